@@ -1,0 +1,21 @@
+// The contract of a serializer: session values to bytes and back.
+
+/**
+ * Turns the values of one session into bytes and back.
+ *
+ * - `deserialize(serialize(values))` gives equal values, as far as the format can hold them, in an object of its own:
+ *   changing it changes nothing that was deserialized before.
+ * - Both throw on what they cannot carry (the store wraps that in a `SerializationError`); neither is ever given, or may
+ *   return, a promise.
+ * - `deserialize` is handed bytes from Redis, which other programs can write: it must be safe on any input, and its
+ *   result must be an object whose own properties are the data.
+ * - Kinds the format knows and JavaScript does not (Go's `int64`) may be remembered per object that `deserialize` made: the
+ *   store adds and deletes properties of that very object and hands it back to `serialize`.
+ *
+ * @see boj/redistore SessionSerializer
+ */
+export interface Serializer {
+  /** Text is stored as UTF-8. */
+  serialize(values: Readonly<Record<string, unknown>>): Uint8Array | string;
+  deserialize(bytes: Uint8Array): object;
+}

@@ -1,0 +1,62 @@
+// The store as adapters see it: sessions to and from cookie values, with no HTTP in it.
+import type { Health } from "../backend/backend.ts";
+import type { Records } from "../records/records.ts";
+import type { Session } from "./session.ts";
+import type { SetCookie } from "./set-cookie.ts";
+import type { SessionData } from "./session-data.ts";
+
+/** What the transport knows and the cookie needs. */
+export interface SaveContext {
+  /** Whether the request came over TLS; decides `secure: "auto"`. Default false. */
+  secure?: boolean;
+}
+
+/** What to carry over into the new session, and whom it belongs to. */
+export interface RegenerateOptions {
+  /** Whose session it becomes; left out, it stays whose it was. */
+  principal?: string;
+  /** `true` (default) keeps all values, `false` none, a list just these keys. */
+  keep?: boolean | readonly string[];
+  /** Seconds in which requests that still carry the old id are led to the new one; 0 (default) to 300. */
+  grace?: number;
+}
+
+/**
+ * Sessions in Redis for any transport. Every method that can change what the browser holds returns the cookies to send; each is
+ * handed out once, and `String(cookie)` is the value of its `Set-Cookie` header.
+ *
+ * Rejections: `StoreUnavailableError` (503), `SessionGoneError` and `ConflictError` (409), `SessionTooLargeError`,
+ * `SerializationError`.
+ */
+export interface RediStore<Data extends object = SessionData> {
+  /** The cookie name of a session asked for without a name. */
+  readonly defaultName: string;
+  /** The layer below: ids to values, no keys and no cookies. */
+  readonly records: Records<Data>;
+
+  /**
+   * The session that the first acceptable of these cookie values names, or a new one whose `rejected` says what was wrong
+   * with the last of them. A forged or malformed value never reaches Redis; no value, no command.
+   */
+  load(name: string, cookieValues?: string | readonly string[]): Promise<Session<Data>>;
+  /** A new session. It has no id and is nowhere until it has data and is saved. */
+  create(name?: string): Session<Data>;
+  /** Whether `save` would store anything or return a cookie. Cheap, synchronous, and without effect. */
+  needsSave(session: Session<Data>): boolean;
+  /** Stores what changed, and gives the cookies the browser has to get. An unchanged session costs no command. */
+  save(session: Session<Data>, context?: SaveContext): Promise<SetCookie[]>;
+  /** Ends the session, and a successor it was regenerated into. Gives the clearing cookie if there was something to end. */
+  destroy(session: Session<Data>, context?: SaveContext): Promise<SetCookie[]>;
+  /** Moves the session to a new id (see `Session.regenerate`). */
+  regenerate(session: Session<Data>, options?: RegenerateOptions, context?: SaveContext): Promise<SetCookie[]>;
+
+  /** Ids of all sessions, by SCAN: each at least once, in no order. For operators; O(keys in the database). */
+  sessions(): AsyncIterable<string>;
+  /** How many sessions there are, by SCAN. O(keys in the database). */
+  count(): Promise<number>;
+  /** A PING. Never rejects. */
+  health(): Promise<Health>;
+  /** Closes the connections that the store opened; a client given by `withClient` stays open. Idempotent. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}

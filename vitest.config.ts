@@ -1,0 +1,29 @@
+// One test run for the whole repository, straight from the sources: no build comes first.
+import { defineConfig } from "vitest/config";
+
+const sources = { conditions: ["@redistore/source", "module", "node", "import", "default"] };
+const project = (name: string, include: string[]) => ({
+  resolve: sources,
+  ssr: { resolve: sources },
+  test: {
+    name,
+    include,
+    globalSetup: ["./test/redis/setup.ts"],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project("core", ["packages/core/test/**/*.test.ts"]),
+      project("http", ["packages/http/test/**/*.test.ts"]),
+      project("express", ["packages/express/test/**/*.test.ts"]),
+      project("koa", ["packages/koa/test/**/*.test.ts"]),
+      project("gob", ["packages/gob/test/**/*.test.ts"]),
+      project("examples", ["examples/*/test/**/*.test.ts"]),
+    ],
+    coverage: { include: ["packages/*/src/**"], exclude: ["packages/*/src/testing/**"] },
+  },
+});
