@@ -1,0 +1,191 @@
+// Starts a Redis of our own on a free port, in a folder of its own, and can stop, kill, pause and restart it by its process id.
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findRedis } from "./find-redis.mjs";
+
+/**
+ * @typedef {object} StartOptions
+ * @property {number} [port] default a free one
+ * @property {readonly string[]} [args] more of redis-server's own options
+ * @property {boolean} [unixsocket] listen on a socket file too
+ * @property {string} [sentinel] the lines of a sentinel's configuration; makes it one
+ */
+
+/** @type {Set<RedisServer>} */
+const running = new Set();
+// A run that ends in the middle of a test must not leave servers behind.
+process.on("exit", () => {
+  for (const server of running) server.discard();
+});
+
+/**
+ * Resolves when the server takes connections.
+ *
+ * @param {StartOptions} [options]
+ * @returns {Promise<RedisServer>}
+ */
+export async function startRedis(options = {}) {
+  const binary = await findRedis();
+  for (let attempt = 1; ; attempt++) {
+    const server = new RedisServer(binary, options.port ?? (await freePort()), options);
+    try {
+      await server.start();
+      return server;
+    } catch (error) {
+      server.discard();
+      // Somebody else took the port between our look and the server's.
+      if (options.port !== undefined || attempt === 5 || !String(error).includes("in use"))
+        throw error;
+    }
+  }
+}
+
+/** One redis-server process at a time, always on the same port and in the same folder. */
+export class RedisServer {
+  /** @type {import("node:child_process").ChildProcess | undefined} */
+  #child;
+  #binary;
+  #args;
+  #folder = mkdtempSync(join(tmpdir(), "redistore-redis-"));
+
+  /**
+   * @param {import("./find-redis.mjs").RedisBinary} binary
+   * @param {number} port
+   * @param {StartOptions} options
+   */
+  constructor(binary, port, options) {
+    this.#binary = binary;
+    this.port = port;
+    this.host = "127.0.0.1";
+    this.url = `redis://127.0.0.1:${port}`;
+    this.unixsocket = options.unixsocket ? join(this.#folder, "redis.sock") : undefined;
+    this.folder = this.#folder;
+    const role =
+      options.sentinel === undefined
+        ? ["--save", "", "--appendonly", "no"]
+        : [this.#write("sentinel.conf", options.sentinel), "--sentinel"];
+    const place = ["--port", String(port), "--bind", "127.0.0.1", "--dir", this.#folder];
+    const socket = this.unixsocket ? ["--unixsocket", this.unixsocket] : [];
+    // A configuration file has to come first.
+    this.#args = [...role, ...place, ...socket, ...(options.args ?? [])];
+  }
+
+  /** Of the process that runs now. */
+  get pid() {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new Error("This Redis does not run.");
+    return pid;
+  }
+
+  /** Resolves when the server takes connections; rejects with its output when it ends before. */
+  async start() {
+    const child = spawn(this.#binary.path, this.#args, {
+      env: this.#binary.env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#child = child;
+    running.add(this);
+    let output = "";
+    await /** @type {Promise<void>} */ (
+      new Promise((resolve, reject) => {
+        /** @param {Buffer} chunk */
+        const read = (chunk) => {
+          output += chunk;
+          if (/Ready to accept connections|Sentinel ID is/.test(output)) resolve();
+        };
+        child.stdout.on("data", read);
+        child.stderr.on("data", read);
+        child.once("error", reject);
+        child.once("exit", () => reject(new Error(`redis-server did not start:\n${output}`)));
+      })
+    );
+    child.removeAllListeners("exit");
+    child.stdout.removeAllListeners("data").resume();
+    child.stderr.removeAllListeners("data").resume();
+    // The server alone is no reason for a test run to stay.
+    child.unref();
+  }
+
+  /** SIGKILL, as a crash: connections are reset, nothing is said. Resolves when the process is gone. */
+  async kill() {
+    await this.#end("SIGKILL");
+  }
+
+  /** SIGSTOP, as a frozen machine: connections stay open and nothing answers. */
+  pause() {
+    process.kill(this.pid, "SIGSTOP");
+  }
+
+  /** SIGCONT: it goes on, and answers first what was sent meanwhile. */
+  resume() {
+    process.kill(this.pid, "SIGCONT");
+  }
+
+  /** A new process on the same port, with nothing in it. */
+  async restart() {
+    await this.kill();
+    await this.start();
+  }
+
+  /** Ends it for good and removes its folder. */
+  async stop() {
+    await this.kill();
+    this.discard();
+  }
+
+  /** As `stop`, at once: what an exit handler can do. */
+  discard() {
+    this.#child?.kill("SIGKILL");
+    running.delete(this);
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} text
+   */
+  #write(name, text) {
+    const path = join(this.#folder, name);
+    writeFileSync(path, text);
+    return path;
+  }
+
+  /** @param {NodeJS.Signals} signal */
+  async #end(signal) {
+    const child = this.#child;
+    this.#child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.ref();
+    child.kill(signal);
+    await ended;
+  }
+}
+
+/**
+ * A port nobody listens on, whose cluster bus port (10,000 above) is free too. Below the range from which outgoing connections
+ * get theirs, or one of those could take the port of a server that is down for a moment.
+ *
+ * @returns {Promise<number>}
+ */
+export async function freePort() {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 2_700);
+    if ((await isFree(port)) && (await isFree(port + 10_000))) return port;
+  }
+}
+
+/**
+ * @param {number} port
+ * @returns {Promise<boolean>}
+ */
+function isFree(port) {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+  });
+}
