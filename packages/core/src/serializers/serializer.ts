@@ -19,3 +19,17 @@ export interface Serializer {
   serialize(values: Readonly<Record<string, unknown>>): Uint8Array | string;
   deserialize(bytes: Uint8Array): object;
 }
+
+/** Thrown by a serializer that can name the value it cannot carry; the store makes a `SerializationError` of it. */
+export class UnserializableValue extends TypeError {
+  /** `cart.items[2]` */
+  readonly path: string;
+
+  constructor(path: readonly (string | number)[], reason: string) {
+    super(reason);
+    this.name = "UnserializableValue";
+    this.path = path
+      .map((step, depth) => (typeof step === "number" ? `[${step}]` : depth === 0 ? step : `.${step}`))
+      .join("");
+  }
+}

@@ -1,0 +1,54 @@
+// What one request did to a session, as operations that can be repeated on any newer state of it.
+import { isDeepStrictEqual } from "node:util";
+import { applyFlashChange, type FlashChange, type FlashLog } from "./flash-log.ts";
+import { mergeMetadata, type Metadata } from "./metadata.ts";
+import type { Content, Values } from "./record-format.ts";
+
+/** Top-level keys set, deleted and flashed, and the metadata before and after. There is no deep merge: a key is changed whole. */
+export interface Change {
+  readonly set: ReadonlyMap<string, unknown>;
+  readonly deleted: readonly string[];
+  readonly flashes: ReadonlyMap<string, FlashChange>;
+  readonly metadata: { readonly before: Metadata; readonly after: Metadata };
+}
+
+/**
+ * The change from `before` to `after`, which are both read back from bytes: a value that its serializer does not give back as it
+ * was (a `Date` in JSON) is no change, else every such request would overwrite the others' writes. The values to set are taken
+ * from `live`. Undefined where there is none.
+ */
+export function findChange(
+  before: Content,
+  after: Content,
+  live: Values,
+  flashLog: FlashLog,
+  uncertain: ReadonlySet<string>,
+): Change | undefined {
+  const set = new Map<string, unknown>();
+  const deleted: string[] = [];
+  const flashes = new Map<string, FlashChange>();
+  for (const key of flashLog.keys()) {
+    const change = flashLog.change(key, before.values[key], after.values[key], live[key]);
+    if (change && change.removed.length + change.added.length > 0) flashes.set(key, change);
+  }
+  for (const key of Object.keys(after.values)) {
+    if (flashes.has(key) || uncertain.has(key)) continue;
+    if (!(key in before.values) || !isDeepStrictEqual(before.values[key], after.values[key])) set.set(key, live[key]);
+  }
+  for (const key of Object.keys(before.values)) {
+    if (!(key in after.values) && !flashes.has(key) && !uncertain.has(key)) deleted.push(key);
+  }
+  const metadata = { before: before.metadata, after: after.metadata };
+  const unchanged =
+    set.size + deleted.length + flashes.size === 0 && isDeepStrictEqual(metadata.before, metadata.after);
+  return unchanged ? undefined : { set, deleted, flashes, metadata };
+}
+
+/** Repeats `change` on `content`, in place. */
+export function applyChange(content: Content, change: Change): Content {
+  for (const [key, value] of change.set) content.values[key] = value;
+  for (const key of change.deleted) delete content.values[key];
+  for (const [key, flash] of change.flashes) applyFlashChange(content.values, key, flash);
+  const { before, after } = change.metadata;
+  return { values: content.values, metadata: mergeMetadata(before, after, content.metadata) };
+}

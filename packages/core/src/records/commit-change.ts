@@ -1,0 +1,69 @@
+// The save protocol: a change goes on top of whatever is stored, in one conditional write, and follows a session that has moved.
+import type { Deadline } from "../backend/deadline.ts";
+import { ConflictError, SessionGoneError } from "../errors.ts";
+import { applyChange, type Change } from "./change.ts";
+import type { StoredRecord } from "./create-record.ts";
+import { follow } from "./follow.ts";
+import type { Values } from "./record-format.ts";
+import type { RecordsContext } from "./records-context.ts";
+import type { WorkingCopy } from "./working-copy.ts";
+
+/** What is to be saved. */
+export interface Save {
+  readonly copy: WorkingCopy;
+  /** What the request changed, if it changed anything. */
+  readonly change: Change | undefined;
+  /** What is to be done to the newest values, each time they turn out to be newer. */
+  readonly update?: ((values: Values) => void) | undefined;
+  /** Lifetime of the record in seconds. */
+  readonly seconds: number;
+}
+
+/** Commits `save` on top of `base`, and gives the record as it is then, under the id it has then. */
+export async function commitChange(
+  context: RecordsContext,
+  base: StoredRecord,
+  save: Save,
+  deadline: Deadline,
+): Promise<StoredRecord> {
+  const { queue, settings } = context;
+  const overwrite = settings.concurrency === "overwrite" && save.update === undefined;
+  const apply = merge(context, base.record, save, overwrite);
+  for (let { id, record: known } = base; ; ) {
+    const committed = await queue.commit(id, { known, apply, overwrite, seconds: save.seconds, deadline });
+    if (committed.outcome === "done") return { id, record: committed.record };
+    const { mark } = committed;
+    const moved =
+      mark?.to !== undefined && settings.now() < mark.until ? await follow(context, mark.to, deadline) : undefined;
+    if (moved?.state !== "live") throw new SessionGoneError(GONE);
+    ({ id, record: known } = moved);
+  }
+}
+
+/** What a write to an ended session is told. */
+export const GONE =
+  "The session ended while this request used it (a logout, a new login or its expiry); the change was not stored. Answer 409, or call regenerate() to begin a new one.";
+
+/** What a record becomes by this save; called again for each newer state of it. */
+function merge(
+  { format, settings }: RecordsContext,
+  base: Buffer,
+  { copy, change, update }: Save,
+  overwrite: boolean,
+): (present: Buffer) => Buffer {
+  const view = change ? copy.encode() : undefined;
+  return (present) => {
+    if (change && settings.concurrency === "fail" && !present.equals(base)) throw conflict();
+    if (view && !update && (overwrite || copy.isBasedOn(present))) return view;
+    const content = format.decode(present);
+    const { values, metadata } = change ? applyChange(content, change) : content;
+    update?.(values);
+    return format.encode(values, metadata);
+  };
+}
+
+function conflict(): ConflictError {
+  return new ConflictError(
+    "Somebody else changed the session since it was loaded, and withConcurrency is \"fail\". Nothing was stored: load it again and repeat.",
+  );
+}

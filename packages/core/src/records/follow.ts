@@ -1,0 +1,52 @@
+// From an id to the record that counts for it: the id's own, or that of the session it was regenerated into.
+import { repeatUnanswered } from "./repeat-unanswered.ts";
+import type { Deadline } from "../backend/deadline.ts";
+import type { RecordsContext } from "./records-context.ts";
+
+/** More moves than one request can meet: a chain this long is not one of ours. */
+const MAX_MOVES = 16;
+
+/** `absent`: nobody knows the id (any more). `retired`: it was destroyed, or regenerated and its grace is over. */
+export type Found =
+  | { readonly state: "live"; readonly id: string; readonly record: Buffer }
+  | { readonly state: "absent" | "retired" };
+
+/** Reads what lies under `id`; a mark beats a record, and is followed as long as its grace lasts. */
+export async function follow(
+  { backend, settings }: RecordsContext,
+  id: string,
+  deadline: Deadline,
+): Promise<Found> {
+  let current = id;
+  for (let moves = 0; moves < MAX_MOVES; moves++) {
+    const { record, mark } = await backend.get(current, deadline);
+    if (mark === undefined) {
+      if (record) return { state: "live", id: current, record };
+      return { state: moves === 0 ? "absent" : "retired" };
+    }
+    if (mark.to === undefined || settings.now() >= mark.until) return { state: "retired" };
+    current = mark.to;
+  }
+  return { state: "retired" };
+}
+
+/**
+ * Ends the session under `id` and whatever it was regenerated into, also when that happened while this request was on its way.
+ * True if there was anything to end. Repeats what got no reply: it is idempotent.
+ */
+export async function end({ backend }: RecordsContext, id: string, markSeconds: number, deadline: Deadline): Promise<boolean> {
+  let ended = false;
+  let current: string | undefined = id;
+  for (let moves = 0; current !== undefined && moves < MAX_MOVES; moves++) {
+    const { deleted, mark } = await repeatUnanswered(deadline, (repeated) => {
+      const deletion = backend.delete(current as string, markSeconds, deadline);
+      // The unanswered attempt may have been the one that deleted it; then only its mark tells.
+      return repeated
+        ? deletion.then((result) => ({ ...result, deleted: result.deleted || result.mark !== undefined }))
+        : deletion;
+    });
+    ended ||= deleted;
+    current = mark?.to;
+  }
+  return ended;
+}

@@ -1,0 +1,102 @@
+// Between values and the bytes of a record: the serializer, the metadata beside the values, and the length limit.
+import { SerializationError, SessionTooLargeError } from "../errors.ts";
+import { UnserializableValue, type Serializer } from "../serializers/serializer.ts";
+import { METADATA_KEY, formatMetadata, parseMetadata, type Metadata } from "./metadata.ts";
+
+/** Values of one session, by key. */
+export type Values = Record<string, unknown>;
+
+/** A record, taken apart. `values` is the very object that the serializer made. */
+export interface Content {
+  readonly values: Values;
+  readonly metadata: Metadata;
+}
+
+/** Writes and reads records in one format. */
+export class RecordFormat {
+  readonly #serializer: Serializer;
+  readonly #maxLength: number;
+
+  constructor(serializer: Serializer, maxLength: number) {
+    this.#serializer = serializer;
+    this.#maxLength = maxLength;
+  }
+
+  /** @throws SerializationError with the path of the value, SessionTooLargeError (redistore.go, save: "the value to store is too big") */
+  encode(values: Values, metadata: Metadata): Buffer {
+    if (Object.hasOwn(values, METADATA_KEY)) {
+      throw new SerializationError(`The key "${METADATA_KEY}" is reserved for the store. Choose another name.`, {
+        key: METADATA_KEY,
+      });
+    }
+    const bytes = this.#serialize(values, formatMetadata(metadata));
+    if (this.#maxLength > 0 && bytes.length > this.#maxLength) {
+      const { key, length } = this.#largest(values);
+      throw new SessionTooLargeError(
+        `The session is ${bytes.length} bytes, over the limit of ${this.#maxLength}; its largest key is "${key}" with ${length}. Keep large data elsewhere and its key here, or raise withMaxLength.`,
+        { key },
+      );
+    }
+    return bytes;
+  }
+
+  /** @throws SerializationError where the bytes are not of this format */
+  decode(bytes: Uint8Array): Content {
+    try {
+      const values = this.#serializer.deserialize(bytes) as Values;
+      if (typeof values !== "object" || values === null) throw new TypeError("the serializer gave no object");
+      // Without a prototype no key of the data ("constructor", "__proto__") means anything else.
+      Object.setPrototypeOf(values, null);
+      const metadata = parseMetadata(values[METADATA_KEY]);
+      if (METADATA_KEY in values) delete values[METADATA_KEY];
+      return { values, metadata };
+    } catch (cause) {
+      throw new SerializationError(
+        `The stored session cannot be read (${reason(cause)}). Another program or another serializer wrote it: give each its own withKeyPrefix, or delete the record.`,
+        { cause },
+      );
+    }
+  }
+
+  // The metadata go through the very object, not a copy: a serializer may remember kinds of values by their object.
+  #serialize(values: Values, metadata: string | undefined): Buffer {
+    if (metadata !== undefined) values[METADATA_KEY] = metadata;
+    try {
+      const data = this.#serializer.serialize(values);
+      return typeof data === "string" ? Buffer.from(data) : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    } catch (cause) {
+      const path = cause instanceof UnserializableValue ? cause.path : this.#offender(values);
+      throw new SerializationError(
+        `The session cannot be stored: ${path === undefined ? "" : `"${path}": `}${reason(cause)}. Change the value, or choose a serializer that can hold it.`,
+        { cause, key: path },
+      );
+    } finally {
+      if (metadata !== undefined) delete values[METADATA_KEY];
+    }
+  }
+
+  #offender(values: Values): string | undefined {
+    return Object.keys(values).find((key) => this.#lengthOf(key, values[key]) === undefined);
+  }
+
+  #largest(values: Values): { key: string; length: number } {
+    let largest = { key: "", length: 0 };
+    for (const key of Object.keys(values)) {
+      const length = this.#lengthOf(key, values[key]) ?? 0;
+      if (length > largest.length) largest = { key, length };
+    }
+    return largest;
+  }
+
+  #lengthOf(key: string, value: unknown): number | undefined {
+    try {
+      return Buffer.byteLength(this.#serializer.serialize({ [key]: value }));
+    } catch {
+      return undefined; // The question was whether it can be serialized; this is the answer.
+    }
+  }
+}
+
+function reason(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
