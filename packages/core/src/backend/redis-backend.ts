@@ -1,0 +1,223 @@
+// The backend in Redis: every step is one command, a plain one or a script that touches the two keys of one id.
+import { ConfigError, RedistoreError, StoreUnavailableError } from "../errors.ts";
+import type { Backend, Entry, Health, WriteResult } from "./backend.ts";
+import { Deadline } from "./deadline.ts";
+import { DEAD, formatMark, type Mark, parseMark } from "./mark.ts";
+import { Keys, sharesSlot } from "./redis/keys.ts";
+import type { Command, Link, Reply, Sender } from "./redis/link.ts";
+import { CHANGED, DELETE, DONE, REPLACE, RETIRE, type Script, TOUCH } from "./redis/scripts.ts";
+import { asServerError, refused } from "./redis/server-error.ts";
+
+/** How long one SCAN may take, in seconds: its own limit, for it belongs to no request. */
+const SCAN_SECONDS = 10;
+/** Keys that one SCAN looks at. */
+const SCAN_COUNT = "1000";
+
+export interface RedisBackendOptions {
+  /** What every key begins with. */
+  readonly keyPrefix: string;
+}
+
+/** A {@link Backend} over any {@link Link}. Needs Redis 6.2 or newer, or Valkey. */
+export class RedisBackend implements Backend {
+  readonly #link: Link;
+  readonly #keys: Keys;
+
+  constructor(link: Link, { keyPrefix }: RedisBackendOptions) {
+    if (link.isCluster && !sharesSlot(keyPrefix)) {
+      throw new ConfigError(
+        `The key prefix "${keyPrefix}" has a "}" in it, so that a Redis Cluster would keep a session and its mark on different nodes. ` +
+          'Leave the "}" out, or make a whole hash tag, as in "{myapp}_".',
+      );
+    }
+    this.#link = link;
+    this.#keys = new Keys(keyPrefix);
+  }
+
+  async get(id: string, deadline: Deadline): Promise<Entry> {
+    const record = this.#keys.record(id);
+    const args = [record, this.#keys.mark(record)];
+    return asEntry(await this.#send({ name: "mget", args, key: record, write: false }, deadline));
+  }
+
+  async touch(id: string, seconds: number, deadline: Deadline): Promise<Entry> {
+    return asEntry(await this.#run(TOUCH, id, [milliseconds(seconds)], deadline));
+  }
+
+  async create(
+    id: string,
+    record: Uint8Array,
+    seconds: number,
+    deadline: Deadline,
+  ): Promise<boolean> {
+    const key = this.#keys.record(id);
+    const args = [key, asBuffer(record), "PX", milliseconds(seconds), "NX"];
+    const before = this.#link.interruptions;
+    const created = (await this.#send({ name: "set", args, key, write: true }, deadline)) !== null;
+    if (!created) this.#doubtEchoes(before);
+    return created;
+  }
+
+  async replace(
+    id: string,
+    expected: Uint8Array | undefined,
+    record: Uint8Array,
+    seconds: number,
+    deadline: Deadline,
+  ): Promise<WriteResult> {
+    const args = [asBuffer(record), milliseconds(seconds)];
+    if (expected) args.push(asBuffer(expected));
+    return this.#write(REPLACE, id, args, deadline);
+  }
+
+  async retire(
+    id: string,
+    expected: Uint8Array,
+    mark: Mark,
+    markSeconds: number,
+    deadline: Deadline,
+  ): Promise<WriteResult> {
+    return this.#write(
+      RETIRE,
+      id,
+      [asBuffer(expected), formatMark(mark), milliseconds(markSeconds)],
+      deadline,
+    );
+  }
+
+  async delete(
+    id: string,
+    markSeconds: number,
+    deadline: Deadline,
+  ): Promise<{ readonly deleted: boolean; readonly mark: Mark | undefined }> {
+    const before = this.#link.interruptions;
+    const [deleted, mark] = asList(
+      await this.#run(DELETE, id, [formatMark(DEAD), milliseconds(markSeconds)], deadline),
+    );
+    if (Number(deleted) === 0) this.#doubtEchoes(before);
+    return { deleted: Number(deleted) > 0, mark: asMark(mark) };
+  }
+
+  async *ids(): AsyncIterable<string> {
+    for (const master of await this.#link.masters(new Deadline(SCAN_SECONDS))) {
+      let cursor = "0";
+      do {
+        const args = [cursor, "MATCH", this.#keys.pattern, "COUNT", SCAN_COUNT];
+        const scan = { name: "scan", args, write: false };
+        const [next, found] = asList(await this.#send(scan, new Deadline(SCAN_SECONDS), master));
+        for (const key of asList(found)) {
+          const id = this.#keys.id(String(key));
+          if (id !== undefined) yield id;
+        }
+        cursor = String(next);
+      } while (cursor !== "0");
+    }
+  }
+
+  async health(deadline: Deadline): Promise<Health> {
+    const began = performance.now();
+    const latency = (): number => (performance.now() - began) / 1000;
+    try {
+      const masters = await this.#link.masters(deadline);
+      const ping: Command = { name: "ping", args: [], write: false };
+      await Promise.all(masters.map((master) => this.#send(ping, deadline, master)));
+      return { ok: true, latency: latency() };
+    } catch (error) {
+      return { ok: false, latency: latency(), error: error as Error };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#link.close();
+  }
+
+  async #write(
+    script: Script,
+    id: string,
+    args: (string | Buffer)[],
+    deadline: Deadline,
+  ): Promise<WriteResult> {
+    const before = this.#link.interruptions;
+    const [outcome, found] = asList(await this.#run(script, id, args, deadline));
+    if (Number(outcome) === DONE) return { outcome: "done" };
+    this.#doubtEchoes(before);
+    if (Number(outcome) === CHANGED) return { outcome: "changed", record: found as Buffer };
+    return { outcome: "gone", mark: asMark(found) };
+  }
+
+  /** By its hash; with its whole text only where Redis does not know it (yet, or after a restart or failover). */
+  async #run(
+    script: Script,
+    id: string,
+    args: readonly (string | Buffer)[],
+    deadline: Deadline,
+  ): Promise<Reply> {
+    const key = this.#keys.record(id);
+    if (this.#link.isCluster && !sharesSlot(this.#keys.prefix, id)) {
+      throw new ConfigError(
+        'This session id has a "}" in it, which a Redis Cluster cannot keep in one slot with its mark.',
+      );
+    }
+    const rest = ["2", key, this.#keys.mark(key), ...args];
+    try {
+      return await this.#link.send(
+        { name: "evalsha", args: [script.sha, ...rest], key, write: true },
+        deadline,
+      );
+    } catch (error) {
+      if (asServerError(error)?.code !== "NOSCRIPT") throw this.#asPublic(error, this.#link);
+      return await this.#send(
+        { name: "eval", args: [script.lua, ...rest], key, write: true },
+        deadline,
+      );
+    }
+  }
+
+  async #send(command: Command, deadline: Deadline, to: Sender = this.#link): Promise<Reply> {
+    try {
+      return await to.send(command, deadline);
+    } catch (error) {
+      throw this.#asPublic(error, to);
+    }
+  }
+
+  #asPublic(error: unknown, { where }: Sender): Error {
+    if (error instanceof RedistoreError) return error;
+    const refusal = asServerError(error);
+    return refusal ? refused(refusal, where, this.#keys.prefix) : (error as Error);
+  }
+
+  /** A write that met a broken connection may have been sent twice by the client library: its refusal proves nothing then. */
+  #doubtEchoes(before: number): void {
+    if (this.#link.interruptions === before) return;
+    throw new StoreUnavailableError(
+      `The connection to Redis at ${this.#link.where} broke while a session was written, and the client may have sent the write twice. ` +
+        "It may have been done or not.",
+      { outcome: "unknown" },
+    );
+  }
+}
+
+/** Every stored record has an expiry; one that is over already is the shortest there is. */
+function milliseconds(seconds: number): string {
+  return String(Math.max(1, Math.ceil(seconds * 1000)));
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function asEntry(reply: Reply): Entry {
+  const [record, mark] = asList(reply);
+  return { record: (record as Buffer | null) ?? undefined, mark: asMark(mark) };
+}
+
+function asMark(reply: Reply | undefined): Mark | undefined {
+  return reply === null || reply === undefined ? undefined : parseMark(String(reply));
+}
+
+function asList(reply: Reply | undefined): readonly Reply[] {
+  return Array.isArray(reply) ? (reply as readonly Reply[]) : [];
+}

@@ -1,0 +1,50 @@
+// The names of the keys: a record, and its mark in the same slot of a cluster.
+
+/**
+ * Whether a cluster would hash only a part of every key with this prefix: a first "{", the first "}" after it, and something
+ * between (Redis Cluster specification, "Hash tags").
+ */
+export function hasHashTag(prefix: string): boolean {
+  const open = prefix.indexOf("{");
+  return open !== -1 && prefix.indexOf("}", open) > open + 1;
+}
+
+/**
+ * Whether a record and its mark lie in one slot of a cluster. Braces of the mark's own make a tag of the record's whole name,
+ * but a "}" in that name would end the tag early.
+ */
+export function sharesSlot(prefix: string, id = ""): boolean {
+  return hasHashTag(prefix) || !(prefix + id).includes("}");
+}
+
+/** Names the keys under one prefix. */
+export class Keys {
+  readonly prefix: string;
+  readonly #tagged: boolean;
+
+  constructor(prefix: string) {
+    this.prefix = prefix;
+    this.#tagged = hasHashTag(prefix);
+  }
+
+  /** `prefix + id`, as in Go (boj/redistore, `save`). */
+  record(id: string): string {
+    return this.prefix + id;
+  }
+
+  mark(record: string): string {
+    return this.#tagged ? `${record}~` : `{${record}}~`;
+  }
+
+  /** What SCAN has to match to find all records; finds marks too where the prefix has a tag or is empty. */
+  get pattern(): string {
+    return `${this.prefix.replaceAll(/[*?[\]\\]/g, String.raw`\$&`)}*`;
+  }
+
+  /** The id of a record that was found by `pattern`; undefined for a mark. */
+  id(key: string): string | undefined {
+    const isMark =
+      key.endsWith("~") && (this.#tagged || (key.startsWith("{") && key.endsWith("}~")));
+    return isMark ? undefined : key.slice(this.prefix.length);
+  }
+}

@@ -1,0 +1,107 @@
+// One connection's commands, each settled by its deadline, and the suspicion that falls on a connection that let one time out.
+import type { Deadline } from "../deadline.ts";
+import { connectionLost, timedOut, tooLate } from "./no-answer.ts";
+import type { Command, Reply } from "./link.ts";
+import { asServerError } from "./server-error.ts";
+
+/** Hands a command to a client library, which settles the promise when it likes. */
+export type Call = (command: Command) => Promise<Reply>;
+
+const PING: Command = { name: "ping", args: [], write: false };
+
+/**
+ * Sends over one connection. Once a command has timed out the line is suspect: nobody should send on it until any reply comes,
+ * late ones included, or the connection ends. A PING goes out to draw such a reply.
+ */
+export class Line {
+  readonly where: string;
+  readonly #call: Call;
+  readonly #onDoubt: (suspect: boolean) => void;
+  #suspectSince: number | undefined;
+  #waiting = 0;
+  #drained: Array<() => void> = [];
+  /** When the last command went out, by `performance.now()`. */
+  lastUsed: number = performance.now();
+
+  /** `onDoubt` is told when suspicion falls on the line, and when it is lifted. */
+  constructor(where: string, call: Call, onDoubt: (suspect: boolean) => void) {
+    this.where = where;
+    this.#call = call;
+    this.#onDoubt = onDoubt;
+  }
+
+  /** Commands that somebody waits for. */
+  get inFlight(): number {
+    return this.#waiting;
+  }
+
+  /** By `performance.now()`; undefined while it is above suspicion. */
+  get suspectSince(): number | undefined {
+    return this.#suspectSince;
+  }
+
+  /** Sends once. The outcome of a write that got no reply is unknown from here on: it was handed over. */
+  send(command: Command, deadline: Deadline): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      const left = deadline.remaining();
+      if (left === 0) {
+        reject(tooLate(this.where));
+        return;
+      }
+      let waiting = true;
+      const settle = (): void => {
+        if (!waiting) return;
+        waiting = false;
+        clearTimeout(timer);
+        this.#settled();
+      };
+      const timer = setTimeout(() => {
+        settle();
+        this.#suspect();
+        reject(timedOut(command, this.where));
+      }, left);
+      this.#waiting++;
+      this.lastUsed = performance.now();
+      const replied = (reply: Reply): void => {
+        settle();
+        this.#answered();
+        resolve(reply);
+      };
+      const failed = (error: unknown): void => {
+        settle();
+        const refusal = asServerError(error);
+        if (refusal) this.#answered();
+        reject(refusal ?? connectionLost(command, this.where, error));
+      };
+      this.#call(command).then(replied, failed);
+    });
+  }
+
+  /** Resolves when nobody waits for a command any more, by their deadlines at the latest. */
+  drained(): Promise<void> {
+    return this.#waiting === 0
+      ? Promise.resolve()
+      : new Promise((resolve) => this.#drained.push(resolve));
+  }
+
+  #suspect(): void {
+    if (this.#suspectSince !== undefined) return;
+    this.#suspectSince = performance.now();
+    const failed = (error: unknown): void => {
+      if (asServerError(error)) this.#answered();
+    };
+    this.#call(PING).then(() => this.#answered(), failed);
+    this.#onDoubt(true);
+  }
+
+  #answered(): void {
+    if (this.#suspectSince === undefined) return;
+    this.#suspectSince = undefined;
+    this.#onDoubt(false);
+  }
+
+  #settled(): void {
+    if (--this.#waiting > 0) return;
+    for (const resolve of this.#drained.splice(0)) resolve();
+  }
+}
