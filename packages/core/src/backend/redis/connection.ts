@@ -1,5 +1,6 @@
 // One connection that the store opens itself: an ioredis client that never connects again and never sends anything twice.
 import { Redis, type RedisOptions } from "ioredis";
+import { explainFailure } from "./explain-failure.ts";
 import { Line } from "./line.ts";
 import type { Reply } from "./link.ts";
 
@@ -65,7 +66,7 @@ export class Connection {
         abort.removeEventListener("abort", onAbort);
         if (!opened) client.disconnect();
         opened = true;
-        reject(error);
+        reject(explainFailure(error, endpoint.options.tls !== undefined));
       };
       const onAbort = (): void => fail(abort.reason);
       abort.addEventListener("abort", onAbort, { once: true });

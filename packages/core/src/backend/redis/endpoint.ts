@@ -1,9 +1,15 @@
 // Where a connection goes and what it says on arrival, in the terms of ioredis.
-import type { ConnectionDetails, NodeAddress } from "../../options/connection.ts";
+import type {
+  Identity as FullIdentity,
+  AddressMap,
+  NodeAddress,
+  SentinelOptions,
+} from "../../options/connection.ts";
+import type { NatMap } from "ioredis";
 import type { ClientOptions, Endpoint } from "./connection.ts";
 
 /** Who connects: the details that go with an address. */
-export type Identity = Partial<Pick<ConnectionDetails, "username" | "password" | "db" | "tls">>;
+export type Identity = Readonly<Partial<FullIdentity>>;
 
 /** A node by its address. */
 export function tcpEndpoint({ host, port }: NodeAddress, identity: Identity): Endpoint {
@@ -20,13 +26,16 @@ export function sentinelEndpoint(
   sentinels: readonly NodeAddress[],
   name: string,
   identity: Identity,
-  options: ClientOptions,
+  { natMap, ...options }: SentinelOptions,
 ): Endpoint {
   return {
     where: `the master "${name}" of the sentinels ${sentinels.map(label).join(", ")}`,
     options: {
       ...options,
       ...asOptions(identity),
+      // Without it ioredis takes TLS for the sentinels alone.
+      enableTLSForSentinelMode: identity.tls !== undefined,
+      ...(natMap ? { natMap: asNatMap(natMap) } : {}),
       sentinels: [...sentinels],
       name,
       role: "master",
@@ -52,4 +61,8 @@ function asOptions({ username, password, db, tls }: Identity): ClientOptions {
     ...(db ? { db } : {}),
     ...(tls ? { tls } : {}),
   };
+}
+
+function asNatMap(map: AddressMap): NatMap {
+  return typeof map === "function" ? (address) => map(address) ?? null : { ...map };
 }

@@ -1,6 +1,7 @@
 // The errors for commands that Redis did not answer: each says what happened, and whether a write may have been done.
 import { StoreUnavailableError } from "../../errors.ts";
 import type { Command } from "./link.ts";
+import { refusal, ServerError } from "./server-error.ts";
 
 const MEND =
   "The time limit is withOperationTimeout; a Redis that is slow now and then is often swapping, forking or running a slow command (SLOWLOG).";
@@ -34,10 +35,10 @@ export function connectionLost(
 
 /** It was never sent: there is no connection, and none could be had in time. */
 export function unreachable(where: string, cause: unknown): StoreUnavailableError {
+  if (cause instanceof ServerError)
+    return new StoreUnavailableError(refusal(cause, where), { cause });
   const why = cause instanceof Error && cause.message !== "" ? `: ${cause.message}` : "";
-  return new StoreUnavailableError(`Redis at ${where} cannot be reached${why}. Nothing was sent.`, {
-    cause,
-  });
+  return new StoreUnavailableError(`Redis at ${where} cannot be reached${why}.`, { cause });
 }
 
 /** It was never sent: its deadline had passed before, spent by earlier steps of the same operation. */

@@ -1,0 +1,106 @@
+// The options that go with a connection which the store opens itself: who connects, to which database, over how many connections.
+import type { ConnectionOptions as TLSOptions } from "node:tls";
+import { ConfigError } from "../errors.ts";
+import { checkSeconds } from "./cookie-options.ts";
+import { option, type StoreOption } from "./option.ts";
+
+/**
+ * User name and password (Redis 6 ACL). An empty user name is the default user.
+ *
+ * @see boj/redistore WithAuth
+ */
+export function withAuth(username: string, password: string): StoreOption {
+  checkText("withAuth", "user name", username);
+  checkText("withAuth", "password", password);
+  return option((settings) => {
+    settings.set("withAuth", "username", username);
+    settings.set("withAuth", "password", password);
+  });
+}
+
+/**
+ * The password of the default user.
+ *
+ * @see boj/redistore WithPassword
+ */
+export function withPassword(password: string): StoreOption {
+  checkText("withPassword", "password", password);
+  return option((settings) => settings.set("withPassword", "password", password));
+}
+
+/** Connects over TLS, with the options of Node's `tls.connect`; `{}` for a server with a certificate that Node trusts. */
+export function withTLS(options: TLSOptions): StoreOption {
+  if (typeof options !== "object" || options === null) {
+    throw new ConfigError(
+      "withTLS takes the options of tls.connect, such as { ca }, or {} for none.",
+    );
+  }
+  return option((settings) => settings.set("withTLS", "tls", options));
+}
+
+/**
+ * The number of the database. Default 0. A Cluster has only that one.
+ *
+ * @see boj/redistore WithDB
+ */
+export function withDB(db: number | string): StoreOption {
+  const number = typeof db === "string" && /^\d+$/.test(db) ? Number(db) : db;
+  if (typeof number !== "number" || !Number.isInteger(number) || number < 0) {
+    throw new ConfigError(
+      `withDB: ${JSON.stringify(db)} is no database. It takes a number, 0 or more, also as a string.`,
+    );
+  }
+  return option((settings) => settings.set("withDB", "db", number));
+}
+
+/**
+ * `withDB` under the name that the original has for a number.
+ *
+ * @see boj/redistore WithDBNum
+ */
+export function withDBNum(db: number): StoreOption {
+  return withDB(db);
+}
+
+/**
+ * Most connections at a time, in a Cluster to each node. Default 10. One connection carries many requests at once; another is
+ * opened only when each has more than 64 commands under way.
+ *
+ * @see boj/redistore WithPoolSize
+ */
+export function withPoolSize(connections: number): StoreOption {
+  if (!Number.isInteger(connections) || connections < 1 || connections > 10_000) {
+    throw new ConfigError(
+      `withPoolSize: ${String(connections)}. It takes a number of connections, 1 or more.`,
+    );
+  }
+  return option((settings) => settings.set("withPoolSize", "poolSize", connections));
+}
+
+/**
+ * Closes a connection that carried no command for this many seconds; the next command opens one. Default 240, 0 = never.
+ *
+ * @see boj/redistore WithIdleTimeout
+ */
+export function withPoolIdleTimeout(seconds: number): StoreOption {
+  checkSeconds("withPoolIdleTimeout", seconds);
+  return option((settings) => settings.set("withPoolIdleTimeout", "poolIdleTimeout", seconds));
+}
+
+/**
+ * The original's name for {@link withPoolIdleTimeout}.
+ *
+ * @deprecated It is about connections, not about idle sessions; those end by `withMaxAge`.
+ * @see boj/redistore WithIdleTimeout
+ */
+export function withIdleTimeout(seconds: number): StoreOption {
+  return withPoolIdleTimeout(seconds);
+}
+
+/** Says nothing of what was given: it may be a password in the wrong place. */
+function checkText(by: string, what: string, value: unknown): void {
+  if (typeof value === "string") return;
+  throw new ConfigError(
+    `${by}: the ${what} is ${value === undefined ? "undefined. Is the environment variable set?" : `of type ${typeof value}. It takes a string.`}`,
+  );
+}

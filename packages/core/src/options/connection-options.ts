@@ -1,0 +1,121 @@
+// The options that say where the sessions are; a store takes exactly one of them.
+import { ConfigError } from "../errors.ts";
+import type { ClusterOptions, SentinelOptions } from "./connection.ts";
+import { type NodeAddressInput, parseAddress, parseAddresses } from "./node-address.ts";
+import { option, type StoreOption } from "./option.ts";
+import { parseRedisURL } from "./redis-url.ts";
+
+const REDIS_PORT = 6379;
+const SENTINEL_PORT = 26_379;
+
+/**
+ * Keeps the sessions in this process: for development and tests. They end with the process, and no other process sees them;
+ * everything else is as with Redis.
+ */
+export function withMemory(): StoreOption {
+  return option((settings) => settings.set("withMemory", "connection", { kind: "memory" }));
+}
+
+/**
+ * Uses a client of yours: ioredis 5 or 6 (`Redis` or `Cluster`), iovalkey, or a connected client, cluster or client pool of
+ * node-redis 5 or 6. The store never closes it; an `error` listener is added where it has none, because without one its
+ * first error would end the process. An ioredis client must not be in subscriber mode or have a `keyPrefix` of its own.
+ *
+ * Clients send commands again after a reconnect (ioredis: `autoResendUnfulfilledCommands`): a write that was under way then and
+ * seems refused is reported as unanswered, for it may have been done the first time.
+ *
+ * @throws ConfigError from `createStore`, naming what the object is, where it is none of these
+ * @see boj/redistore WithPool
+ */
+export function withClient(client: object): StoreOption {
+  return option((settings) => settings.set("withClient", "connection", { kind: "client", client }));
+}
+
+/**
+ * Connects to a node: `withAddress("tcp", "localhost:6379")`, `withAddress("tcp", ":6379")` (this machine) or
+ * `withAddress("unix", "/run/redis.sock")`.
+ *
+ * @see boj/redistore WithAddress
+ */
+export function withAddress(network: "tcp" | "unix", address: string): StoreOption {
+  if (network === "unix") {
+    if (typeof address !== "string" || address === "") {
+      throw new ConfigError(
+        'withAddress("unix", ...) takes the path of a socket file, such as "/run/redis.sock".',
+      );
+    }
+    return option((settings) =>
+      settings.set("withAddress", "connection", { kind: "unix", path: address }),
+    );
+  }
+  if (network !== "tcp") {
+    throw new ConfigError(
+      'withAddress takes "tcp" or "unix" first, as in withAddress("tcp", "localhost:6379").',
+    );
+  }
+  const node = parseAddress("withAddress", address, REDIS_PORT);
+  return option((settings) => settings.set("withAddress", "connection", { kind: "tcp", ...node }));
+}
+
+/**
+ * Connects to a node by URL: `redis://[user:password@]host[:port][/db]`, `rediss://` for TLS, `unix:///path[?db=1]` for a socket
+ * file. Host `localhost`, port 6379 and database 0 where left out. A single word before the `@` is the password.
+ *
+ * @see boj/redistore WithURL
+ */
+export function withURL(url: string): StoreOption {
+  const connection = parseRedisURL(url);
+  return option((settings) => settings.set("withURL", "connection", connection));
+}
+
+/**
+ * Connects to a Redis Cluster: some of its nodes, from which the rest is learned. `withPoolSize` counts for each node.
+ */
+export function withCluster(
+  nodes: readonly NodeAddressInput[],
+  options: ClusterOptions = {},
+): StoreOption {
+  const known = parseAddresses("withCluster", nodes, REDIS_PORT);
+  checkNames("withCluster", options, ["natMap"]);
+  return option((settings) =>
+    settings.set("withCluster", "connection", { kind: "cluster", nodes: known, options }),
+  );
+}
+
+/**
+ * Connects to the master that sentinels name. Each new connection asks them anew, so that a failover is followed.
+ *
+ * @param name the master's, as in the configuration of the sentinels (`sentinel monitor <name> ...`)
+ */
+export function withSentinel(
+  sentinels: readonly NodeAddressInput[],
+  name: string,
+  options: SentinelOptions = {},
+): StoreOption {
+  const known = parseAddresses("withSentinel", sentinels, SENTINEL_PORT);
+  if (typeof name !== "string" || name === "") {
+    throw new ConfigError('withSentinel takes the name of the master second, such as "mymaster".');
+  }
+  checkNames("withSentinel", options, [
+    "sentinelUsername",
+    "sentinelPassword",
+    "sentinelTLS",
+    "natMap",
+  ]);
+  return option((settings) =>
+    settings.set("withSentinel", "connection", {
+      kind: "sentinel",
+      sentinels: known,
+      name,
+      options,
+    }),
+  );
+}
+
+function checkNames(by: string, options: object, names: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new ConfigError(
+    `${by} has no option "${unknown}"; it knows ${names.join(", ")}. The password is given by withPassword or withAuth, TLS by withTLS.`,
+  );
+}
