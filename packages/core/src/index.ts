@@ -1,1 +1,78 @@
-export * from "./errors.ts";
+// The public surface of @redistore/core, in the order in which one meets it.
+export { createRecords, createStore } from "./store/create-store.ts";
+export type { RediStore, SaveContext } from "./store/redi-store.ts";
+export type { Session, SessionRejection } from "./store/session.ts";
+export type { SessionData } from "./store/session-data.ts";
+export type { SetCookie } from "./store/set-cookie.ts";
+
+export {
+  generateKeys,
+  keysFromBytes,
+  keysFromEnv,
+  keysFromStrings,
+  type KeyPair,
+} from "./codec/keys.ts";
+export type { Keys } from "./codec/key-ring.ts";
+export type { KeyFunction } from "./codec/key-function.ts";
+
+export {
+  withAddress,
+  withClient,
+  withCluster,
+  withMemory,
+  withSentinel,
+  withURL,
+} from "./options/connection-options.ts";
+export {
+  withAuth,
+  withDB,
+  withDBNum,
+  withIdleTimeout,
+  withPassword,
+  withPoolIdleTimeout,
+  withPoolSize,
+  withTLS,
+} from "./options/connection-details.ts";
+export type { ClusterOptions, NodeAddress, SentinelOptions } from "./options/connection.ts";
+export {
+  withClock,
+  withConcurrency,
+  withCookieName,
+  withDefaultMaxAge,
+  withKeyPrefix,
+  withMaxAge,
+  withMaxLength,
+  withOperationTimeout,
+  withPath,
+  withSerializer,
+  withSessionOptions,
+} from "./options/store-options.ts";
+export type { CookieOptions, ResolvedCookieOptions } from "./options/cookie-options.ts";
+export type { Concurrency, OptionalStoreOption, StoreOption } from "./options/option.ts";
+
+export { jsonSerializer } from "./serializers/json.ts";
+export { structuredSerializer } from "./serializers/structured.ts";
+export { UnserializableValue, type Serializer } from "./serializers/serializer.ts";
+
+export { createCodec } from "./codec/secure-cookie.ts";
+export type { Codec, CodecOptions, Decoded, Rejected, Rejection } from "./codec/codec.ts";
+
+export type { Records } from "./records/records.ts";
+export type { RecordState, SessionRecord } from "./records/session-record.ts";
+export type { Regeneration } from "./records/regeneration.ts";
+export type { Health } from "./backend/backend.ts";
+
+export type { Events, Operation, OperationContext } from "./diagnostics.ts";
+export {
+  ConfigError,
+  ConflictError,
+  HeadersSentError,
+  RedistoreError,
+  SerializationError,
+  SessionGoneError,
+  SessionTooLargeError,
+  StoreUnavailableError,
+  isRedistoreError,
+  type AnyRedistoreError,
+  type RedistoreErrorCode,
+} from "./errors.ts";

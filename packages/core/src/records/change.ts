@@ -22,7 +22,6 @@ export function findChange(
   after: Content,
   live: Values,
   flashLog: FlashLog,
-  uncertain: ReadonlySet<string>,
 ): Change | undefined {
   const set = new Map<string, unknown>();
   const deleted: string[] = [];
@@ -32,15 +31,17 @@ export function findChange(
     if (change && change.removed.length + change.added.length > 0) flashes.set(key, change);
   }
   for (const key of Object.keys(after.values)) {
-    if (flashes.has(key) || uncertain.has(key)) continue;
-    if (!(key in before.values) || !isDeepStrictEqual(before.values[key], after.values[key])) set.set(key, live[key]);
+    if (flashes.has(key)) continue;
+    if (!(key in before.values) || !isDeepStrictEqual(before.values[key], after.values[key]))
+      set.set(key, live[key]);
   }
   for (const key of Object.keys(before.values)) {
-    if (!(key in after.values) && !flashes.has(key) && !uncertain.has(key)) deleted.push(key);
+    if (!(key in after.values) && !flashes.has(key)) deleted.push(key);
   }
   const metadata = { before: before.metadata, after: after.metadata };
   const unchanged =
-    set.size + deleted.length + flashes.size === 0 && isDeepStrictEqual(metadata.before, metadata.after);
+    set.size + deleted.length + flashes.size === 0 &&
+    isDeepStrictEqual(metadata.before, metadata.after);
   return unchanged ? undefined : { set, deleted, flashes, metadata };
 }
 

@@ -29,12 +29,20 @@ export async function commitChange(
   const { queue, settings } = context;
   const overwrite = settings.concurrency === "overwrite" && save.update === undefined;
   const apply = merge(context, base.record, save, overwrite);
-  for (let { id, record: known } = base; ; ) {
-    const committed = await queue.commit(id, { known, apply, overwrite, seconds: save.seconds, deadline });
+  for (let { id, record: known } = base; ;) {
+    const committed = await queue.commit(id, {
+      known,
+      apply,
+      overwrite,
+      seconds: save.seconds,
+      deadline,
+    });
     if (committed.outcome === "done") return { id, record: committed.record };
     const { mark } = committed;
     const moved =
-      mark?.to !== undefined && settings.now() < mark.until ? await follow(context, mark.to, deadline) : undefined;
+      mark?.to !== undefined && settings.now() < mark.until
+        ? await follow(context, mark.to, deadline)
+        : undefined;
     if (moved?.state !== "live") throw new SessionGoneError(GONE);
     ({ id, record: known } = moved);
   }
@@ -64,6 +72,6 @@ function merge(
 
 function conflict(): ConflictError {
   return new ConflictError(
-    "Somebody else changed the session since it was loaded, and withConcurrency is \"fail\". Nothing was stored: load it again and repeat.",
+    'Somebody else changed the session since it was loaded, and withConcurrency is "fail". Nothing was stored: load it again and repeat.',
   );
 }

@@ -69,7 +69,11 @@ export class CommitQueue {
   }
 
   /** Gives the record that lies there afterwards, where that is known. */
-  async #commitBatch(id: string, batch: Waiting[], known: Buffer | undefined): Promise<Buffer | undefined> {
+  async #commitBatch(
+    id: string,
+    batch: Waiting[],
+    known: Buffer | undefined,
+  ): Promise<Buffer | undefined> {
     let present = known ?? (batch[0] as Waiting).commit.known;
     for (let attempt = 1; ; attempt++) {
       const { accepted, record } = applyAll(batch, present, attempt);

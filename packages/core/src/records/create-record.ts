@@ -27,7 +27,9 @@ export async function createRecord(
       // 256 random bits do not collide: the command arrived twice, and the first one was done.
       const present = (await backend.get(id, deadline)).record;
       if (!present?.equals(record)) {
-        throw new ConflictError("There is a session under this new id already. Ids must come from a secure random source.");
+        throw new ConflictError(
+          "There is a session under this new id already. Ids must come from a secure random source.",
+        );
       }
     }
     return { id, record };

@@ -86,5 +86,7 @@ export function applyFlashChange(values: Values, key: string, change: FlashChang
 function listAt(values: Values, key: string): unknown[] {
   const list = values[key] ?? [];
   if (Array.isArray(list)) return list;
-  throw new ConfigError(`"${key}" holds a value of the session, not flashes. Give the flashes another key.`);
+  throw new ConfigError(
+    `"${key}" holds a value of the session, not flashes. Give the flashes another key.`,
+  );
 }

@@ -34,7 +34,12 @@ export async function follow(
  * Ends the session under `id` and whatever it was regenerated into, also when that happened while this request was on its way.
  * True if there was anything to end. Repeats what got no reply: it is idempotent.
  */
-export async function end({ backend }: RecordsContext, id: string, markSeconds: number, deadline: Deadline): Promise<boolean> {
+export async function end(
+  { backend }: RecordsContext,
+  id: string,
+  markSeconds: number,
+  deadline: Deadline,
+): Promise<boolean> {
   let ended = false;
   let current: string | undefined = id;
   for (let moves = 0; current !== undefined && moves < MAX_MOVES; moves++) {
@@ -42,7 +47,10 @@ export async function end({ backend }: RecordsContext, id: string, markSeconds: 
       const deletion = backend.delete(current as string, markSeconds, deadline);
       // The unanswered attempt may have been the one that deleted it; then only its mark tells.
       return repeated
-        ? deletion.then((result) => ({ ...result, deleted: result.deleted || result.mark !== undefined }))
+        ? deletion.then((result) => ({
+            ...result,
+            deleted: result.deleted || result.mark !== undefined,
+          }))
         : deletion;
     });
     ended ||= deleted;

@@ -22,7 +22,8 @@ export function formatMetadata({ principal, created, maxAge }: Metadata): string
 /** Reads the stored form; fields of a wrong type, and fields that a later version may add, are left out. */
 export function parseMetadata(text: unknown): Metadata {
   if (text === undefined) return {};
-  if (typeof text !== "string") throw new TypeError(`${METADATA_KEY} is reserved for the store's own text`);
+  if (typeof text !== "string")
+    throw new TypeError(`${METADATA_KEY} is reserved for the store's own text`);
   const { principal, created, maxAge } = JSON.parse(text) as Record<string, unknown>;
   return {
     ...(typeof principal === "string" && { principal }),
@@ -36,7 +37,8 @@ export function mergeMetadata(base: Metadata, mine: Metadata, theirs: Metadata):
   const merged: Metadata = { ...theirs };
   if (mine.principal !== base.principal) assign(merged, "principal", mine.principal);
   if (mine.maxAge !== base.maxAge) assign(merged, "maxAge", mine.maxAge);
-  if (mine.created !== undefined) merged.created = Math.min(mine.created, theirs.created ?? Infinity);
+  if (mine.created !== undefined)
+    merged.created = Math.min(mine.created, theirs.created ?? Infinity);
   return merged;
 }
 

@@ -22,14 +22,12 @@ export class RecordFormat {
     this.#maxLength = maxLength;
   }
 
-  /** @throws SerializationError with the path of the value, SessionTooLargeError (redistore.go, save: "the value to store is too big") */
+  /**
+   * @throws SerializationError with the path of the value; SessionTooLargeError
+   * @see redistore.go save: "SessionStore: the value to store is too big"
+   */
   encode(values: Values, metadata: Metadata): Buffer {
-    if (Object.hasOwn(values, METADATA_KEY)) {
-      throw new SerializationError(`The key "${METADATA_KEY}" is reserved for the store. Choose another name.`, {
-        key: METADATA_KEY,
-      });
-    }
-    const bytes = this.#serialize(values, formatMetadata(metadata));
+    const bytes = this.encodeAnyLength(values, metadata);
     if (this.#maxLength > 0 && bytes.length > this.#maxLength) {
       const { key, length } = this.#largest(values);
       throw new SessionTooLargeError(
@@ -40,11 +38,25 @@ export class RecordFormat {
     return bytes;
   }
 
+  /** The same without the limit, for bytes that are not to be stored. */
+  encodeAnyLength(values: Values, metadata: Metadata): Buffer {
+    if (Object.hasOwn(values, METADATA_KEY)) {
+      throw new SerializationError(
+        `The key "${METADATA_KEY}" is reserved for the store. Choose another name.`,
+        {
+          key: METADATA_KEY,
+        },
+      );
+    }
+    return this.#serialize(values, formatMetadata(metadata));
+  }
+
   /** @throws SerializationError where the bytes are not of this format */
   decode(bytes: Uint8Array): Content {
     try {
       const values = this.#serializer.deserialize(bytes) as Values;
-      if (typeof values !== "object" || values === null) throw new TypeError("the serializer gave no object");
+      if (typeof values !== "object" || values === null)
+        throw new TypeError("the serializer gave no object");
       // Without a prototype no key of the data ("constructor", "__proto__") means anything else.
       Object.setPrototypeOf(values, null);
       const metadata = parseMetadata(values[METADATA_KEY]);
@@ -63,7 +75,9 @@ export class RecordFormat {
     if (metadata !== undefined) values[METADATA_KEY] = metadata;
     try {
       const data = this.#serializer.serialize(values);
-      return typeof data === "string" ? Buffer.from(data) : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+      return typeof data === "string"
+        ? Buffer.from(data)
+        : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     } catch (cause) {
       const path = cause instanceof UnserializableValue ? cause.path : this.#offender(values);
       throw new SerializationError(

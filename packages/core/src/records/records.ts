@@ -46,12 +46,18 @@ export class Records<Data extends object = SessionData> {
   async load(id: string): Promise<SessionRecord<Data>> {
     const found = await follow(this.#context, id, this.#context.deadline());
     if (found.state === "live") return new SessionRecord(this.#context, found);
-    return new SessionRecord(this.#context, found.state === "absent" ? { state: "new" } : { state: "gone", id });
+    return new SessionRecord(
+      this.#context,
+      found.state === "absent" ? { state: "new" } : { state: "gone", id },
+    );
   }
 
   /** A new record, stored nowhere before it is saved. `id`, for those who must choose it themselves, may never have been used before. */
   create(id?: string): SessionRecord<Data> {
-    return new SessionRecord(this.#context, id === undefined ? { state: "new" } : { state: "new", id });
+    return new SessionRecord(
+      this.#context,
+      id === undefined ? { state: "new" } : { state: "new", id },
+    );
   }
 
   /** Ends the session under `id`, also where it was regenerated meanwhile. True if there was anything to end. */

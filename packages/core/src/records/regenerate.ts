@@ -31,7 +31,7 @@ export async function regenerate(
   const next = { ...(await createRecord(context, build(from.record), seconds, deadline)) };
   const mark = { to: next.id, until: grace === 0 ? 0 : Math.ceil(settings.now() + grace) };
   try {
-    for (let present = from.record; ; ) {
+    for (let present = from.record; ;) {
       const expected = present;
       const result = await repeatUnanswered(deadline, () =>
         backend.retire(from.id, expected, mark, MARK_SECONDS, deadline),
@@ -56,8 +56,11 @@ async function rewrite(
   seconds: number,
   deadline: Deadline,
 ): Promise<Buffer> {
-  const result = await repeatUnanswered(deadline, () => backend.replace(id, record, rewritten, seconds, deadline));
-  const done = result.outcome === "done" || (result.outcome === "changed" && result.record.equals(rewritten));
+  const result = await repeatUnanswered(deadline, () =>
+    backend.replace(id, record, rewritten, seconds, deadline),
+  );
+  const done =
+    result.outcome === "done" || (result.outcome === "changed" && result.record.equals(rewritten));
   if (!done) throw gone();
   return rewritten;
 }
@@ -68,7 +71,9 @@ async function discard({ backend }: RecordsContext, id: string, deadline: Deadli
 }
 
 function gone(): SessionGoneError {
-  return new SessionGoneError("The session ended while it was being regenerated; no new one was made. Load it again.");
+  return new SessionGoneError(
+    "The session ended while it was being regenerated; no new one was made. Load it again.",
+  );
 }
 
 function neverQuiet(): ConflictError {

@@ -1,33 +1,28 @@
 // One session's record in use: stored, merged, moved and ended without losing anybody's write.
+import { types } from "node:util";
 import type { Deadline } from "../backend/deadline.ts";
 import { MARK_SECONDS } from "../backend/mark.ts";
 import { ConfigError, SessionGoneError } from "../errors.ts";
-import { applyChange, type Change } from "./change.ts";
+import type { Change } from "./change.ts";
 import { GONE, commitChange, type Save } from "./commit-change.ts";
 import { createRecord, type StoredRecord } from "./create-record.ts";
 import { DEFAULT_FLASH_KEY } from "./flash-log.ts";
 import { end, follow } from "./follow.ts";
-import type { Content, Values } from "./record-format.ts";
+import type { Values } from "./record-format.ts";
 import type { RecordsContext } from "./records-context.ts";
 import { regenerate } from "./regenerate.ts";
+import { checkGrace, recordBuilder, type Regeneration } from "./regeneration.ts";
 import { isUnanswered } from "./repeat-unanswered.ts";
-import { WorkingCopy, keepOnly } from "./working-copy.ts";
+import { WorkingCopy } from "./working-copy.ts";
+
+const ASYNCHRONOUS =
+  "The function given to update() returned a promise. It may run several times and has to be synchronous: await before it, and only change values in it.";
 
 /**
  * `new`: nothing is stored, and nothing will be before there is data. `live`: it is stored under its id. `gone`: it was
  * destroyed, retired or has expired; only `regenerate` makes it live again.
  */
 export type RecordState = "new" | "live" | "gone";
-
-/** How a record moves to a new id. */
-export interface Regeneration {
-  /** Whose session it becomes; left out, it stays whose it was. */
-  readonly principal?: string | undefined;
-  /** Which values to keep: all (default), none, or these keys. */
-  readonly keep?: boolean | readonly string[] | undefined;
-  /** Seconds in which the old id leads to the new one; default 0. */
-  readonly grace?: number | undefined;
-}
 
 /**
  * One session's record. Operations run one after the other, in the order of their calls, and each settles within the operation
@@ -42,12 +37,15 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
   readonly #copy: WorkingCopy;
   #state: RecordState;
   #id: string;
-  /** What the backend holds, as far as is known; undefined after a write without an answer. */
+  /** What the backend held when it was last heard of. */
   #record: Buffer | undefined;
   #previous: Promise<unknown> = Promise.resolve();
 
   /** @internal Use `Records.load` or `Records.create`. */
-  constructor(context: RecordsContext, from: { state: "new" | "gone"; id?: string } | StoredRecord) {
+  constructor(
+    context: RecordsContext,
+    from: { state: "new" | "gone"; id?: string } | StoredRecord,
+  ) {
     this.#context = context;
     this.#id = from.id ?? "";
     this.#record = "record" in from ? from.record : undefined;
@@ -71,7 +69,7 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
     return this.#copy.metadata.principal;
   }
 
-  /** Lifetime from the next save on: seconds, 0 for a session that ends with the browser, below 0 to end it. Kept in the record where it differs from the store's. */
+  /** Lifetime from the next save on: seconds, or 0 for a session that ends with the browser. Kept in the record where it is not the store's. */
   get maxAge(): number {
     return this.#copy.metadata.maxAge ?? this.#context.settings.maxAge;
   }
@@ -103,16 +101,16 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Stores what changed since the load or the last save, merged into what others stored meanwhile.
+   * Stores what changed since the load or the last save, merged into what others stored meanwhile. True if there was anything.
    *
    * @throws SessionGoneError, ConflictError, SessionTooLargeError, SerializationError
    */
-  save(): Promise<void> {
+  save(): Promise<boolean> {
     return this.#inTurn(async (deadline) => {
-      if (this.maxAge < 0) return void (await this.#end(deadline));
       if (this.#state !== "live") return this.#create(deadline);
       const change = this.#copy.findChange();
       if (change) await this.#commit(change, undefined, deadline);
+      return change !== undefined;
     });
   }
 
@@ -127,7 +125,7 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
       let result!: Result;
       const run = (values: Values): void => {
         result = update(values as Partial<Data>);
-        if (isPromise(result)) throw asynchronous();
+        if (types.isPromise(result)) throw new ConfigError(ASYNCHRONOUS);
       };
       if (this.#state === "live") {
         await this.#commit(this.#copy.findChange(), run, deadline);
@@ -169,50 +167,49 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
    *
    * @throws SessionGoneError where the session ended meanwhile, and what `save` throws
    */
-  regenerate({ principal, keep = true, grace = 0 }: Regeneration = {}): Promise<void> {
-    if (!(grace >= 0 && grace <= MARK_SECONDS)) {
-      throw new ConfigError(`grace is ${grace}. It is in seconds, from 0 to ${MARK_SECONDS}.`);
-    }
-    const narrow = ({ values, metadata }: Content): Content => {
-      keepOnly(values, keep);
-      const kept = keep === false ? {} : metadata;
-      return { values, metadata: principal === undefined ? kept : { ...kept, principal } };
-    };
+  regenerate(regeneration: Regeneration = {}): Promise<void> {
+    const grace = checkGrace(regeneration);
     return this.#inTurn(async (deadline) => {
       if (this.#state !== "live") {
-        this.#copy.adopt(narrow(this.#copy));
+        this.#copy.takeAlong(regeneration);
         this.#state = "new";
         this.#id = "";
-        return this.#create(deadline);
+        await this.#create(deadline);
+        return;
       }
-      const { format } = this.#context;
-      const change = this.#copy.findChange();
-      const build = (present: Buffer): Buffer => {
-        const content = format.decode(present);
-        const { values, metadata } = narrow(change ? applyChange(content, change) : content);
-        return format.encode(values, metadata);
-      };
-      const from = { id: this.#id, record: this.#record ?? (await this.#read(deadline)) };
+      const build = recordBuilder(this.#context.format, this.#copy.findChange(), regeneration);
+      const from = { id: this.#id, record: this.#record as Buffer };
       const move = { build, grace, seconds: this.#seconds() };
       const moved = await this.#watch(regenerate(this.#context, from, move, deadline));
-      this.#copy.adopt(narrow(this.#copy));
+      this.#copy.takeAlong(regeneration);
       this.#copy.stored(this.#copy.encode());
       this.#live(moved);
     });
   }
 
-  async #create(deadline: Deadline): Promise<void> {
-    if (!this.#copy.hasContent()) return;
+  async #create(deadline: Deadline): Promise<boolean> {
+    if (!this.#copy.hasContent()) return false;
     if (this.#state === "gone") throw new SessionGoneError(GONE);
     const view = this.#copy.encode();
-    const created = await createRecord(this.#context, view, this.#seconds(), deadline, this.#id || undefined);
+    const created = await createRecord(
+      this.#context,
+      view,
+      this.#seconds(),
+      deadline,
+      this.#id || undefined,
+    );
     this.#copy.stored(view);
     this.#live(created);
+    return true;
   }
 
-  async #commit(change: Change | undefined, update: Save["update"], deadline: Deadline): Promise<void> {
+  async #commit(
+    change: Change | undefined,
+    update: Save["update"],
+    deadline: Deadline,
+  ): Promise<void> {
     const view = this.#copy.encode();
-    const base = { id: this.#id, record: this.#record ?? (await this.#read(deadline)) };
+    const base = { id: this.#id, record: this.#record as Buffer };
     const save = { copy: this.#copy, change, update, seconds: this.#seconds() };
     const committed = await this.#watch(commitChange(this.#context, base, save, deadline));
     if (update) this.#copy.show(committed.record);
@@ -229,7 +226,8 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
 
   /** What is stored for this session now, wherever it has moved. */
   async #read(deadline: Deadline): Promise<Buffer> {
-    const found = this.#state === "live" ? await follow(this.#context, this.#id, deadline) : undefined;
+    const found =
+      this.#state === "live" ? await follow(this.#context, this.#id, deadline) : undefined;
     if (found?.state !== "live") {
       this.#state = "gone";
       throw new SessionGoneError(GONE);
@@ -250,10 +248,7 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
       return await write;
     } catch (error) {
       if (error instanceof SessionGoneError) this.#state = "gone";
-      if (isUnanswered(error)) {
-        this.#record = undefined;
-        this.#copy.unanswered();
-      }
+      if (isUnanswered(error)) this.#copy.unanswered();
       throw error;
     }
   }
@@ -271,14 +266,4 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
     );
     return turn;
   }
-}
-
-function isPromise(value: unknown): boolean {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
-}
-
-function asynchronous(): ConfigError {
-  return new ConfigError(
-    "The function given to update() returned a promise. It may run several times and must be synchronous: await before it, and only change values in it.",
-  );
 }

@@ -3,6 +3,7 @@ import { findChange, type Change } from "./change.ts";
 import { FlashLog } from "./flash-log.ts";
 import type { Metadata } from "./metadata.ts";
 import type { Content, RecordFormat, Values } from "./record-format.ts";
+import { deleteAllBut, takeAlong, type Regeneration } from "./regeneration.ts";
 
 export class WorkingCopy {
   /** The same object for good. */
@@ -14,8 +15,6 @@ export class WorkingCopy {
   #view: Buffer | undefined;
   /** False once values were copied in from another object, for which the serializer may remember kinds that are lost here. */
   #original = true;
-  /** Lists whose flashes may have been stored by a write without an answer: to store them again could show one twice. */
-  readonly #uncertain = new Set<string>();
 
   constructor(format: RecordFormat, stored?: Buffer) {
     const content: Content | undefined = stored && format.decode(stored);
@@ -44,7 +43,7 @@ export class WorkingCopy {
     const now = this.encode();
     if (now.equals(view)) return undefined;
     const [before, after] = [this.#format.decode(view), this.#format.decode(now)];
-    return findChange(before, after, this.values, this.flashes, this.#uncertain);
+    return findChange(before, after, this.values, this.flashes);
   }
 
   /** Whether `encode()` is all there is to write over `present`: nobody else's changes are in it. */
@@ -56,12 +55,17 @@ export class WorkingCopy {
   stored(view: Buffer): void {
     this.#view = view;
     this.flashes.clear();
-    this.#uncertain.clear();
   }
 
-  /** What is there now may have been stored. */
+  /** What is there now may have been stored: plain changes can be repeated, but a flash stored twice would be shown twice. */
   unanswered(): void {
-    for (const key of this.flashes.keys()) this.#uncertain.add(key);
+    if (!this.#view) return;
+    const { values, metadata } = this.#format.decode(this.#view);
+    for (const key of this.flashes.keys()) {
+      if (Object.hasOwn(this.values, key)) values[key] = this.values[key];
+      else delete values[key];
+    }
+    this.#view = this.#format.encodeAnyLength(values, metadata);
     this.flashes.clear();
   }
 
@@ -75,26 +79,17 @@ export class WorkingCopy {
     this.stored(record);
   }
 
-  /** Takes over metadata; the values are this copy's own already. */
-  adopt({ metadata }: Content): void {
-    this.metadata = metadata;
+  /** Cuts it down to what a regenerated session takes along. */
+  takeAlong(regeneration: Regeneration): void {
+    this.metadata = takeAlong(this, regeneration).metadata;
   }
 
   /** Forgets everything; what is set from now on belongs to a new session. */
   clear(): void {
-    keepOnly(this.values, false);
+    deleteAllBut(this.values, []);
     this.metadata = {};
     this.#view = undefined;
     this.#original = true;
     this.flashes.clear();
-    this.#uncertain.clear();
-  }
-}
-
-/** Deletes all keys but these; `true` keeps all, `false` none. */
-export function keepOnly(values: Values, keys: boolean | readonly string[]): void {
-  if (keys === true) return;
-  for (const key of Object.keys(values)) {
-    if (keys === false || !keys.includes(key)) delete values[key];
   }
 }

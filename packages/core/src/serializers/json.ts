@@ -24,7 +24,9 @@ export const jsonSerializer: Serializer = {
     const values: unknown = JSON.parse(text);
     if (values === null) return {};
     if (typeof values !== "object" || Array.isArray(values)) {
-      throw new TypeError(`a session is a JSON object, not ${Array.isArray(values) ? "an array" : `a ${typeof values}`}`);
+      throw new TypeError(
+        `a session is a JSON object, not ${Array.isArray(values) ? "an array" : `a ${typeof values}`}`,
+      );
     }
     refuseWhatGoRefuses(values);
     return values;
@@ -61,7 +63,8 @@ function lostIn(value: unknown, key: string | number): Lost | undefined {
     case "number":
       return Number.isFinite(value) ? undefined : { path: [key], what: String(value) };
     case "object": {
-      if (value === null || typeof (value as { toJSON?: unknown }).toJSON === "function") return undefined;
+      if (value === null || typeof (value as { toJSON?: unknown }).toJSON === "function")
+        return undefined;
       if (value instanceof Map || value instanceof Set || ArrayBuffer.isView(value)) {
         return { path: [key], what: value.constructor.name };
       }

@@ -29,7 +29,9 @@ export class UnserializableValue extends TypeError {
     super(reason);
     this.name = "UnserializableValue";
     this.path = path
-      .map((step, depth) => (typeof step === "number" ? `[${step}]` : depth === 0 ? step : `.${step}`))
+      .map((step, depth) =>
+        typeof step === "number" ? `[${step}]` : depth === 0 ? step : `.${step}`,
+      )
       .join("");
   }
 }

@@ -16,7 +16,11 @@ export const structuredSerializer: Serializer = {
 
   deserialize(bytes) {
     const values: unknown = deserialize(bytes);
-    if (typeof values !== "object" || values === null || Object.getPrototypeOf(values) !== Object.prototype) {
+    if (
+      typeof values !== "object" ||
+      values === null ||
+      Object.getPrototypeOf(values) !== Object.prototype
+    ) {
       throw new TypeError("a session is a plain object, this is something else");
     }
     return values;

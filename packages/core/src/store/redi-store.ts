@@ -1,6 +1,7 @@
 // The store as adapters see it: sessions to and from cookie values, with no HTTP in it.
 import type { Health } from "../backend/backend.ts";
 import type { Records } from "../records/records.ts";
+import type { Regeneration } from "../records/regeneration.ts";
 import type { Session } from "./session.ts";
 import type { SetCookie } from "./set-cookie.ts";
 import type { SessionData } from "./session-data.ts";
@@ -9,16 +10,6 @@ import type { SessionData } from "./session-data.ts";
 export interface SaveContext {
   /** Whether the request came over TLS; decides `secure: "auto"`. Default false. */
   secure?: boolean;
-}
-
-/** What to carry over into the new session, and whom it belongs to. */
-export interface RegenerateOptions {
-  /** Whose session it becomes; left out, it stays whose it was. */
-  principal?: string;
-  /** `true` (default) keeps all values, `false` none, a list just these keys. */
-  keep?: boolean | readonly string[];
-  /** Seconds in which requests that still carry the old id are led to the new one; 0 (default) to 300. */
-  grace?: number;
 }
 
 /**
@@ -45,10 +36,19 @@ export interface RediStore<Data extends object = SessionData> {
   needsSave(session: Session<Data>): boolean;
   /** Stores what changed, and gives the cookies the browser has to get. An unchanged session costs no command. */
   save(session: Session<Data>, context?: SaveContext): Promise<SetCookie[]>;
+  /**
+   * After a `save` that rejected: the cookies that the error response has to carry all the same, because the session has moved to
+   * another id, or ended, before. Without them the browser would be left with an id that leads nowhere.
+   */
+  cookiesOwed(session: Session<Data>, context?: SaveContext): SetCookie[];
   /** Ends the session, and a successor it was regenerated into. Gives the clearing cookie if there was something to end. */
   destroy(session: Session<Data>, context?: SaveContext): Promise<SetCookie[]>;
   /** Moves the session to a new id (see `Session.regenerate`). */
-  regenerate(session: Session<Data>, options?: RegenerateOptions, context?: SaveContext): Promise<SetCookie[]>;
+  regenerate(
+    session: Session<Data>,
+    options?: Regeneration,
+    context?: SaveContext,
+  ): Promise<SetCookie[]>;
 
   /** Ids of all sessions, by SCAN: each at least once, in no order. For operators; O(keys in the database). */
   sessions(): AsyncIterable<string>;

@@ -1,0 +1,71 @@
+// What the store tells observers, over node:diagnostics_channel; nothing is computed for it while nobody listens.
+import { createHash } from "node:crypto";
+import { channel, tracingChannel } from "node:diagnostics_channel";
+
+/** Operations of the store, each a tracing channel `redistore:<operation>` (start, end, asyncStart, asyncEnd, error). */
+export type Operation = "load" | "save" | "destroy" | "regenerate";
+
+/** What the tracing channels say of an operation. Ids are never in it: `handle` stands for one. */
+export interface OperationContext {
+  /** The cookie name. */
+  readonly name: string;
+  /** `Session.handle`, empty where there is no id yet. */
+  readonly handle: string;
+}
+
+/** Things worth counting, each published on the channel `redistore:<event>`. */
+export interface Events {
+  /** A cookie was not accepted. */
+  rejected: {
+    readonly name: string;
+    readonly reason: "expired" | "tampered" | "malformed" | "gone";
+  };
+  /** A save met somebody else's change, and merges or fails. */
+  conflict: { readonly handle: string };
+  /** A write found its session ended, and stored nothing. */
+  gone: { readonly name: string; readonly handle: string };
+  /** A cookie was accepted that an older key pair made; `keyIndex` is the place of that pair. None for long: the pair can go. */
+  "old-key": { readonly name: string; readonly keyIndex: number };
+  /** The function that gives the keys failed; the last keys are still in use. */
+  "keys-failed": { readonly error: unknown };
+}
+
+const operations = {
+  load: tracingChannel<OperationContext, OperationContext>("redistore:load"),
+  save: tracingChannel<OperationContext, OperationContext>("redistore:save"),
+  destroy: tracingChannel<OperationContext, OperationContext>("redistore:destroy"),
+  regenerate: tracingChannel<OperationContext, OperationContext>("redistore:regenerate"),
+};
+
+const events = {
+  rejected: channel("redistore:rejected"),
+  conflict: channel("redistore:conflict"),
+  gone: channel("redistore:gone"),
+  "old-key": channel("redistore:old-key"),
+  "keys-failed": channel("redistore:keys-failed"),
+};
+
+/** Runs an operation, traced if anybody listens. */
+export function trace<Result>(
+  operation: Operation,
+  context: () => OperationContext,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  const traced = operations[operation];
+  return traced.hasSubscribers ? traced.tracePromise(run, context()) : run();
+}
+
+/** Publishes an event; `message` is made only if anybody listens. */
+export function publish<Name extends keyof Events>(event: Name, message: () => Events[Name]): void {
+  if (events[event].hasSubscribers) events[event].publish(message());
+}
+
+/** A public name for an id: it shows which session is meant, and opens none. Empty for an empty id. */
+export function handleOf(id: string): string {
+  if (id === "") return "";
+  return createHash("sha256")
+    .update("redistore handle\0")
+    .update(id)
+    .digest("base64url")
+    .slice(0, 22);
+}

@@ -1,0 +1,150 @@
+// The store: cookie values to sessions and back, on the codec above and the records below.
+import type { Health } from "../backend/backend.ts";
+import type { KeyRing } from "../codec/key-ring.ts";
+import { publish, trace } from "../diagnostics.ts";
+import { ConfigError } from "../errors.ts";
+import {
+  checkCookie,
+  checkCookieName,
+  type ResolvedCookieOptions,
+} from "../options/cookie-options.ts";
+import type { Records } from "../records/records.ts";
+import type { Regeneration } from "../records/regeneration.ts";
+import type { SessionRecord } from "../records/session-record.ts";
+import type { RediStore, SaveContext } from "./redi-store.ts";
+import { Session, type SessionHost, type SessionRejection } from "./session.ts";
+import type { SetCookie } from "./set-cookie.ts";
+
+/** How many cookies of one name are looked at: browsers send one for each path and domain, and no more than a few. */
+const MAX_VALUES = 8;
+
+/** What a store is made of. */
+export interface StoreParts<Data extends object> {
+  readonly records: Records<Data>;
+  readonly keyRing: KeyRing;
+  readonly defaultName: string;
+  readonly cookieOptions: ResolvedCookieOptions;
+  readonly now: () => number;
+}
+
+export class Store<Data extends object> implements RediStore<Data> {
+  readonly defaultName: string;
+  readonly records: Records<Data>;
+  readonly #keyRing: KeyRing;
+  readonly #host: SessionHost;
+  readonly #checkedNames = new Set<string>();
+
+  constructor({ records, keyRing, defaultName, cookieOptions, now }: StoreParts<Data>) {
+    this.defaultName = defaultName;
+    this.records = records;
+    this.#keyRing = keyRing;
+    this.#host = {
+      cookieOptions,
+      now,
+      encode: (name, id) => keyRing.latest().encode(name, id),
+      checkMaxAge: (maxAge) => checkMaxAge(maxAge, cookieOptions.maxAge),
+    };
+  }
+
+  async load(name: string, cookieValues: string | readonly string[] = []): Promise<Session<Data>> {
+    this.#checkName(name);
+    const values = typeof cookieValues === "string" ? [cookieValues] : cookieValues;
+    if (values.length === 0) return new Session(this.#host, name, this.records.create());
+    return trace(
+      "load",
+      () => ({ name, handle: "" }),
+      () => this.#load(name, values),
+    );
+  }
+
+  create(name: string = this.defaultName): Session<Data> {
+    this.#checkName(name);
+    return new Session(this.#host, name, this.records.create());
+  }
+
+  needsSave(session: Session<Data>): boolean {
+    return session.needsSave();
+  }
+
+  async save(session: Session<Data>, context?: SaveContext): Promise<SetCookie[]> {
+    await session.save();
+    return session.takeCookies(context);
+  }
+
+  cookiesOwed(session: Session<Data>, context?: SaveContext): SetCookie[] {
+    return session.takeOwedCookies(context);
+  }
+
+  async destroy(session: Session<Data>, context?: SaveContext): Promise<SetCookie[]> {
+    await session.destroy();
+    return session.takeCookies(context);
+  }
+
+  async regenerate(
+    session: Session<Data>,
+    options?: Regeneration,
+    context?: SaveContext,
+  ): Promise<SetCookie[]> {
+    await session.regenerate(options);
+    return session.takeCookies(context);
+  }
+
+  sessions(): AsyncIterable<string> {
+    return this.records.ids();
+  }
+
+  count(): Promise<number> {
+    return this.records.count();
+  }
+
+  health(): Promise<Health> {
+    return this.records.health();
+  }
+
+  close(): Promise<void> {
+    return this.records.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** The first acceptable value counts. One whose session has ended says more than one that was never good. */
+  async #load(name: string, values: readonly string[]): Promise<Session<Data>> {
+    const codec = await this.#keyRing.current();
+    let rejected: SessionRejection | undefined;
+    let gone: SessionRecord<Data> | undefined;
+    for (const value of new Set(values.slice(0, MAX_VALUES))) {
+      const decoded = codec.decode(name, value);
+      if (decoded.rejected === undefined) {
+        const record = await this.records.load(decoded.id);
+        if (record.state === "live") {
+          const { keyIndex } = decoded;
+          if (keyIndex > 0) publish("old-key", () => ({ name, keyIndex }));
+          return new Session(this.#host, name, record, decoded);
+        }
+        gone ??= record;
+      }
+      const reason = decoded.rejected ?? "gone";
+      publish("rejected", () => ({ name, reason }));
+      rejected = gone ? "gone" : reason;
+    }
+    return new Session(this.#host, name, gone ?? this.records.create(), undefined, rejected);
+  }
+
+  #checkName(name: string): void {
+    if (this.#checkedNames.has(name)) return;
+    checkCookieName(name);
+    checkCookie(name, this.#host.cookieOptions);
+    // Names come from code, not from requests; should they not, the memory of them is bounded.
+    if (this.#checkedNames.size < 1000) this.#checkedNames.add(name);
+  }
+}
+
+function checkMaxAge(maxAge: number, signatureAge: number): void {
+  if (signatureAge > 0 && maxAge > signatureAge) {
+    throw new ConfigError(
+      `session.options.maxAge is ${maxAge} seconds, but the signature of the cookie expires after ${signatureAge}. Raise withMaxAge to the longest maxAge you use.`,
+    );
+  }
+}
