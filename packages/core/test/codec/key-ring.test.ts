@@ -1,0 +1,184 @@
+// Keys that change while the process runs: when they are asked for, what failures do, and what becomes of remembered cookies.
+import { describe, expect, it } from "vitest";
+import type { Codec } from "../../src/codec/codec.ts";
+import { openKeyRing } from "../../src/codec/key-ring.ts";
+import { keysFromStrings, type KeyPair } from "../../src/codec/keys.ts";
+import { createCodec } from "../../src/codec/secure-cookie.ts";
+import { ConfigError } from "../../src/errors.ts";
+import { NEW, OLD, Vault } from "./key-vault.ts";
+
+/** Until all that can run without a timer has run. */
+const settled = (): Promise<void> => new Promise(setImmediate);
+
+const reads = (codec: Codec, keys: readonly KeyPair[]): boolean =>
+  codec.decode("session", createCodec(keys).encode("session", "id")).rejected === undefined;
+
+describe("keys that stay", () => {
+  it("give one codec for good, with the options it was opened with", async () => {
+    const ring = await openKeyRing(OLD, { maxLength: 10, onFailure: () => {} });
+    expect(ring.current()).toBe(ring.latest());
+    expect(() => ring.latest().encode("session", "id")).toThrow("over the maximum of 10");
+  });
+
+  it("are refused at the start if one of them cannot be used", async () => {
+    const keys = [...OLD, { authentication: "a".repeat(32), encryption: "short" }];
+    await expect(openKeyRing(keys, { onFailure: () => {} })).rejects.toThrow("pair 2 is 5 bytes");
+  });
+});
+
+describe("keys from a function", () => {
+  it("may be given without a promise", async () => {
+    const ring = await openKeyRing(() => OLD, { onFailure: () => {} });
+    expect(reads(ring.latest(), OLD)).toBe(true);
+  });
+
+  it("are asked for once in a minute, by one request for all", async () => {
+    const vault = new Vault();
+    const ring = await vault.opened();
+    vault.pass(59.9, ring);
+    expect(vault.asked).toHaveLength(1);
+    vault.pass(0.1, ring);
+    void ring.current();
+    expect(vault.asked).toHaveLength(2);
+    vault.pass(60, ring);
+    expect(vault.asked).toHaveLength(2);
+    vault.asked[1]?.resolve(OLD);
+    await settled();
+    void ring.current();
+    expect(vault.asked).toHaveLength(3);
+  });
+
+  it("hold up no request while they are asked for, and serve the next one when they are there", async () => {
+    const vault = new Vault();
+    const ring = await vault.opened();
+    const before = ring.latest();
+    vault.seconds += 60;
+    expect(ring.current()).toBe(before);
+    vault.asked[1]?.resolve(NEW);
+    await settled();
+    const after = ring.latest();
+    expect(ring.current()).toBe(after);
+    expect([reads(after, NEW), reads(after, OLD)]).toEqual([true, false]);
+    expect([...vault.timers]).toEqual([]);
+  });
+
+  it("that are new forget the cookies that old ones verified", async () => {
+    const vault = new Vault();
+    const ring = await vault.opened();
+    const value = ring.latest().encode("session", "id");
+    expect(ring.latest().decode("session", value).rejected).toBeUndefined();
+    vault.pass(60, ring);
+    vault.asked[1]?.resolve(NEW);
+    await settled();
+    expect(ring.latest().decode("session", value).rejected).toBe("tampered");
+  });
+
+  it("that are the same again leave the codec alone", async () => {
+    const vault = new Vault();
+    const ring = await vault.opened();
+    const before = ring.latest();
+    vault.pass(60, ring);
+    vault.asked[1]?.resolve(keysFromStrings("o".repeat(32), "e".repeat(32)));
+    await settled();
+    expect(ring.latest()).toBe(before);
+  });
+
+  it("may be changed in place", async () => {
+    const vault = new Vault();
+    const keys = [{ authentication: Buffer.alloc(32, 1) }];
+    const ring = await vault.opened(keys);
+    keys[0]?.authentication.fill(2);
+    vault.pass(60, ring);
+    vault.asked[1]?.resolve(keys);
+    await settled();
+    expect(reads(ring.latest(), keys)).toBe(true);
+  });
+
+  it("are waited for after two minutes without a request", async () => {
+    const vault = new Vault();
+    const ring = await vault.opened();
+    vault.seconds += 120;
+    const [one, other] = [ring.current(), ring.current()];
+    vault.asked[1]?.resolve(NEW);
+    expect(reads(await one, NEW)).toBe(true);
+    expect(await other).toBe(ring.latest());
+    expect(vault.asked).toHaveLength(2);
+    expect(ring.current()).toBe(ring.latest());
+  });
+
+  it("are waited for no longer than a second", async () => {
+    const vault = new Vault();
+    const ring = await vault.opened();
+    const before = ring.latest();
+    vault.seconds += 120;
+    const waiting = ring.current();
+    vault.timers.get(1)?.();
+    expect(await waiting).toBe(before);
+    expect(ring.current()).toBe(before);
+    vault.asked[1]?.resolve(NEW);
+    await settled();
+    expect(reads(ring.latest(), NEW)).toBe(true);
+  });
+});
+
+describe("a function of keys that fails", () => {
+  const failings: [string, (vault: Vault) => void, string][] = [
+    ["rejects", (vault) => vault.asked.at(-1)?.reject(new Error("vault sealed")), "failed"],
+    ["hangs", (vault) => vault.timers.get(10)?.(), "none within 10 seconds"],
+    ["gives keys that cannot be used", (vault) => vault.asked.at(-1)?.resolve([]), "No keys"],
+  ];
+
+  it.each(failings)("keeps the store from opening when it %s", async (_, fail, message) => {
+    const vault = new Vault();
+    const opening = vault.open();
+    fail(vault);
+    await expect(opening).rejects.toThrow(ConfigError);
+    await expect(opening).rejects.toThrow(message);
+    expect([...vault.timers]).toEqual([]);
+  });
+
+  it.each(failings)(
+    "leaves the last keys when it %s later, and is asked again",
+    async (_, fail, message) => {
+      const vault = new Vault();
+      const ring = await vault.opened();
+      const before = ring.latest();
+      vault.pass(60, ring);
+      fail(vault);
+      await settled();
+      expect(ring.current()).toBe(before);
+      expect(vault.failures.map((failure) => failure.message)).toEqual([
+        expect.stringContaining(message),
+      ]);
+      expect(vault.asked).toHaveLength(2);
+      vault.pass(60, ring);
+      vault.asked[2]?.resolve(NEW);
+      await settled();
+      expect(reads(ring.latest(), NEW)).toBe(true);
+      expect(vault.failures).toHaveLength(1);
+    },
+  );
+
+  it("has its error for a cause, not in the message", async () => {
+    const cause = new Error("cannot decrypt s3cret");
+    const opening = openKeyRing(
+      () => {
+        throw cause;
+      },
+      { onFailure: () => {} },
+    );
+    await expect(opening).rejects.toMatchObject({ cause });
+    await expect(opening).rejects.not.toThrow("s3cret");
+  });
+
+  it("is not heard when it answers too late", async () => {
+    const vault = new Vault();
+    const ring = await vault.opened();
+    vault.pass(60, ring);
+    vault.timers.get(10)?.();
+    await settled();
+    vault.asked[1]?.resolve(NEW);
+    await settled();
+    expect(reads(ring.latest(), OLD)).toBe(true);
+  });
+});

@@ -1,0 +1,158 @@
+// The rules of the codec that go beyond single values: keys, names, ages and lengths.
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { KeyPair } from "../../src/codec/keys.ts";
+import { createCodec } from "../../src/codec/secure-cookie.ts";
+import { newSessionId } from "../../src/codec/session-id.ts";
+import { ConfigError } from "../../src/errors.ts";
+import { SEED } from "./property-seed.ts";
+
+const pair = (letter: string): KeyPair => ({ authentication: letter.repeat(32) });
+const encrypting = (letter: string, encryption: string): KeyPair => ({
+  authentication: letter.repeat(32),
+  encryption: encryption.repeat(32),
+});
+const keyPairs = fc.record({
+  authentication: fc.uint8Array({ minLength: 32, maxLength: 100 }),
+  encryption: fc.option(
+    fc.oneof(...[16, 24, 32].map((size) => fc.uint8Array({ minLength: size, maxLength: size }))),
+  ),
+});
+
+describe("the codec", () => {
+  it("gives back every id, under every kind of key", () => {
+    const ids = fc.string({ unit: "binary", maxLength: 1000 });
+    fc.assert(
+      fc.property(keyPairs, fc.string({ unit: "binary" }), ids, (keys, name, id) => {
+        const codec = createCodec([keys], { maxLength: 0 });
+        expect(codec.decode(name, codec.encode(name, id))).toMatchObject({ id, keyIndex: 0 });
+      }),
+      SEED,
+    );
+  });
+
+  it("rejects a cookie signed for another name", () => {
+    const codec = createCodec([pair("a")]);
+    const value = codec.encode("session", "id");
+    expect(codec.decode("Session", value).rejected).toBe("tampered");
+    expect(codec.decode("session", value).rejected).toBeUndefined();
+    // Once it is known as good under one name, it is still no good under another.
+    expect(codec.decode("Session", value).rejected).toBe("tampered");
+    expect(codec.decode("session|", value).rejected).toBe("tampered");
+  });
+
+  it("decodes with every pair, says with which, and encodes with the first", () => {
+    const old = createCodec([encrypting("b", "e")]).encode("session", "id");
+    const rotated = createCodec([pair("a"), encrypting("b", "e")]);
+    expect(rotated.decode("session", old)).toMatchObject({ id: "id", keyIndex: 1 });
+    expect(rotated.decode("session", rotated.encode("session", "id"))).toMatchObject({
+      keyIndex: 0,
+    });
+    expect(createCodec([pair("a")]).decode("session", old).rejected).toBe("tampered");
+  });
+
+  it("finds the pair that decrypts where two pairs sign alike", () => {
+    const old = createCodec([encrypting("a", "o")]).encode("session", newSessionId());
+    const rotated = createCodec([encrypting("a", "n"), encrypting("a", "o")]);
+    expect(rotated.decode("session", old)).toMatchObject({ keyIndex: 1 });
+  });
+
+  it("says expired rather than malformed, and malformed rather than tampered, whichever key comes first", () => {
+    const encrypted = createCodec([encrypting("a", "e")], { now: () => 1 });
+    const value = encrypted.encode("session", newSessionId());
+    const rejection = (keys: KeyPair[], now: number) =>
+      createCodec(keys, { maxAge: 10, now: () => now }).decode("session", value).rejected;
+    expect(rejection([pair("b"), encrypting("a", "e")], 12)).toBe("expired");
+    expect(rejection([encrypting("a", "e"), pair("b")], 12)).toBe("expired");
+    expect(rejection([pair("b"), pair("a")], 11)).toBe("malformed");
+    expect(rejection([pair("a"), pair("b")], 11)).toBe("malformed");
+    expect(rejection([pair("b"), pair("c")], 11)).toBe("tampered");
+  });
+
+  it("passes over a pair that cannot be used, but never encodes with an older one", () => {
+    const value = createCodec([pair("a")]).encode("session", "id");
+    const codec = createCodec([{ ...pair("a"), encryption: "short" }, pair("a")]);
+    expect(codec.decode("session", value)).toMatchObject({ id: "id", keyIndex: 1 });
+    expect(() => codec.encode("session", "id")).toThrow(ConfigError);
+  });
+
+  it("refuses to make a value over maxLength, and to read one", () => {
+    const value = createCodec([pair("a")]).encode("session", "id");
+    const keys = [pair("a")];
+    expect(() =>
+      createCodec(keys, { maxLength: value.length - 1 }).encode("session", "id"),
+    ).toThrow(`${value.length} bytes long, over the maximum of ${value.length - 1}`);
+    const short = createCodec(keys, { maxLength: value.length - 1 });
+    expect(short.decode("session", value).rejected).toBe("malformed");
+    const enough = createCodec(keys, { maxLength: value.length });
+    expect(enough.decode("session", enough.encode("session", "id"))).toMatchObject({ id: "id" });
+    const endless = createCodec(keys, { maxLength: 0 });
+    const long = "x".repeat(100_000);
+    expect(endless.decode("session", endless.encode("session", long))).toMatchObject({ id: long });
+  });
+
+  it("tells when the value was made, whole seconds of any clock", () => {
+    const codec = createCodec([pair("a")], { now: () => 1_700_000_000.9 });
+    expect(codec.decode("session", codec.encode("session", "id"))).toMatchObject({
+      issuedAt: 1_700_000_000,
+    });
+  });
+
+  it("carries ids of any bytes for Go, and reads back those that are text", () => {
+    const codec = createCodec([pair("a")]);
+    const value = codec.encode("session", Uint8Array.of(0xc3));
+    expect(codec.decode("session", value).rejected).toBe("malformed");
+    const text = codec.encode("session", Buffer.from("\uFEFFид"));
+    expect(codec.decode("session", text)).toMatchObject({ id: "\uFEFFид" });
+  });
+
+  it("refuses an id that would come back as another", () => {
+    expect(() => createCodec([pair("a")]).encode("session", "a\ud800")).toThrow(ConfigError);
+  });
+
+  it.each([
+    ["maxAge", { maxAge: Number.NaN }],
+    ["maxAge", { maxAge: 0.5 }],
+    ["minAge", { minAge: Number.POSITIVE_INFINITY }],
+    ["maxLength", { maxLength: -1 }],
+  ])("refuses a bound that would bound nothing: %s %o", (name, options) => {
+    expect(() => createCodec([pair("a")], options)).toThrow(`createCodec: ${name}`);
+  });
+
+  it("accepts nothing by a clock that is broken", () => {
+    const value = createCodec([pair("a")]).encode("session", "id");
+    const codec = createCodec([pair("a")], { now: () => Number.NaN });
+    expect(() => codec.decode("session", value)).toThrow("now() gave NaN");
+    expect(() => codec.encode("session", "id")).toThrow(ConfigError);
+  });
+});
+
+describe("the memory of verified cookies", () => {
+  it("does not make a cookie outlive its age", () => {
+    let now = 1000;
+    const codec = createCodec([pair("a")], { maxAge: 10, now: () => now });
+    const value = codec.encode("session", "id");
+    expect(codec.decode("session", value).rejected).toBeUndefined();
+    now = 1010;
+    expect(codec.decode("session", value).rejected).toBeUndefined();
+    now = 1011;
+    expect(codec.decode("session", value).rejected).toBe("expired");
+  });
+
+  it("does not count minutes for a timestamp that no number holds", () => {
+    let now = 2n ** 62n;
+    const codec = createCodec([pair("a")], { maxAge: 1, now: () => now });
+    const value = codec.encode("session", "id");
+    expect(codec.decode("session", value).rejected).toBeUndefined();
+    now += 2n;
+    expect(codec.decode("session", value).rejected).toBe("expired");
+  });
+
+  it("answers the same the second time", () => {
+    const codec = createCodec([pair("b"), encrypting("a", "e")]);
+    const value = createCodec([encrypting("a", "e")]).encode("session", "id");
+    const first = codec.decode("session", value);
+    expect(first).toMatchObject({ id: "id", keyIndex: 1 });
+    expect(codec.decode("session", value)).toEqual(first);
+  });
+});
