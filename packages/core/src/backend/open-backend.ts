@@ -6,6 +6,7 @@ import type { Backend } from "./backend.ts";
 import { Deadline } from "./deadline.ts";
 import { createMemoryBackend } from "./memory-backend.ts";
 import { RedisBackend } from "./redis-backend.ts";
+import { ClusterLink } from "./redis/cluster-link.ts";
 import { sentinelEndpoint, tcpEndpoint, unixEndpoint } from "./redis/endpoint.ts";
 import type { Link } from "./redis/link.ts";
 import { Pool } from "./redis/pool.ts";
@@ -54,6 +55,8 @@ function openLink({ connection, identity, limits }: ResolvedConnection): Link {
         sentinelEndpoint(connection.sentinels, connection.name, identity, connection.options),
         limits,
       );
+    case "cluster":
+      return new ClusterLink({ ...connection, identity, limits });
     default:
       throw new ConfigError(`There is no ${connection.kind} connection yet.`);
   }
@@ -62,6 +65,7 @@ function openLink({ connection, identity, limits }: ResolvedConnection): Link {
 function atStart(error: Error): Error {
   const { cause } = error;
   if (!(error instanceof StoreUnavailableError) || !(cause instanceof ServerError)) return error;
-  const mistake = MISTAKES.has(cause.code) || /DB index|AUTH|SELECT/.test(cause.message);
+  const mistake =
+    MISTAKES.has(cause.code) || /DB index|AUTH|SELECT|cluster support/.test(cause.message);
   return mistake ? new ConfigError(error.message, { cause }) : error;
 }

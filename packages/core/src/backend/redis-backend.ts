@@ -99,7 +99,7 @@ export class RedisBackend implements Backend {
   }
 
   async *ids(): AsyncIterable<string> {
-    for (const master of await this.#link.masters(new Deadline(SCAN_SECONDS))) {
+    for (const master of await this.#masters(new Deadline(SCAN_SECONDS))) {
       let cursor = "0";
       do {
         const args = [cursor, "MATCH", this.#keys.pattern, "COUNT", SCAN_COUNT];
@@ -118,7 +118,7 @@ export class RedisBackend implements Backend {
     const began = performance.now();
     const latency = (): number => (performance.now() - began) / 1000;
     try {
-      const masters = await this.#link.masters(deadline);
+      const masters = await this.#masters(deadline);
       const ping: Command = { name: "ping", args: [], write: false };
       await Promise.all(masters.map((master) => this.#send(ping, deadline, master)));
       return { ok: true, latency: latency() };
@@ -178,6 +178,14 @@ export class RedisBackend implements Backend {
       return await to.send(command, deadline);
     } catch (error) {
       throw this.#asPublic(error, to);
+    }
+  }
+
+  async #masters(deadline: Deadline): Promise<readonly Sender[]> {
+    try {
+      return await this.#link.masters(deadline);
+    } catch (error) {
+      throw this.#asPublic(error, this.#link);
     }
   }
 

@@ -2,7 +2,7 @@
 import { Redis, type RedisOptions } from "ioredis";
 import { explainFailure } from "./explain-failure.ts";
 import { Line } from "./line.ts";
-import type { Reply } from "./link.ts";
+import type { Command, Reply } from "./link.ts";
 
 /** ioredis' options, without those that would change the shape of replies. */
 export type ClientOptions = Omit<RedisOptions, "replyMapping" | "stringNumbers" | "keyPrefix">;
@@ -47,9 +47,11 @@ export class Connection {
 
   private constructor(client: Redis, where: string, events: ConnectionEvents) {
     this.#client = client;
-    const call = ({ name, args }: { name: string; args: readonly (string | Buffer)[] }) =>
-      client.callBuffer(name, args as (string | Buffer)[]) as Promise<Reply>;
-    this.line = new Line(where, call, (suspect) => events.onDoubt(this, suspect));
+    this.line = new Line(
+      where,
+      (command) => call(client, command),
+      (suspect) => events.onDoubt(this, suspect),
+    );
     client.once("end", () => events.onEnd(this));
   }
 
@@ -93,4 +95,10 @@ export class Connection {
   disconnect(): void {
     this.#client.disconnect();
   }
+}
+
+function call(client: Redis, { name, args, asking }: Command): Promise<Reply> {
+  // Its refusal shows in the reply to the command, which is redirected again.
+  if (asking) client.asking().catch(() => undefined);
+  return client.callBuffer(name, args as (string | Buffer)[]) as Promise<Reply>;
 }

@@ -1,20 +1,12 @@
 // The names of the keys: a record, and its mark in the same slot of a cluster.
-
-/**
- * Whether a cluster would hash only a part of every key with this prefix: a first "{", the first "}" after it, and something
- * between (Redis Cluster specification, "Hash tags").
- */
-export function hasHashTag(prefix: string): boolean {
-  const open = prefix.indexOf("{");
-  return open !== -1 && prefix.indexOf("}", open) > open + 1;
-}
+import { hashTag } from "./key-slot.ts";
 
 /**
  * Whether a record and its mark lie in one slot of a cluster. Braces of the mark's own make a tag of the record's whole name,
  * but a "}" in that name would end the tag early.
  */
 export function sharesSlot(prefix: string, id = ""): boolean {
-  return hasHashTag(prefix) || !(prefix + id).includes("}");
+  return hashTag(prefix) !== undefined || !(prefix + id).includes("}");
 }
 
 /** Names the keys under one prefix. */
@@ -24,7 +16,7 @@ export class Keys {
 
   constructor(prefix: string) {
     this.prefix = prefix;
-    this.#tagged = hasHashTag(prefix);
+    this.#tagged = hashTag(prefix) !== undefined;
   }
 
   /** `prefix + id`, as in Go (boj/redistore, `save`). */

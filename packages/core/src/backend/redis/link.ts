@@ -9,6 +9,8 @@ export interface Command {
   readonly key?: string;
   /** Whether it can change anything: decides what a lost reply means. */
   readonly write: boolean;
+  /** Whether ASKING has to precede it on the same connection: its slot is on the move. */
+  readonly asking?: boolean;
 }
 
 /** What Redis answers: texts as Buffers, nil as null. */

@@ -38,7 +38,7 @@ export class Pool implements Link {
   /** The last attempts to connect were not refused, but got no answer either. */
   #attemptsHang = false;
   #openingTook = 0;
-  #closed = false;
+  #closed: (() => Error) | undefined;
 
   constructor(endpoint: Endpoint, limits: PoolLimits) {
     this.where = endpoint.where;
@@ -63,11 +63,11 @@ export class Pool implements Link {
     return [this];
   }
 
-  /** Refuses new commands at once, and gives those on their way until their deadlines. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#attempt?.abort(closed());
-    this.#waiting.refuse(closed);
+  /** Refuses new commands at once, with `reason`, and gives those on their way until their deadlines. */
+  async close(reason: () => Error = closed): Promise<void> {
+    this.#closed ??= reason;
+    this.#attempt?.abort(this.#closed());
+    this.#waiting.refuse(this.#closed);
     await Promise.all(this.#connections.map((connection) => connection.line.drained()));
     for (const connection of this.#connections) connection.disconnect();
   }
@@ -88,7 +88,7 @@ export class Pool implements Link {
   }
 
   async #sendWhenOpen(command: Command, deadline: Deadline): Promise<Reply> {
-    if (this.#closed) throw closed();
+    if (this.#closed) throw this.#closed();
     if (deadline.remaining() === 0) throw tooLate(this.where);
     const connection = await this.#connect(deadline);
     return connection.line.send(command, deadline);

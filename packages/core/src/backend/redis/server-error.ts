@@ -33,6 +33,7 @@ export function asServerError(error: unknown): ServerError | undefined {
 }
 
 const CLUSTER = "It belongs to a Redis Cluster: connect with withCluster.";
+const SINGLE = "It is a single node: connect with withURL or withAddress.";
 const PASSWORD = "Give the password with withPassword, withAuth or in the URL.";
 
 /** What the operator or the programmer has to do, by the code of the reply. */
@@ -72,7 +73,7 @@ export function refused(error: ServerError, where: string, keyPrefix: string): R
 
 /** The sentence for a refusal. */
 export function refusal(error: ServerError, where: string): string {
-  const mend = MENDS[error.code];
+  const mend = error.message.includes("cluster support disabled") ? SINGLE : MENDS[error.code];
   return mend
     ? `Redis at ${where} refused with ${error.code}. ${mend}`
     : `Redis at ${where} refused: ${error.message}`;
