@@ -1,0 +1,90 @@
+// What becomes of an answer that was dropped while somebody still writes it: it goes nowhere, at a walking pace.
+import { emitDrain } from "./drain.ts";
+import { callBack, type HeldCall } from "./held-answer.ts";
+import type { Response } from "./message.ts";
+
+/** RFC 9113, section 7 */
+const HTTP2_INTERNAL_ERROR = 0x02;
+
+/** A stream that was piped into the response. */
+export interface Source extends NodeJS.ReadableStream {
+  destroy?(): unknown;
+}
+
+/** Takes what still comes and tells its producers, so that nothing grows and nobody waits for ever. */
+export class DroppedAnswer {
+  readonly error: unknown;
+  readonly #res: Response;
+  /** What comes belongs to the error answer. */
+  #answering = false;
+  /** The error answer has ended. */
+  #answered = false;
+  #closed = false;
+  #draining = false;
+
+  constructor(res: Response, error: unknown, sources: readonly Source[]) {
+    this.#res = res;
+    this.error = error;
+    // The response is the error answer's now.
+    for (const source of sources) source.unpipe(res as unknown as NodeJS.WritableStream);
+    const close = (): void => {
+      this.#closed = true;
+      // As stream.pipeline does when a client goes away; it would wait for its source for ever otherwise. A source that
+      // somebody else reads, too, is not ours to end.
+      for (const source of sources) if (source.listenerCount("data") === 0) source.destroy?.();
+    };
+    if (isGone(res)) close();
+    else res.once("close", close);
+  }
+
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  /** From now on calls are the error answer's. */
+  beginAnswer(): void {
+    this.#answering = true;
+  }
+
+  /** From now on none is. */
+  endAnswer(): void {
+    this.#answered = true;
+  }
+
+  /** Whether a call still belongs to the dropped answer. One that answers the error has said something about it before. */
+  owns(): boolean {
+    if (this.#answered) return true;
+    const res = this.#res;
+    this.#answering ||=
+      res.statusCode !== 200 || res.hasHeader("content-type") || res.hasHeader("content-length");
+    return !this.#answering;
+  }
+
+  /** Takes a call that does. */
+  swallow(args: HeldCall["args"]): false {
+    callBack(args, this.error);
+    this.drain();
+    return false;
+  }
+
+  /** Not at once: a producer that writes until it is told to wait would never give the turn back. */
+  drain(): void {
+    if (this.#draining || this.#closed) return;
+    this.#draining = true;
+    setImmediate(() => {
+      this.#draining = false;
+      if (!this.#closed) emitDrain(this.#res);
+    });
+  }
+}
+
+/** Ends the connection, and over HTTP/2 the stream, in a way that no client takes for the end of the answer. */
+export function breakOff(res: Response): void {
+  if (res.stream) res.stream.close(HTTP2_INTERNAL_ERROR);
+  else res.destroy();
+}
+
+/** Whether nobody can be reached through this response any more. */
+export function isGone(res: Response): boolean {
+  return res.destroyed === true || res.closed === true || res.stream?.destroyed === true;
+}

@@ -1,0 +1,278 @@
+// Holds a response back until its sessions are stored: the states it goes through, and what each door does in each.
+import { answerError } from "./answer-error.ts";
+import { headersSent } from "./appearance.ts";
+import { uncoverDoors, watchClose } from "./doors.ts";
+import { emitDrain } from "./drain.ts";
+import { breakOff, DroppedAnswer, isGone, type Source } from "./dropped-answer.ts";
+import { HeldAnswer, type HeldCall, refuseNoChunk } from "./held-answer.ts";
+import type { Doors, HttpRequest, HttpResponse, Response } from "./message.ts";
+import type { RequestSessions } from "./request-sessions.ts";
+import type { ResponseHooks } from "./response-hooks.ts";
+import { retract } from "./retract.ts";
+import { addCookies } from "./set-cookie-header.ts";
+import { warn } from "./warn.ts";
+import { checkHead, prepareHead } from "./write-head.ts";
+
+/**
+ * open: nothing has left. held: sessions are being stored, calls wait. sent: the header has left. ending: a late change is being
+ * stored, the end waits. done: nothing is stored any more. failed: the answer was dropped, another one may come.
+ */
+type State = "open" | "held" | "sent" | "ending" | "done" | "failed";
+
+type AnyDoor = (a?: unknown, b?: unknown, c?: unknown) => unknown;
+
+/** @internal The one object made for a response. */
+export class Hold implements Doors {
+  readonly sources: Source[] = [];
+  hooks: ResponseHooks | undefined;
+  readonly #req: HttpRequest;
+  readonly #res: Response;
+  readonly #sessions: RequestSessions;
+  readonly #writeHead: Doors["writeHead"];
+  readonly #write: Doors["write"];
+  readonly #end: Doors["end"];
+  readonly #flushHeaders: Doors["flushHeaders"];
+  readonly #flush: (() => void) | undefined;
+  #state: State = "open";
+  /** In `held` and `ending`. */
+  #held: HeldAnswer | undefined;
+  #settled: Promise<void> | undefined;
+  /** In `failed`. */
+  #dropped: DroppedAnswer | undefined;
+  /** Somebody else answers the error. */
+  #takenOver = false;
+  #abandoned: { readonly error: unknown } | undefined;
+
+  constructor(req: HttpRequest, res: Response, sessions: RequestSessions) {
+    this.#req = req;
+    this.#res = res;
+    this.#sessions = sessions;
+    this.#writeHead = res.writeHead;
+    this.#write = res.write;
+    this.#end = res.end;
+    this.#flushHeaders = res.flushHeaders;
+    this.#flush = res.flush;
+  }
+
+  writeHead(status: number, reason?: unknown, headers?: unknown): unknown {
+    if (this.#state === "held") throw headersSent("write", this.#res);
+    if (this.#state === "open" && this.#sessions.needSave()) {
+      if (checkHead(this.#res, this.#writeHead, status, reason, headers)) {
+        this.#hold("writeHead", status, reason, headers);
+      }
+      return this.#res;
+    }
+    this.#dropped?.beginAnswer();
+    const { cookies } = this.#sessions;
+    let [text, fields] = [reason, headers];
+    if (cookies.length > 0 && !this.#res.headersSent) {
+      [text, fields] = prepareHead(this.#res, reason, headers, cookies);
+    }
+    return this.#pass("sent", this.#writeHead as AnyDoor, status, text, fields);
+  }
+
+  flushHeaders(): void {
+    if (this.#state === "open" && this.#sessions.needSave()) this.#hold("flushHeaders");
+    else if (this.#held) this.#held.add("flushHeaders");
+    else if (!this.#dropped?.owns()) this.#pass("sent", this.#flushHeaders);
+  }
+
+  /** Only compression has it, and nothing leaves by it before something was written. */
+  flush(): void {
+    if (this.#held) this.#held.add("flush");
+    else if (!this.#dropped?.owns()) this.#flush?.call(this.#res);
+  }
+
+  write(chunk?: unknown, encoding?: unknown, callback?: unknown): boolean {
+    if (this.#state === "open" && this.#sessions.needSave()) {
+      refuseNoChunk("write", chunk);
+      this.#hold("write", chunk, encoding, callback);
+      return false;
+    }
+    if (this.#held) return this.#held.add("write", chunk, encoding, callback);
+    if (this.#dropped?.owns()) return this.#dropped.swallow([chunk, encoding, callback]);
+    return this.#pass("sent", this.#write, chunk, encoding, callback) as boolean;
+  }
+
+  end(chunk?: unknown, encoding?: unknown, callback?: unknown): unknown {
+    const before = this.#state;
+    if ((before === "open" || before === "sent") && this.#sessions.needSave()) {
+      refuseNoChunk("end", chunk);
+      this.#hold("end", chunk, encoding, callback);
+    } else if (this.#held) {
+      this.#held.add("end", chunk, encoding, callback);
+    } else if (this.#dropped?.owns()) {
+      this.#dropped.swallow([chunk, encoding, callback]);
+      // Whoever was to answer the error has not, and may never: better this answer than none.
+      if (!this.#dropped.answered) this.#answer(this.#dropped);
+    } else {
+      this.#pass("done", this.#end, chunk, encoding, callback);
+      // Not before: HTTP/2 calls write() from end().
+      this.#dropped?.endAnswer();
+    }
+    return this.#res;
+  }
+
+  /** How many calls wait. */
+  get waiting(): number {
+    return this.#held?.calls.length ?? 0;
+  }
+
+  /** Stores everything before the answer begins. On failure the caller answers the error; nothing of it is held any more. */
+  async commit(): Promise<void> {
+    try {
+      if (this.#state === "open") await this.#sessions.settle();
+    } catch (error) {
+      // Where a byte came meanwhile, its own attempt decides.
+      if (this.#state === "open") {
+        this.#drop(error).beginAnswer();
+        throw error;
+      }
+    }
+    await this.#settled;
+    if (this.#takenOver) throw this.#dropped?.error;
+  }
+
+  /** The handler threw or rejected: nobody goes on with what it has begun. */
+  abandon(error: unknown): void {
+    if (this.#held && !this.#held.ended) {
+      this.#abandoned = { error };
+      return;
+    }
+    if (this.#state === "open") answerError(this.#res, error);
+    else if (this.#state === "sent") this.#breakOff(error);
+    this.#report(error);
+  }
+
+  /** The handler has done its work. What it changed after its answer, or after its client had gone, is stored too. */
+  async finish(): Promise<void> {
+    await this.#settled;
+    if (!this.#sessions.needSave()) return;
+    const gone = isGone(this.#res);
+    try {
+      if (this.#state === "open" && gone) await this.#sessions.settle();
+      else if (this.#state === "done" || (this.#state === "sent" && gone)) await this.#saveLate();
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  /** The connection is closed, perhaps in the middle of a stream. */
+  closed(): void {
+    if (this.#state === "sent") void this.finish();
+  }
+
+  /** Lets a call through to Node. The first one decides the state, unless Node refuses it: then nothing has left. */
+  #pass(next: "sent" | "done", door: AnyDoor, a?: unknown, b?: unknown, c?: unknown): unknown {
+    const before = this.#state;
+    if (before === "open") addCookies(this.#res, this.#sessions.cookies);
+    if (before === "open" || (before === "sent" && next === "done")) this.#state = next;
+    try {
+      return door.call(this.#res, a, b, c);
+    } catch (error) {
+      if (!this.#res.headersSent) this.#state = before;
+      throw error;
+    } finally {
+      if (before === "open" && this.#state === "sent") watchClose(this.#res);
+    }
+  }
+
+  #hold(door: HeldCall["door"], ...args: HeldCall["args"]): void {
+    const late = this.#state === "sent";
+    this.#state = late ? "ending" : "held";
+    this.#held = new HeldAnswer(this.#res);
+    this.#held.add(door, ...args);
+    this.#settled = late ? this.#storeLate(this.#held) : this.#store(this.#held);
+  }
+
+  async #store(held: HeldAnswer): Promise<void> {
+    try {
+      await this.#sessions.settle();
+      if (this.#abandoned) throw this.#abandoned.error;
+    } catch (error) {
+      return this.#fail(error, held);
+    }
+    this.#release(held, "sent");
+  }
+
+  async #storeLate(held: HeldAnswer): Promise<void> {
+    try {
+      await this.#saveLate();
+    } catch (error) {
+      this.#held = undefined;
+      held.drop(error);
+      this.#breakOff(error);
+      return this.#report(error);
+    }
+    this.#release(held, "done");
+  }
+
+  async #saveLate(): Promise<void> {
+    for (const tooLate of await this.#sessions.settleLate()) this.#report(tooLate);
+  }
+
+  #release(held: HeldAnswer, state: "sent" | "done"): void {
+    this.#held = undefined;
+    this.#state = state;
+    held.lift();
+    try {
+      if (state === "sent") {
+        // Before the listeners of others for the header.
+        addCookies(this.#res, this.#sessions.cookies);
+        if (!held.ended) watchClose(this.#res);
+      }
+      const flowing = held.repeat(this);
+      if (flowing && !held.ended) process.nextTick(emitDrain, this.#res);
+    } catch (error) {
+      // Node refuses what could not be known before, such as a body of another length than announced.
+      if (!this.#res.headersSent) return this.#fail(error, held);
+      this.#breakOff(error);
+      this.#report(error);
+    }
+  }
+
+  /** Nothing has left: drops the answer, and sees to another one. */
+  #fail(error: unknown, held: HeldAnswer): void {
+    this.#held = undefined;
+    held.drop(error);
+    uncoverDoors(this.#res, held.headBegun);
+    const dropped = this.#drop(error);
+    // Nobody can still write a complete answer.
+    if (held.ended) dropped.beginAnswer();
+    else if (held.starved) dropped.drain();
+    try {
+      this.#takenOver =
+        this.hooks?.onFailure?.(error, this.#req, this.#res as HttpResponse) === true;
+    } catch (thrown) {
+      this.#report(thrown);
+    }
+    if (this.#takenOver) return;
+    this.#answer(dropped);
+    this.#report(error);
+  }
+
+  #drop(error: unknown): DroppedAnswer {
+    this.#state = "failed";
+    this.#dropped = new DroppedAnswer(this.#res, error, this.sources);
+    retract(this.#res);
+    return this.#dropped;
+  }
+
+  #answer(dropped: DroppedAnswer): void {
+    dropped.beginAnswer();
+    answerError(this.#res, dropped.error);
+  }
+
+  /** Something has left, and the rest cannot come: the client must not take it for all there is. */
+  #breakOff(error: unknown): void {
+    this.#state = "failed";
+    this.#dropped = new DroppedAnswer(this.#res, error, []);
+    this.#dropped.endAnswer();
+    breakOff(this.#res);
+  }
+
+  #report(error: unknown): void {
+    if (this.hooks?.onError) this.hooks.onError(error, this.#req, this.#res as HttpResponse);
+    else warn(error);
+  }
+}

@@ -1,0 +1,115 @@
+// The sessions of one request, by name: loaded once each, stored together, and the cookies they have to send.
+import { ConfigError, type RediStore, type Session, type SetCookie } from "@redistore/core";
+import type { HttpRequest } from "./message.ts";
+import { type SaveFailure, failureOf } from "./save-failure.ts";
+import type { SessionOptions } from "./session-options.ts";
+import { SessionSlot } from "./session-slot.ts";
+import { sharedMap } from "./shared-map.ts";
+
+/** A handler can change a session while it is being stored; one that never stops must not hold its response for ever. */
+const ROUNDS = 3;
+
+const byRequest = sharedMap<HttpRequest, RequestSessions>("sessions");
+
+/** @internal gorilla/sessions, Registry: one for each request, by name. */
+export class RequestSessions {
+  /** For the header of whatever answer leaves; the newest of each name. */
+  cookies: readonly SetCookie[] = [];
+  readonly #req: HttpRequest;
+  /** In the order in which they were first asked for; gorilla's registry has none. */
+  #slots: readonly SessionSlot[] = [];
+
+  constructor(req: HttpRequest) {
+    this.#req = req;
+  }
+
+  static of(req: HttpRequest): RequestSessions {
+    let sessions = byRequest.get(req);
+    if (!sessions) byRequest.set(req, (sessions = new RequestSessions(req)));
+    return sessions;
+  }
+
+  /** The session of this name: the same object for everybody. A load that failed is tried anew. */
+  async get(
+    store: RediStore<object>,
+    name: string,
+    options: SessionOptions,
+  ): Promise<Session<object>> {
+    let slot = this.#slots.find((each) => each.name === name);
+    if (!slot) {
+      slot = new SessionSlot(this.#req, store, name, options);
+      this.#slots = [...this.#slots, slot];
+    } else if (slot.store !== store) {
+      throw new ConfigError(
+        `This request has a session "${name}" from another store already. Give one of the two another name: cookies of one name overwrite each other.`,
+      );
+    }
+    try {
+      return await slot.loading;
+    } catch (error) {
+      this.#slots = this.#slots.filter((each) => each !== slot);
+      throw error;
+    }
+  }
+
+  /** Whether a response has to wait for any of them. */
+  needSave(): boolean {
+    for (const slot of this.#slots) if (slot.needsSave()) return true;
+    return false;
+  }
+
+  /** For a response: stores all that changed, also while it was being stored. */
+  async settle(): Promise<void> {
+    // What the handler changes in the same turn goes with the same save.
+    await Promise.resolve();
+    for (let round = 0; round < ROUNDS && this.needSave(); round++) await this.save();
+  }
+
+  /** The same after the header has left; gives an error for each session whose cookie came too late. */
+  async settleLate(): Promise<Error[]> {
+    const tooLate: Error[] = [];
+    for (let round = 0; round < ROUNDS && this.needSave(); round++) {
+      tooLate.push(...(await this.saveLate()));
+    }
+    return tooLate;
+  }
+
+  /** Stores all that changed, together, and keeps their cookies for the header. Goes on past a failure, and throws what failed. */
+  async save(): Promise<void> {
+    const failed = await this.#each(async (slot) => this.#keep(await slot.save()));
+    for (const { slot } of failed) this.#keep(slot.cookiesOwed());
+    if (failed.length > 0) throw failureOf(failed);
+  }
+
+  /**
+   * Stores all that changed after the header has left, and gives an error for each session whose cookie came too late.
+   * Goes on past a failure, and throws what failed.
+   */
+  async saveLate(): Promise<Error[]> {
+    const tooLate: Error[] = [];
+    const failed = await this.#each(async (slot) => {
+      const error = await slot.saveLate();
+      if (error) tooLate.push(error);
+    });
+    if (failed.length > 0) throw failureOf(failed);
+    return tooLate;
+  }
+
+  /** Those that failed, in order. */
+  async #each(save: (slot: SessionSlot) => Promise<void>): Promise<SaveFailure[]> {
+    const due = this.#slots.filter((slot) => slot.needsSave());
+    const saved = await Promise.allSettled(due.map(save));
+    return saved.flatMap((result, at) => {
+      const slot = due[at];
+      return slot && result.status === "rejected"
+        ? [{ slot, error: result.reason as unknown }]
+        : [];
+    });
+  }
+
+  #keep(cookies: readonly SetCookie[]): void {
+    if (cookies.length === 0) return;
+    const names = new Set(cookies.map((cookie) => cookie.name));
+    this.cookies = [...this.cookies.filter((cookie) => !names.has(cookie.name)), ...cookies];
+  }
+}

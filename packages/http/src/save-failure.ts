@@ -1,0 +1,30 @@
+// What is thrown where several sessions are saved at once and some of them fail.
+import { isRedistoreError } from "@redistore/core";
+import type { SessionSlot } from "./session-slot.ts";
+
+/** A session that could not be stored, and why. */
+export interface SaveFailure {
+  readonly slot: SessionSlot;
+  readonly error: unknown;
+}
+
+/**
+ * One failure as it is; several as an AggregateError that names the sessions, with the `status` and `headers` of the gravest.
+ * gorilla/sessions, Registry.Save, which gives them as MultiError.
+ */
+export function failureOf(failures: readonly SaveFailure[]): unknown {
+  if (failures.length === 1) return failures[0]?.error;
+  const list = failures.map(({ slot, error }) => `"${slot.name}" (${messageOf(error)})`).join(", ");
+  const all = new AggregateError(
+    failures.map(({ error }) => error),
+    `${failures.length} sessions could not be stored: ${list}`,
+  );
+  const known = all.errors.filter(isRedistoreError);
+  if (known.length < failures.length) return all;
+  const [gravest] = known.toSorted((one, other) => (other.status ?? 500) - (one.status ?? 500));
+  return Object.assign(all, { status: gravest?.status, headers: gravest?.headers });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
