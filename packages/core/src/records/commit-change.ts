@@ -1,18 +1,18 @@
 // The save protocol: a change goes on top of whatever is stored, in one conditional write, and follows a session that has moved.
 import type { Deadline } from "../backend/deadline.ts";
 import { ConflictError, SessionGoneError } from "../errors.ts";
-import { applyChange, type Change } from "./change.ts";
+import { applyChange } from "./change.ts";
 import type { StoredRecord } from "./create-record.ts";
 import { follow } from "./follow.ts";
 import type { Values } from "./record-format.ts";
 import type { RecordsContext } from "./records-context.ts";
-import type { WorkingCopy } from "./working-copy.ts";
+import type { Pending, WorkingCopy } from "./working-copy.ts";
 
 /** What is to be saved. */
 export interface Save {
   readonly copy: WorkingCopy;
   /** What the request changed, if it changed anything. */
-  readonly change: Change | undefined;
+  readonly pending: Pending | undefined;
   /** What is to be done to the newest values, each time they turn out to be newer. */
   readonly update?: ((values: Values) => void) | undefined;
   /** Lifetime of the record in seconds. */
@@ -56,14 +56,14 @@ export const GONE =
 function merge(
   { format, settings }: RecordsContext,
   base: Buffer,
-  { copy, change, update }: Save,
+  { copy, pending, update }: Save,
   overwrite: boolean,
 ): (present: Buffer) => Buffer {
-  const view = change ? copy.encode() : undefined;
   return (present) => {
-    if (change && settings.concurrency === "fail" && !present.equals(base)) throw conflict();
-    if (view && !update && (overwrite || copy.isBasedOn(present))) return view;
+    if (pending && settings.concurrency === "fail" && !present.equals(base)) throw conflict();
+    if (pending && !update && (overwrite || copy.isBasedOn(present))) return pending.view;
     const content = format.decode(present);
+    const change = pending?.change();
     const { values, metadata } = change ? applyChange(content, change) : content;
     update?.(values);
     return format.encode(values, metadata);

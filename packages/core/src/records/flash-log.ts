@@ -25,6 +25,10 @@ const NOTHING: Operations = { read: false, added: [] };
 export class FlashLog {
   readonly #operations = new Map<string, Operations>();
 
+  get isEmpty(): boolean {
+    return this.#operations.size === 0;
+  }
+
   /** Keys with operations since the last `clear`. */
   keys(): Iterable<string> {
     return this.#operations.keys();

@@ -3,7 +3,6 @@ import { types } from "node:util";
 import type { Deadline } from "../backend/deadline.ts";
 import { MARK_SECONDS } from "../backend/mark.ts";
 import { ConfigError, SessionGoneError } from "../errors.ts";
-import type { Change } from "./change.ts";
 import { GONE, commitChange, type Save } from "./commit-change.ts";
 import { createRecord, type StoredRecord } from "./create-record.ts";
 import { DEFAULT_FLASH_KEY } from "./flash-log.ts";
@@ -13,7 +12,7 @@ import type { RecordsContext } from "./records-context.ts";
 import { regenerate } from "./regenerate.ts";
 import { checkGrace, recordBuilder, type Regeneration } from "./regeneration.ts";
 import { isUnanswered } from "./repeat-unanswered.ts";
-import { WorkingCopy } from "./working-copy.ts";
+import { WorkingCopy, type Pending } from "./working-copy.ts";
 
 const ASYNCHRONOUS =
   "The function given to update() returned a promise. It may run several times and has to be synchronous: await before it, and only change values in it.";
@@ -94,7 +93,7 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
   get changed(): boolean {
     if (this.#state !== "live") return this.#copy.hasContent();
     try {
-      return this.#copy.findChange() !== undefined;
+      return this.#copy.pending() !== undefined;
     } catch {
       return true; // What cannot be serialized is reported by save, where a caller can catch it.
     }
@@ -108,9 +107,9 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
   save(): Promise<boolean> {
     return this.#inTurn(async (deadline) => {
       if (this.#state !== "live") return this.#create(deadline);
-      const change = this.#copy.findChange();
-      if (change) await this.#commit(change, undefined, deadline);
-      return change !== undefined;
+      const pending = this.#copy.pending();
+      if (pending) await this.#commit(pending, undefined, deadline);
+      return pending !== undefined;
     });
   }
 
@@ -128,7 +127,7 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
         if (types.isPromise(result)) throw new ConfigError(ASYNCHRONOUS);
       };
       if (this.#state === "live") {
-        await this.#commit(this.#copy.findChange(), run, deadline);
+        await this.#commit(this.#copy.pending(), run, deadline);
       } else {
         run(this.#copy.values);
         await this.#create(deadline);
@@ -177,7 +176,8 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
         await this.#create(deadline);
         return;
       }
-      const build = recordBuilder(this.#context.format, this.#copy.findChange(), regeneration);
+      const change = this.#copy.pending()?.change();
+      const build = recordBuilder(this.#context.format, change, regeneration);
       const from = { id: this.#id, record: this.#record as Buffer };
       const move = { build, grace, seconds: this.#seconds() };
       const moved = await this.#watch(regenerate(this.#context, from, move, deadline));
@@ -204,16 +204,15 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
   }
 
   async #commit(
-    change: Change | undefined,
+    pending: Pending | undefined,
     update: Save["update"],
     deadline: Deadline,
   ): Promise<void> {
-    const view = this.#copy.encode();
     const base = { id: this.#id, record: this.#record as Buffer };
-    const save = { copy: this.#copy, change, update, seconds: this.#seconds() };
+    const save = { copy: this.#copy, pending, update, seconds: this.#seconds() };
     const committed = await this.#watch(commitChange(this.#context, base, save, deadline));
     if (update) this.#copy.show(committed.record);
-    else this.#copy.stored(view);
+    else if (pending) this.#copy.stored(pending.view);
     this.#live(committed);
   }
 

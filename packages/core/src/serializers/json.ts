@@ -28,7 +28,7 @@ export const jsonSerializer: Serializer = {
         `a session is a JSON object, not ${Array.isArray(values) ? "an array" : `a ${typeof values}`}`,
       );
     }
-    refuseWhatGoRefuses(values);
+    if (mayHoldWhatGoRefuses(text)) refuseWhatGoRefuses(values);
     return values;
   },
 };
@@ -75,6 +75,11 @@ function lostIn(value: unknown, key: string | number): Lost | undefined {
     default:
       return { path: [key], what: typeof value };
   }
+}
+
+// It takes 309 digits or an exponent of three to leave the range, and more characters than that to nest too deep.
+function mayHoldWhatGoRefuses(text: string): boolean {
+  return text.length >= 309 || /\d[eE]\+?\d{3}/.test(text);
 }
 
 // With a stack of its own: bytes in Redis must not be able to exhaust JavaScript's.
