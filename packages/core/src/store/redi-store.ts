@@ -1,5 +1,6 @@
 // The store as adapters see it: sessions to and from cookie values, with no HTTP in it.
 import type { Health } from "../backend/backend.ts";
+import type { CookieOptions } from "../options/cookie-options.ts";
 import type { Records } from "../records/records.ts";
 import type { Regeneration } from "../records/regeneration.ts";
 import type { Session } from "./session.ts";
@@ -28,10 +29,16 @@ export interface RediStore<Data extends object = SessionData> {
   /**
    * The session that the first acceptable of these cookie values names, or a new one whose `rejected` says what was wrong
    * with the last of them. A forged or malformed value never reaches Redis; no value, no command.
+   *
+   * @param cookie attributes over those of the store, for every cookie of this session; a `maxAge` is for new sessions alone
    */
-  load(name: string, cookieValues?: string | readonly string[]): Promise<Session<Data>>;
+  load(
+    name: string,
+    cookieValues?: string | readonly string[],
+    cookie?: CookieOptions,
+  ): Promise<Session<Data>>;
   /** A new session. It has no id and is nowhere until it has data and is saved. */
-  create(name?: string): Session<Data>;
+  create(name?: string, cookie?: CookieOptions): Session<Data>;
   /** Whether `save` would store anything or return a cookie. Cheap, synchronous, and without effect. */
   needsSave(session: Session<Data>): boolean;
   /** Stores what changed, and gives the cookies the browser has to get. An unchanged session costs no command. */

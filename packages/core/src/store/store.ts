@@ -6,6 +6,8 @@ import { ConfigError } from "../errors.ts";
 import {
   checkCookie,
   checkCookieName,
+  checkCookieOptions,
+  type CookieOptions,
   type ResolvedCookieOptions,
 } from "../options/cookie-options.ts";
 import type { Records } from "../records/records.ts";
@@ -33,6 +35,8 @@ export class Store<Data extends object> implements RediStore<Data> {
   readonly #keyRing: KeyRing;
   readonly #host: SessionHost;
   readonly #checkedNames = new Set<string>();
+  /** By the object that holds them: a mount has one for good. */
+  readonly #hosts = new WeakMap<CookieOptions, SessionHost>();
 
   constructor({ records, keyRing, defaultName, cookieOptions, now }: StoreParts<Data>) {
     this.defaultName = defaultName;
@@ -46,20 +50,23 @@ export class Store<Data extends object> implements RediStore<Data> {
     };
   }
 
-  async load(name: string, cookieValues: string | readonly string[] = []): Promise<Session<Data>> {
-    this.#checkName(name);
+  async load(
+    name: string,
+    cookieValues: string | readonly string[] = [],
+    cookie?: CookieOptions,
+  ): Promise<Session<Data>> {
     const values = typeof cookieValues === "string" ? [cookieValues] : cookieValues;
-    if (values.length === 0) return new Session(this.#host, name, this.records.create());
+    if (values.length === 0) return this.create(name, cookie);
+    const host = this.#hostOf(name, cookie);
     return trace(
       "load",
       () => ({ name, handle: "" }),
-      () => this.#load(name, values),
+      () => this.#load(name, values, host),
     );
   }
 
-  create(name: string = this.defaultName): Session<Data> {
-    this.#checkName(name);
-    return new Session(this.#host, name, this.records.create());
+  create(name: string = this.defaultName, cookie?: CookieOptions): Session<Data> {
+    return this.#startSession(this.#hostOf(name, cookie), name, this.records.create());
   }
 
   needsSave(session: Session<Data>): boolean {
@@ -110,7 +117,7 @@ export class Store<Data extends object> implements RediStore<Data> {
   }
 
   /** The first acceptable value counts. One whose session has ended says more than one that was never good. */
-  async #load(name: string, values: readonly string[]): Promise<Session<Data>> {
+  async #load(name: string, values: readonly string[], host: SessionHost): Promise<Session<Data>> {
     const codec = await this.#keyRing.current();
     let rejected: SessionRejection | undefined;
     let gone: SessionRecord<Data> | undefined;
@@ -121,7 +128,7 @@ export class Store<Data extends object> implements RediStore<Data> {
         if (record.state === "live") {
           const { keyIndex } = decoded;
           if (keyIndex > 0) publish("old-key", () => ({ name, keyIndex }));
-          return new Session(this.#host, name, record, decoded);
+          return new Session(host, name, record, decoded);
         }
         gone ??= record;
       }
@@ -129,7 +136,32 @@ export class Store<Data extends object> implements RediStore<Data> {
       publish("rejected", () => ({ name, reason }));
       rejected = gone ? "gone" : reason;
     }
-    return new Session(this.#host, name, gone ?? this.records.create(), undefined, rejected);
+    return this.#startSession(host, name, gone ?? this.records.create(), rejected);
+  }
+
+  #startSession(
+    host: SessionHost,
+    name: string,
+    record: SessionRecord<Data>,
+    rejected?: SessionRejection,
+  ): Session<Data> {
+    if (host !== this.#host) record.maxAge = host.cookieOptions.maxAge;
+    return new Session(host, name, record, undefined, rejected);
+  }
+
+  /** With the attributes of one mount over the store's own. */
+  #hostOf(name: string, cookie: CookieOptions | undefined): SessionHost {
+    this.#checkName(name);
+    if (!cookie) return this.#host;
+    const known = this.#hosts.get(cookie);
+    if (known) return known;
+    checkCookieOptions(`The cookie options of "${name}"`, cookie);
+    const cookieOptions = { ...this.#host.cookieOptions, ...cookie };
+    checkCookie(name, cookieOptions);
+    this.#host.checkMaxAge(cookieOptions.maxAge);
+    const host = { ...this.#host, cookieOptions };
+    this.#hosts.set(cookie, host);
+    return host;
   }
 
   #checkName(name: string): void {
