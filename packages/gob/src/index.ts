@@ -1,1 +1,14 @@
-export {};
+export { type GobOptions, decodeGob, encodeGob, gobSerializer } from "./gob-serializer.ts";
+export {
+  type EncoderOptions as GobEncoderOptions,
+  GobRegistry,
+  type StructOptions as GobStructOptions,
+} from "./registry.ts";
+export { Complex, GoValue, goValue } from "./go-values.ts";
+export { type GoTime, goTime, goTimeOf } from "./go-time.ts";
+export { fromGoKey, goKey } from "./go-key.ts";
+export { goTypeAt, goTypeOf } from "./go-type-of.ts";
+export { GobError } from "./gob-error.ts";
+export { type GobLimits } from "./limits.ts";
+export { TypeIds } from "./type-table.ts";
+export type { Field, GoType, OpaqueCodec } from "./go-type.ts";

@@ -1,0 +1,242 @@
+// Writes one value of a known type, or as the type that it has or is given.
+import { describe, encodeComplex, encodeScalar } from "./encode-scalar.ts";
+import type { Encoder } from "./encoder.ts";
+import { quote } from "./gob-error.ts";
+import { canonicalType, keptKind, rememberedType } from "./go-kinds.ts";
+import { encodeTime } from "./go-time.ts";
+import {
+  type ArrayType,
+  type BytesType,
+  type GoType,
+  type MapType,
+  type OpaqueType,
+  type SliceType,
+  type StructType,
+  baseOf,
+  goTimeType,
+} from "./go-type.ts";
+import { GoValue } from "./go-values.ts";
+import { isZeroField } from "./is-zero.ts";
+import { zeroValue } from "./zero-value.ts";
+
+/** An interface value, of the type that its place or the value itself says. */
+export function encodeInterface(e: Encoder, value: unknown, kept?: GoType): void {
+  if (value === null || value === undefined) {
+    e.uint(0);
+    return;
+  }
+  const type = kept ?? dynamicType(e, value);
+  const content = value instanceof GoValue ? value.value : value;
+  const name = e.options.registry.nameOf(type);
+  if (name === undefined)
+    e.fail(
+      `the Go type ${quote(type.text)} is not registered: registry.register(${quote(type.text)}), and gob.Register in Go`,
+    );
+  if (content === null && type.kind === "pointer")
+    e.fail(`a nil ${type.text} inside an interface, which gob cannot carry: use null`);
+  e.text(name);
+  e.typeId(type);
+  const outer = e.open();
+  if (baseOf(type).kind !== "struct") e.uint(0);
+  encodeValue(e, type, content);
+  e.close(outer);
+}
+
+/** The type that a value is written as where an interface is. */
+export function dynamicType(e: Encoder, value: unknown): GoType {
+  const { registry } = e.options;
+  if (value instanceof GoValue) return namedType(e, value);
+  const type =
+    (typeof value === "object" && value !== null && rememberedType(value)) ||
+    canonicalType(value, registry);
+  if (type) return type;
+  const what = describe(value);
+  return e.fail(
+    typeof value === "object"
+      ? `${what}: register its class (defineStruct(name, fields, { class })), or store a plain object`
+      : `${what} has no Go type`,
+  );
+}
+
+function namedType(e: Encoder, { type }: GoValue): GoType {
+  if (typeof type !== "string") return type;
+  try {
+    return e.options.registry.type(type);
+  } catch (error) {
+    return e.fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** A value of `type`. @throws GobError with its path where it is none. */
+export function encodeValue(e: Encoder, type: GoType, given: unknown): void {
+  const value =
+    given instanceof GoValue && type.kind !== "interface" ? unwrap(e, type, given) : given;
+  switch (type.kind) {
+    case "interface":
+      encodeInterface(e, value);
+      return;
+    case "slice":
+    case "array":
+      encodeList(e, type, value);
+      return;
+    case "map":
+      encodeMap(e, type, value);
+      return;
+    case "struct":
+      encodeStruct(e, type, value);
+      return;
+    case "pointer":
+      if (value === null || value === undefined)
+        e.fail(`a nil ${type.text} in a list or map, which gob cannot carry`);
+      encodeValue(e, type.elem, value);
+      return;
+    case "bytes":
+      encodeBytes(e, type, value);
+      return;
+    case "opaque":
+      encodeOpaque(e, type, value);
+      return;
+    case "complex64":
+    case "complex128":
+      encodeComplex(e, type, value);
+      return;
+    default:
+      encodeScalar(e, type, value);
+  }
+}
+
+// Where the type is settled, a GoValue has to be of it; it may name the type that a pointer points to.
+function unwrap(e: Encoder, type: GoType, value: GoValue): unknown {
+  const named = namedType(e, value);
+  if (named.text !== type.text && baseOf(named).text !== baseOf(type).text)
+    e.fail(`expected ${type.text}, got a ${named.text}`);
+  return value.value;
+}
+
+function encodeList(e: Encoder, type: SliceType | ArrayType, value: unknown): void {
+  if (type.kind === "slice" && (value === null || value === undefined)) {
+    e.uint(0);
+    return;
+  }
+  if (!Array.isArray(value) && !(ArrayBuffer.isView(value) && !(value instanceof DataView))) {
+    e.fail(`expected ${type.text}, got ${describe(value)}`);
+  }
+  const list = value as ArrayLike<unknown>;
+  if (type.kind === "array" && list.length !== type.length)
+    e.fail(`expected ${type.length} elements, got ${list.length}`);
+  const { elem } = type;
+  e.enter(value);
+  e.uint(list.length);
+  for (let i = 0; i < list.length; i++) {
+    e.path[e.depth - 1] = i;
+    encodeInner(e, elem, value, i, list[i]);
+  }
+  e.leave(value);
+}
+
+/** What a container holds under `key`. */
+function encodeInner(
+  e: Encoder,
+  type: GoType,
+  container: object,
+  key: unknown,
+  value: unknown,
+): void {
+  if (type.kind !== "interface") encodeValue(e, type, value);
+  else
+    encodeInterface(
+      e,
+      value,
+      typeof value === "object" ? undefined : keptKind(container, key, value),
+    );
+}
+
+function encodeMap(e: Encoder, type: MapType, value: unknown): void {
+  if (value === null || value === undefined) {
+    e.uint(0);
+    return;
+  }
+  if (typeof value !== "object") e.fail(`expected ${type.text}, got ${describe(value)}`);
+  e.enter(value);
+  const entries = value instanceof Map ? [...value] : objectEntries(e, type, value);
+  e.uint(entries.length);
+  for (const [key, inner] of entries) {
+    e.path[e.depth - 1] = typeof key === "string" || typeof key === "number" ? key : "key";
+    encodeValue(e, type.key, key);
+    encodeInner(e, type.elem, value, key, inner);
+  }
+  e.leave(value);
+}
+
+function objectEntries(e: Encoder, type: MapType, value: object): [unknown, unknown][] {
+  const { kind } = type.key;
+  if (kind !== "string" && kind !== "interface")
+    e.fail(`expected a Map for ${type.text}, got ${describe(value)}`);
+  refuseSymbols(e, value);
+  // As in JSON, a property that is undefined is none.
+  return Object.entries(value).filter(([, inner]) => inner !== undefined);
+}
+
+/** Symbols would be lost without a word. */
+export function refuseSymbols(e: Encoder, value: object): void {
+  for (const symbol of Object.getOwnPropertySymbols(value)) {
+    if (Object.prototype.propertyIsEnumerable.call(value, symbol))
+      e.fail("a property named by a symbol, which Go has not");
+  }
+}
+
+function encodeStruct(e: Encoder, type: StructType, value: unknown): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    e.fail(`expected ${type.text}, got ${describe(value)}`);
+  e.enter(value);
+  const struct = value as Record<string, unknown>;
+  let last = -1;
+  let known = 0;
+  for (const [number, field] of type.fields.entries()) {
+    const inner = Object.hasOwn(struct, field.name) ? struct[field.name] : undefined;
+    if (Object.hasOwn(struct, field.name)) known++;
+    if (isZeroField(field.type, inner)) continue;
+    e.path[e.depth - 1] = field.name;
+    e.uint(number - last);
+    last = number;
+    const present = inner ?? zeroValue(field.type, () => {});
+    encodeInner(e, field.type, struct, field.name, present);
+  }
+  e.uint(0);
+  if (known !== Object.keys(struct).length) refuseUnknownFields(e, type, struct);
+  e.leave(value);
+}
+
+function refuseUnknownFields(e: Encoder, type: StructType, struct: object): void {
+  for (const key of Object.keys(struct)) {
+    if (type.fields.some((field) => field.name === key)) continue;
+    e.path[e.depth - 1] = key;
+    e.fail(`${type.text} has no such field`);
+  }
+}
+
+function encodeBytes(e: Encoder, type: BytesType, value: unknown): void {
+  if (!(value instanceof Uint8Array) && value !== null && value !== undefined)
+    e.fail(`expected ${type.text}, got ${describe(value)}`);
+  e.uint(value?.length ?? 0);
+  if (value) e.raw(value);
+}
+
+function encodeOpaque(e: Encoder, type: OpaqueType, value: unknown): void {
+  const bytes = opaqueBytes(e, type, value);
+  e.uint(bytes.length);
+  e.raw(bytes);
+}
+
+function opaqueBytes(e: Encoder, type: OpaqueType, value: unknown): Uint8Array {
+  try {
+    if (type === goTimeType && value instanceof Date) return encodeTime(value);
+    if (type.codec) return type.codec.encode(value);
+  } catch (error) {
+    return e.fail(`${type.text}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (type !== goTimeType && value instanceof Uint8Array) return value;
+  return e.fail(
+    `expected ${type === goTimeType ? "a Date" : "a Uint8Array"} for ${type.text}, got ${describe(value)}`,
+  );
+}

@@ -1,0 +1,172 @@
+// Which Go type each value is: what is written as what it was, when it was read and not changed.
+import {
+  type GoType,
+  baseOf,
+  goAnyMap,
+  goBool,
+  goBytes,
+  goComplex128,
+  goFloat64,
+  goInt,
+  goInt64,
+  goInterface,
+  goList,
+  goString,
+  goStringMap,
+  goTimeType,
+  goUint64,
+} from "./go-type.ts";
+import { Complex } from "./go-values.ts";
+import { holdsInteger, holdsScalar } from "./ranges.ts";
+import type { GobRegistry } from "./registry.ts";
+
+/** The types of scalars that a container holds as interface values, where their values do not tell. */
+export interface Kinds {
+  set(key: unknown, kind: GoType, value: unknown): void;
+  find(key: unknown, value: unknown): GoType | undefined;
+}
+
+/** What was read about one object. */
+interface Memory {
+  /** Its own type; undefined where it is the one that a new object of its sort would have. */
+  readonly type: GoType | undefined;
+  readonly kinds: Kinds | undefined;
+}
+
+// Beside the objects, not in them: a hidden property would show in comparisons, spreads and structured clones. Weak: what is
+// remembered lives as long as its object does.
+const memories = new WeakMap<object, Memory>();
+
+/** Keeps what was read about an object. */
+export function remember(object: object, type: GoType | undefined, kinds?: Kinds): void {
+  memories.set(object, { type, kinds });
+}
+
+/** The object's type is `type` after all. */
+export function retype(object: object, type: GoType): void {
+  memories.set(object, { type, kinds: memories.get(object)?.kinds });
+}
+
+/** Whether a scalar read as `type` has to be remembered: anything that `canonicalType` would not say, now or after a change. */
+export function needsMemory(type: GoType, value: unknown): boolean {
+  return type !== goString && type !== goBool && (type !== goInt || typeof value === "bigint");
+}
+
+/**
+ * Of an object, a Map or a struct: the key has the type, as Go's code has it that says `values["n"].(int64)`. A new value is of
+ * it, too, if it can be.
+ */
+export class KindsByKey implements Kinds {
+  readonly #kinds = new Map<unknown, { kind: GoType; value: unknown }>();
+
+  set(key: unknown, kind: GoType, value: unknown): void {
+    this.#kinds.set(key, { kind, value });
+  }
+
+  find(key: unknown, value: unknown): GoType | undefined {
+    const known = this.#kinds.get(key);
+    if (known === undefined) return undefined;
+    // What a codec made a string or number of (a UUID) is its own to check: writing it fails rather than change its type.
+    const fits =
+      known.kind.kind === "opaque"
+        ? typeof value === typeof known.value
+        : holdsScalar(known.kind, value);
+    return fits ? known.kind : undefined;
+  }
+}
+
+/** Of a list: the element has the type, and takes it along where it moves. */
+export class KindsByElement implements Kinds {
+  readonly #items = new Map<unknown, { value: unknown; kind: GoType }>();
+  #byValue: Map<unknown, GoType> | undefined;
+
+  set(index: unknown, kind: GoType, value: unknown): void {
+    this.#items.set(index, { value, kind });
+  }
+
+  find(index: unknown, value: unknown): GoType | undefined {
+    const item = this.#items.get(index);
+    if (item && Object.is(item.value, value)) return item.kind;
+    // Only a list that was changed comes here.
+    this.#byValue ??= new Map([...this.#items.values()].map((each) => [each.value, each.kind]));
+    return this.#byValue.get(value);
+  }
+}
+
+/** The type that the scalar under `key` keeps. */
+export function keptKind(container: object, key: unknown, value: unknown): GoType | undefined {
+  return memories.get(container)?.kinds?.find(key, value);
+}
+
+/** The type that an object was read as, or was given. */
+export function rememberedType(object: object): GoType | undefined {
+  return memories.get(object)?.type;
+}
+
+const TYPED_ARRAYS: ReadonlyMap<unknown, string> = new Map<unknown, string>([
+  [Int8Array.prototype, "[]int8"],
+  [Int16Array.prototype, "[]int16"],
+  [Int32Array.prototype, "[]int32"],
+  [BigInt64Array.prototype, "[]int64"],
+  [Uint16Array.prototype, "[]uint16"],
+  [Uint32Array.prototype, "[]uint32"],
+  [BigUint64Array.prototype, "[]uint64"],
+  [Float32Array.prototype, "[]float32"],
+  [Float64Array.prototype, "[]float64"],
+]);
+
+/** The Go type of a value about which nothing is remembered; undefined for what has none. */
+export function canonicalType(value: unknown, registry: GobRegistry): GoType | undefined {
+  switch (typeof value) {
+    case "string":
+      return goString;
+    case "number":
+      // -0 counts as the integer that it is nearly always meant as.
+      return Number.isSafeInteger(value) ? goInt : goFloat64;
+    case "boolean":
+      return goBool;
+    case "bigint":
+      return holdsInteger("int64", value)
+        ? goInt64
+        : holdsInteger("uint64", value)
+          ? goUint64
+          : undefined;
+    case "object":
+      return value === null ? goInterface : canonicalObjectType(value, registry);
+    default:
+      return undefined;
+  }
+}
+
+function canonicalObjectType(value: object, registry: GobRegistry): GoType | undefined {
+  if (Array.isArray(value)) return goList;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  // An object of another realm has another Object.prototype.
+  if (
+    prototype === null ||
+    prototype === Object.prototype ||
+    Object.getPrototypeOf(prototype) === null
+  )
+    return goStringMap;
+  if (value instanceof Uint8Array) return goBytes;
+  if (value instanceof Date) return goTimeType;
+  if (value instanceof Map) return goAnyMap;
+  if (value instanceof Complex) return goComplex128;
+  const view = TYPED_ARRAYS.get(prototype);
+  return view === undefined ? registry.ofClass(prototype) : registry.type(view);
+}
+
+/** The static type of what a container of `type` holds under `key`: an interface, where the value itself has to tell. */
+export function innerType(type: GoType, key: unknown): GoType {
+  const base = baseOf(type);
+  switch (base.kind) {
+    case "slice":
+    case "array":
+    case "map":
+      return base.elem;
+    case "struct":
+      return base.fields.find((field) => field.name === key)?.type ?? goInterface;
+    default:
+      return goInterface;
+  }
+}

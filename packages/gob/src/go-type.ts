@@ -1,0 +1,154 @@
+// Go's types, as far as gob can carry them.
+
+export type IntKind = "int" | "int8" | "int16" | "int32" | "int64";
+export type UintKind = "uint" | "uint8" | "uint16" | "uint32" | "uint64" | "uintptr";
+export type FloatKind = "float32" | "float64";
+export type ComplexKind = "complex64" | "complex128";
+export type ScalarKind = "bool" | "string" | IntKind | UintKind | FloatKind;
+
+interface TypeBase<Kind extends string> {
+  readonly kind: Kind;
+  /** The type as the registry spells it, with full import paths: `map[string]github.com/acme/model.User`. */
+  readonly text: string;
+  /** What reflect's `Type.String()` gives: `map[string]model.User`. */
+  readonly string: string;
+  /** What reflect's `Type.Name()` gives: `User`; empty for a type without a name of its own. */
+  readonly name: string;
+  /** Of a type that was made of its definition: the interface name it came under, and the name in the definition. */
+  readonly registered?: string;
+  readonly wireName?: string;
+}
+
+/** bool, string, the integers and floats; also named types over them (`type Level int`). */
+export type ScalarType = TypeBase<ScalarKind>;
+export type ComplexType = TypeBase<ComplexKind>;
+/** A slice of bytes, which gob treats apart from other slices. */
+export type BytesType = TypeBase<"bytes">;
+export type InterfaceType = TypeBase<"interface">;
+
+export interface SliceType extends TypeBase<"slice"> {
+  readonly elem: GoType;
+}
+
+export interface ArrayType extends TypeBase<"array"> {
+  readonly elem: GoType;
+  readonly length: number;
+}
+
+export interface MapType extends TypeBase<"map"> {
+  readonly key: GoType;
+  readonly elem: GoType;
+}
+
+export interface PointerType extends TypeBase<"pointer"> {
+  readonly elem: GoType;
+}
+
+export interface Field {
+  readonly name: string;
+  readonly type: GoType;
+}
+
+export interface StructType extends TypeBase<"struct"> {
+  readonly fields: readonly Field[];
+  /** The prototype of the class that stands for the struct in JavaScript. */
+  readonly prototype: object | undefined;
+}
+
+/** A type that writes itself: a GobEncoder (time.Time), or a BinaryMarshaler (uuid.UUID, netip.Addr). */
+export interface OpaqueType extends TypeBase<"opaque"> {
+  readonly method: "gob" | "binary" | "text";
+  /** Bytes to a JavaScript value and back; without it the value is the bytes. */
+  readonly codec: OpaqueCodec | undefined;
+}
+
+export interface OpaqueCodec<Value = unknown> {
+  /** @throws anything for bytes that are no such value. */
+  decode(bytes: Uint8Array): Value;
+  /** @throws anything for a value that cannot be written. */
+  encode(value: Value): Uint8Array;
+}
+
+export type GoType =
+  | ScalarType
+  | ComplexType
+  | BytesType
+  | InterfaceType
+  | SliceType
+  | ArrayType
+  | MapType
+  | PointerType
+  | StructType
+  | OpaqueType;
+
+const basic = <Kind extends string>(kind: Kind, text: string): TypeBase<Kind> => ({
+  kind,
+  text,
+  string: text,
+  name: text,
+});
+const unnamed = <Kind extends string>(kind: Kind, text: string): TypeBase<Kind> => ({
+  kind,
+  text,
+  string: text,
+  name: "",
+});
+
+export const goBool: ScalarType = basic("bool", "bool");
+export const goString: ScalarType = basic("string", "string");
+export const goInt: ScalarType = basic("int", "int");
+export const goInt64: ScalarType = basic("int64", "int64");
+export const goUint: ScalarType = basic("uint", "uint");
+export const goUint64: ScalarType = basic("uint64", "uint64");
+export const goFloat64: ScalarType = basic("float64", "float64");
+export const goComplex128: ComplexType = basic("complex128", "complex128");
+export const goInterface: InterfaceType = unnamed("interface", "interface {}");
+export const goBytes: BytesType = unnamed("bytes", "[]uint8");
+export const goList: SliceType = { ...unnamed("slice", "[]interface {}"), elem: goInterface };
+export const goStringMap: MapType = {
+  ...unnamed("map", "map[string]interface {}"),
+  key: goString,
+  elem: goInterface,
+};
+export const goAnyMap: MapType = {
+  ...unnamed("map", "map[interface {}]interface {}"),
+  key: goInterface,
+  elem: goInterface,
+};
+/** The codec is `Date`'s own, see go-time.ts. */
+export const goTimeType: OpaqueType = {
+  kind: "opaque",
+  text: "time.Time",
+  string: "time.Time",
+  name: "Time",
+  method: "gob",
+  codec: undefined,
+};
+
+/** The types that need no definition, by their spelling (encoding/gob/type.go, registerBasics). */
+export const basicTypes: readonly GoType[] = [
+  goBool,
+  goString,
+  goInt,
+  basic("int8", "int8"),
+  basic("int16", "int16"),
+  basic("int32", "int32"),
+  goInt64,
+  goUint,
+  basic("uint8", "uint8"),
+  basic("uint16", "uint16"),
+  basic("uint32", "uint32"),
+  goUint64,
+  basic("uintptr", "uintptr"),
+  basic("float32", "float32"),
+  goFloat64,
+  basic("complex64", "complex64"),
+  goComplex128,
+];
+
+/** The type behind all pointers: gob sends no pointers, only what they point to (type.go, userTypeInfo.base). */
+export function baseOf(type: GoType): Exclude<GoType, PointerType> {
+  let base = type;
+  while (base.kind === "pointer") base = base.elem;
+  return base;
+}

@@ -1,0 +1,52 @@
+// Looks values up by a name that lies in bytes, without making a string of it.
+
+interface Entry<Value> {
+  readonly name: Uint8Array;
+  value: Value;
+}
+
+/** A map from names to values. The names are a program's own, so there is no defence against chosen collisions. */
+export class NameTable<Value> {
+  readonly #buckets = new Map<number, Entry<Value>[]>();
+
+  set(name: string, value: Value): void {
+    const bytes = Buffer.from(name);
+    const hash = hashOf(bytes, 0, bytes.length);
+    const bucket = this.#buckets.get(hash) ?? [];
+    this.#buckets.set(hash, bucket);
+    const entry = bucket.find((each) => same(each.name, bytes, 0, bytes.length));
+    if (entry) entry.value = value;
+    else bucket.push({ name: bytes, value });
+  }
+
+  get(name: string): Value | undefined {
+    const bytes = Buffer.from(name);
+    return this.find(bytes, 0, bytes.length);
+  }
+
+  find(bytes: Uint8Array, start: number, length: number): Value | undefined {
+    const bucket = this.#buckets.get(hashOf(bytes, start, length));
+    if (bucket === undefined) return undefined;
+    for (const entry of bucket) {
+      if (same(entry.name, bytes, start, length)) return entry.value;
+    }
+    return undefined;
+  }
+}
+
+// The length and three bytes tell Go's type names apart well enough; `same` decides.
+function hashOf(bytes: Uint8Array, start: number, length: number): number {
+  if (length === 0) return 0;
+  const first = bytes[start] as number;
+  const middle = bytes[start + (length >> 1)] as number;
+  const last = bytes[start + length - 1] as number;
+  return (length << 18) ^ (first << 12) ^ (middle << 6) ^ last;
+}
+
+function same(name: Uint8Array, bytes: Uint8Array, start: number, length: number): boolean {
+  if (name.length !== length) return false;
+  for (let i = 0; i < length; i++) {
+    if (name[i] !== bytes[start + i]) return false;
+  }
+  return true;
+}
