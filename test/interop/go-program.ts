@@ -22,7 +22,11 @@ export function buildGoProgram(name: string): GoProgram {
   const { error, status, stderr } = spawnSync("go", ["build", "-o", fresh, "."], {
     cwd: source,
     encoding: "utf8",
-    env: { GOPATH: "/usr/share/gocode", ...process.env, GO111MODULE: "off" },
+    env: {
+      ...process.env,
+      GO111MODULE: "off",
+      GOPATH: [process.env["GOPATH"], "/usr/share/gocode"].filter(Boolean).join(":"),
+    },
   });
   if (status === 0) {
     renameSync(fresh, path);

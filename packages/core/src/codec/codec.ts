@@ -17,7 +17,7 @@ export interface CodecOptions {
 /**
  * Why a value was not accepted. `"expired"`: signed by one of the keys, but its age is out of bounds. `"malformed"`: too long, not
  * of the form that `encode` writes, or signed and then not decryptable to an id. `"tampered"`: no key made this MAC for this name.
- * Where several keys disagree, the first of these three that applies.
+ * One key whose MAC is right decides, whatever the others say.
  */
 export type Rejection = "expired" | "malformed" | "tampered";
 

@@ -19,15 +19,16 @@ export function encodeGobString(utf8: Uint8Array): Buffer {
  * different ids would become one.
  */
 export function decodeGobString(bytes: Buffer): string | undefined {
-  const size = readUint(bytes, 0, bytes.length);
+  const size = readUint(bytes, 0);
   if (size === undefined || size.value > bytes.length - size.end) return undefined;
   const end = size.end + size.value;
 
-  const type = readUint(bytes, size.end, end);
+  const type = readUint(bytes, size.end);
   if (type?.value !== STRING_TYPE) return undefined;
-  const delta = readUint(bytes, type.end, end);
+  const delta = readUint(bytes, type.end);
   if (delta?.value !== SINGLETON_DELTA) return undefined;
-  const length = readUint(bytes, delta.end, end);
+  const length = readUint(bytes, delta.end);
+  // Also where one of the integers reached out of the message: then less than nothing is left for the string.
   if (length === undefined || length.value > end - length.end) return undefined;
 
   const text = bytes.subarray(length.end, length.end + length.value);
@@ -43,17 +44,13 @@ function encodeUint(value: number): number[] {
 }
 
 /** Reads the integer at `start`; one over 2^53 comes out inexact, but still larger than any input. */
-function readUint(
-  bytes: Buffer,
-  start: number,
-  limit: number,
-): { value: number; end: number } | undefined {
+function readUint(bytes: Buffer, start: number): { value: number; end: number } | undefined {
   const first = bytes[start];
-  if (first === undefined || start >= limit) return undefined;
+  if (first === undefined) return undefined;
   if (first <= 0x7f) return { value: first, end: start + 1 };
   const end = start + 1 + (256 - first);
   // decodeUintReader: "gob: encoded unsigned integer out of range" above eight bytes.
-  if (end - start > 9 || end > limit) return undefined;
+  if (end - start > 9 || end > bytes.length) return undefined;
   let value = 0;
   for (let index = start + 1; index < end; index++) value = value * 256 + bytes.readUInt8(index);
   return { value, end };

@@ -17,7 +17,6 @@ const PIPE = 0x7c;
 const EXPIRED: Rejected = Object.freeze({ rejected: "expired" });
 const MALFORMED: Rejected = Object.freeze({ rejected: "malformed" });
 const TAMPERED: Rejected = Object.freeze({ rejected: "tampered" });
-const BY_TELLING: readonly Rejected[] = [EXPIRED, MALFORMED, TAMPERED];
 
 /**
  * Makes a codec. The first pair of keys encodes, all of them decode, in order. A pair that cannot be used is passed over with a process
@@ -103,7 +102,7 @@ class SecureCookieCodec implements Codec {
         }
         return result;
       }
-      rejected = moreTelling(rejected, result);
+      rejected = result;
     }
     return rejected;
   }
@@ -139,10 +138,6 @@ function frame(name: string, bytes: Buffer, length: number): Buffer {
   framed.write(`${name}|`, MAC_HEADROOM);
   bytes.copy(framed, start, 0, length);
   return framed;
-}
-
-function moreTelling(one: Rejected, other: Rejected): Rejected {
-  return BY_TELLING.indexOf(one) < BY_TELLING.indexOf(other) ? one : other;
 }
 
 function utf8(id: string | Uint8Array): Uint8Array {

@@ -40,14 +40,13 @@ export class VerifiedCookies {
     return entry.name === name ? entry.decoded : undefined;
   }
 
-  /** `value` should be a string of its own: a slice of a header would keep the whole header in memory. */
+  /** Adds what `get` did not know. `value` should be a string of its own: a slice of a header would keep the whole header in memory. */
   add(name: string, value: string, decoded: Decoded): void {
-    this.#old.delete(value);
     this.#remember(value, { name, decoded });
   }
 
   #remember(value: string, entry: Entry): void {
-    if (this.#young.size >= this.#half && !this.#young.has(value)) {
+    if (this.#young.size >= this.#half) {
       this.#old = this.#young;
       this.#young = new Map();
     }

@@ -45,6 +45,8 @@ describe("the gob of a string", () => {
     ["05 0c 00 03 41 42 43", "a string longer than its message"],
     ["02 0c 00", "no length"],
     ["01 0c", "no delta"],
+    ["01 0c 00 00", "a delta and a length behind the message"],
+    ["02 0c 00 00", "a length behind the message"],
     ["02 0c ff 00 03 41 42 43", "a delta that reaches out of the message"],
     ["06 0c 01 03 41 42 43", "a delta that is not zero"],
     ["06 0a 00 03 41 42 43", "bytes in place of a string"],

@@ -73,6 +73,17 @@ describe("keys from a function", () => {
     expect(ring.latest().decode("session", value).rejected).toBe("tampered");
   });
 
+  it("can change back", async () => {
+    const vault = new Vault();
+    const ring = await vault.opened();
+    for (const keys of [NEW, OLD]) {
+      vault.pass(60, ring);
+      vault.asked.at(-1)?.resolve(keys);
+      await settled();
+      expect(reads(ring.latest(), keys)).toBe(true);
+    }
+  });
+
   it("that are the same again leave the codec alone", async () => {
     const vault = new Vault();
     const ring = await vault.opened();
@@ -104,6 +115,7 @@ describe("keys from a function", () => {
     expect(await other).toBe(ring.latest());
     expect(vault.asked).toHaveLength(2);
     expect(ring.current()).toBe(ring.latest());
+    expect([...vault.timers]).toEqual([]);
   });
 
   it("are waited for no longer than a second", async () => {
@@ -125,7 +137,11 @@ describe("a function of keys that fails", () => {
   const failings: [string, (vault: Vault) => void, string][] = [
     ["rejects", (vault) => vault.asked.at(-1)?.reject(new Error("vault sealed")), "failed"],
     ["hangs", (vault) => vault.timers.get(10)?.(), "none within 10 seconds"],
-    ["gives keys that cannot be used", (vault) => vault.asked.at(-1)?.resolve([]), "No keys"],
+    [
+      "gives keys that cannot be used",
+      (vault) => vault.asked.at(-1)?.resolve([...NEW, { authentication: "" }]),
+      "pair 2 is empty",
+    ],
   ];
 
   it.each(failings)("keeps the store from opening when it %s", async (_, fail, message) => {

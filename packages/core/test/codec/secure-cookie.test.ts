@@ -57,7 +57,7 @@ describe("the codec", () => {
     expect(rotated.decode("session", old)).toMatchObject({ keyIndex: 1 });
   });
 
-  it("says expired rather than malformed, and malformed rather than tampered, whichever key comes first", () => {
+  it("says tampered only if no key made the MAC, wherever in the order that key is", () => {
     const encrypted = createCodec([encrypting("a", "e")], { now: () => 1 });
     const value = encrypted.encode("session", newSessionId());
     const rejection = (keys: KeyPair[], now: number) =>
@@ -96,6 +96,18 @@ describe("the codec", () => {
     expect(codec.decode("session", codec.encode("session", "id"))).toMatchObject({
       issuedAt: 1_700_000_000,
     });
+  });
+
+  it("can have a least age and no greatest one", () => {
+    const codec = createCodec([pair("a")], { minAge: 10, maxAge: 0, now: () => now });
+    let now = 1000;
+    const value = codec.encode("session", "id");
+    now = 1009;
+    expect(codec.decode("session", value).rejected).toBe("expired");
+    now = 1010;
+    expect(codec.decode("session", value).rejected).toBeUndefined();
+    now = 10 ** 10;
+    expect(codec.decode("session", value).rejected).toBeUndefined();
   });
 
   it("carries ids of any bytes for Go, and reads back those that are text", () => {
@@ -139,12 +151,14 @@ describe("the memory of verified cookies", () => {
     expect(codec.decode("session", value).rejected).toBe("expired");
   });
 
-  it("does not count minutes for a timestamp that no number holds", () => {
-    let now = 2n ** 62n;
+  it("is exact about the age of a timestamp that no number holds", () => {
+    let now = 2n ** 62n + 1n;
     const codec = createCodec([pair("a")], { maxAge: 1, now: () => now });
     const value = codec.encode("session", "id");
     expect(codec.decode("session", value).rejected).toBeUndefined();
-    now += 2n;
+    now += 1n;
+    expect(codec.decode("session", value).rejected).toBeUndefined();
+    now += 1n;
     expect(codec.decode("session", value).rejected).toBe("expired");
   });
 
