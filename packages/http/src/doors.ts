@@ -4,46 +4,49 @@ import { watchDrainListeners } from "./drain.ts";
 import type { Source } from "./dropped-answer.ts";
 import type { Hold } from "./hold.ts";
 import type { HttpResponse, Response } from "./message.ts";
-import { sharedMap } from "./shared-map.ts";
+import { sharedKey } from "./shared-key.ts";
 
-const holds = sharedMap<object, Hold>("holds");
+const HOLD: unique symbol = sharedKey("hold") as never;
+
+/** A response with doors of ours. */
+type Held = Response & { [HOLD]: Hold };
 
 /** The hold of a response, if it has one. */
 export function holdOf(res: HttpResponse | Response): Hold | undefined {
-  return holds.get(res);
+  return (res as Partial<Held>)[HOLD];
 }
 
-function writeHead(this: Response, status: number, reason?: unknown, headers?: unknown): unknown {
-  return (holds.get(this) as Hold).writeHead(status, reason, headers);
+function writeHead(this: Held, status: number, reason?: unknown, headers?: unknown): unknown {
+  return this[HOLD].writeHead(status, reason, headers);
 }
 
-function write(this: Response, chunk?: unknown, encoding?: unknown, callback?: unknown): boolean {
-  return (holds.get(this) as Hold).write(chunk, encoding, callback);
+function write(this: Held, chunk?: unknown, encoding?: unknown, callback?: unknown): boolean {
+  return this[HOLD].write(chunk, encoding, callback);
 }
 
-function end(this: Response, chunk?: unknown, encoding?: unknown, callback?: unknown): unknown {
-  return (holds.get(this) as Hold).end(chunk, encoding, callback);
+function end(this: Held, chunk?: unknown, encoding?: unknown, callback?: unknown): unknown {
+  return this[HOLD].end(chunk, encoding, callback);
 }
 
-function flushHeaders(this: Response): void {
-  (holds.get(this) as Hold).flushHeaders();
+function flushHeaders(this: Held): void {
+  this[HOLD].flushHeaders();
 }
 
-function flush(this: Response): void {
-  (holds.get(this) as Hold).flush();
+function flush(this: Held): void {
+  this[HOLD].flush();
 }
 
-function onClose(this: Response): void {
-  (holds.get(this) as Hold).closed();
+function onClose(this: Held): void {
+  this[HOLD].closed();
 }
 
-function onPipe(this: Response, source: unknown): void {
-  (holds.get(this) as Hold).sources.push(source as Source);
+function onPipe(this: Held, source: unknown): void {
+  this[HOLD].sources.push(source as Source);
 }
 
 /** Leads everything that leaves through `hold`, which has noted where it led before. */
 export function closeDoors(res: Response, hold: Hold): void {
-  holds.set(res, hold);
+  (res as Held)[HOLD] = hold;
   res.writeHead = writeHead;
   res.write = write;
   res.end = end;

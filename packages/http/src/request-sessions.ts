@@ -4,12 +4,12 @@ import type { HttpRequest } from "./message.ts";
 import { type SaveFailure, failureOf } from "./save-failure.ts";
 import type { SessionOptions } from "./session-options.ts";
 import { SessionSlot } from "./session-slot.ts";
-import { sharedMap } from "./shared-map.ts";
+import { sharedKey } from "./shared-key.ts";
 
 /** A handler can change a session while it is being stored; one that never stops must not hold its response for ever. */
 const ROUNDS = 3;
 
-const byRequest = sharedMap<HttpRequest, RequestSessions>("sessions");
+const SESSIONS: unique symbol = sharedKey("sessions") as never;
 
 /** @internal gorilla/sessions, Registry: one for each request, by name. */
 export class RequestSessions {
@@ -24,9 +24,8 @@ export class RequestSessions {
   }
 
   static of(req: HttpRequest): RequestSessions {
-    let sessions = byRequest.get(req);
-    if (!sessions) byRequest.set(req, (sessions = new RequestSessions(req)));
-    return sessions;
+    const noted = req as HttpRequest & { [SESSIONS]?: RequestSessions };
+    return (noted[SESSIONS] ??= new RequestSessions(req));
   }
 
   /** The session of this name: the same object for everybody. A load that failed is tried anew. */

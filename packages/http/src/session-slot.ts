@@ -30,9 +30,8 @@ export class SessionSlot {
     const session = await this.store.load(
       this.name,
       cookieValues(this.#req.headers.cookie, this.name),
+      this.#options.cookie,
     );
-    const { cookie } = this.#options;
-    if (cookie && session.isNew) Object.assign(session.options, cookie);
     this.#session = session;
     this.#knownId = session.id;
     return session;

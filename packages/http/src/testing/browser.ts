@@ -1,5 +1,10 @@
 // A client with a cookie jar, as small as tests of sessions need it, over node:http.
-import { request, type IncomingHttpHeaders, type IncomingMessage, type RequestOptions } from "node:http";
+import {
+  request,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestOptions,
+} from "node:http";
 
 /** An answer that came to its end. */
 export interface Answer {

@@ -7,42 +7,43 @@ export interface HeldSaves {
   /** Resolves when the first one has come. */
   readonly begun: Promise<void>;
   /** Lets them go, and holds no more. */
-  release(): void;
-  /** Lets them fail, and holds no more. */
-  fail(error: unknown): void;
+  release(this: void): void;
 }
 
 /** A store that does what its inner one does, until told otherwise. */
 export interface GatedStore<Data extends object> {
   readonly store: RediStore<Data>;
   /** From now on `store.save` waits. */
-  holdSaves(): HeldSaves;
-  /** From now on `store.save` rejects with `error`, until it is called with `undefined`. */
-  failSaves(error: unknown): void;
+  holdSaves(this: void): HeldSaves;
+  /** From now on `store.save` rejects with `error`; with `undefined` it works again. */
+  failSaves(this: void, error: unknown): void;
+  /** The same for `store.load`. */
+  failLoads(this: void, error: unknown): void;
   /** How often `store.save` was called. */
   readonly saves: number;
 }
 
 export function gateStore<Data extends object>(inner: RediStore<Data>): GatedStore<Data> {
+  const failures = new Map<PropertyKey, unknown>();
   let gate: Promise<void> | undefined;
-  let arrived: () => void = () => {};
-  let failure: unknown;
+  let arrived: (() => void) | undefined;
   let saves = 0;
-
-  const save: RediStore<Data>["save"] = async (session, context) => {
-    saves++;
-    arrived();
-    await gate;
-    if (failure !== undefined) throw failure;
-    return inner.save(session, context);
-  };
 
   const store = new Proxy(inner, {
     get(target, name) {
-      if (name === "save") return save;
       const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== "function") return member;
       // Bound to the inner one: private fields are not seen through a proxy.
-      return typeof member === "function" ? (member.bind(target) as unknown) : member;
+      if (name !== "save" && name !== "load") return member.bind(target) as unknown;
+      return async (...args: unknown[]): Promise<unknown> => {
+        if (name === "save") {
+          saves++;
+          arrived?.();
+          await gate;
+        }
+        if (failures.get(name) !== undefined) throw failures.get(name);
+        return (member as (...args: unknown[]) => unknown).apply(target, args);
+      };
     },
   });
 
@@ -51,22 +52,19 @@ export function gateStore<Data extends object>(inner: RediStore<Data>): GatedSto
     get saves() {
       return saves;
     },
-    failSaves: (error) => {
-      failure = error;
-    },
+    failSaves: (error) => void failures.set("save", error),
+    failLoads: (error) => void failures.set("load", error),
     holdSaves: () => {
       const opened = deferred();
       const begun = deferred();
       gate = opened.promise;
       arrived = begun.resolve;
-      const open = (settle: () => void): void => {
-        gate = undefined;
-        settle();
-      };
       return {
         begun: begun.promise,
-        release: () => open(opened.resolve),
-        fail: (error) => open(() => opened.reject(error)),
+        release: () => {
+          gate = undefined;
+          opened.resolve();
+        },
       };
     },
   };
