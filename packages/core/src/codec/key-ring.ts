@@ -109,9 +109,12 @@ class ChangingKeys implements KeyRing {
   async #wake(asked: Promise<void>): Promise<Codec> {
     const done = new AbortController();
     const patience = this.#sleep(PATIENCE_SECONDS, { ref: false, signal: done.signal });
-    await Promise.race([asked, patience]);
-    done.abort();
-    this.#waking = undefined;
+    try {
+      await Promise.race([asked, patience]);
+    } finally {
+      done.abort();
+      this.#waking = undefined;
+    }
     return this.#codec;
   }
 }

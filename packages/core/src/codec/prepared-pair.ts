@@ -4,6 +4,7 @@ import { BlockCipher } from "./block-cipher.ts";
 import { checkKeyCount, keyBytes, keyProblem, warnOfWeakKey, type KeyPair } from "./keys.ts";
 import { MacKey } from "./mac.ts";
 
+/** What a pair can do. */
 export interface PreparedPair {
   /** Its place among all the pairs, usable or not. */
   readonly keyIndex: number;

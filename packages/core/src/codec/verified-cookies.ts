@@ -40,7 +40,7 @@ export class VerifiedCookies {
     return entry.name === name ? entry.decoded : undefined;
   }
 
-  /** Adds what `get` did not know. `value` should be a string of its own: a slice of a header would keep the whole header in memory. */
+  /** Adds what `get` did not know. As a slice of a header, `value` would keep the whole header in memory: hand over a copy. */
   add(name: string, value: string, decoded: Decoded): void {
     this.#remember(value, { name, decoded });
   }
