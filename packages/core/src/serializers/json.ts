@@ -1,27 +1,37 @@
 // The default serializer: JSON, as boj/redistore's JSONSerializer reads and writes it.
+import { isUtf8 } from "node:buffer";
+import { randomUUID } from "node:crypto";
+import { inspectForJson } from "./json-losses.ts";
 import { UnserializableValue, type Serializer } from "./serializer.ts";
 
 /** Go's encoding/json reads no deeper nesting than this (decode.go, maxNestingDepth). */
 const MAX_DEPTH = 10_000;
 
+/** Written in place of -0, of which JSON.stringify makes 0; no data can hold it, for nobody knows it. */
+const NEGATIVE_ZERO = `-0 ${randomUUID()}`;
+
 /**
  * JSON. Reads what Go wrote and writes what Go reads; a stored `null` is an empty session, as in Go.
  *
- * What JSON would drop or change in silence is refused with its path: functions, symbols, BigInt, NaN and infinities, `Map`, `Set`
- * and binary arrays. An object with a `toJSON` (a `Date`) is written as that says; `undefined` properties are left out.
+ * What JSON would drop or change in silence is refused with its path: functions, symbols, BigInt, NaN and infinities, `Map`, `Set`,
+ * binary arrays, promises, regular expressions, errors, cycles, and nesting over 1000 levels. An object with a `toJSON` (a `Date`)
+ * is written as that says; `undefined` properties are left out.
  *
  * @see boj/redistore JSONSerializer
  */
 export const jsonSerializer: Serializer = {
   serialize(values) {
-    const lost = findLost(values);
+    const { lost, negativeZero } = inspectForJson(values);
     if (lost) throw new UnserializableValue(lost.path, `JSON has no ${lost.what}`);
-    return JSON.stringify(values);
+    if (!negativeZero) return JSON.stringify(values);
+    const marked = (_key: string, value: unknown): unknown =>
+      Object.is(value, -0) ? NEGATIVE_ZERO : value;
+    return JSON.stringify(values, marked).replaceAll(`"${NEGATIVE_ZERO}"`, "-0");
   },
 
   deserialize(bytes) {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
-    const values: unknown = JSON.parse(text);
+    const text = decodeUtf8(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    const values: unknown = JSON.parse(HALF.test(text) ? wellFormed(text) : text);
     if (values === null) return {};
     if (typeof values !== "object" || Array.isArray(values)) {
       throw new TypeError(
@@ -33,48 +43,28 @@ export const jsonSerializer: Serializer = {
   },
 };
 
-interface Lost {
-  readonly path: (string | number)[];
-  readonly what: string;
+/** As Go does it: one U+FFFD for each byte that belongs to no character, where JavaScript makes one of several. */
+function decodeUtf8(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString("utf8");
+  let text = "";
+  for (let at = 0; at < bytes.length;) {
+    const start = at;
+    const length = [1, 2, 3, 4].find((each) => isUtf8(bytes.subarray(start, start + each)));
+    text += length === undefined ? "\ufffd" : bytes.toString("utf8", at, at + length);
+    at += length ?? 1;
+  }
+  return text;
 }
 
-// The path is put together on the way back from a find: the usual walk, which finds nothing, allocates nothing.
-function findLost(parent: object): Lost | undefined {
-  if (Array.isArray(parent)) {
-    for (let index = 0; index < parent.length; index++) {
-      const lost = lostIn(parent[index], index);
-      if (lost) return lost;
-    }
-    return undefined;
-  }
-  for (const key of Object.keys(parent)) {
-    const lost = lostIn((parent as Record<string, unknown>)[key], key);
-    if (lost) return lost;
-  }
-  return undefined;
-}
+/** An escape of half a surrogate pair, which may or may not have its other half beside it. */
+const HALF = /\\u[dD][89a-fA-F]/;
+/** A whole pair, a half (captured), or any other escape, so that a backslash after a backslash is not taken for a beginning. */
+const ESCAPES =
+  /\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(\\u[dD][89a-fA-F][\da-fA-F]{2})|\\[^]/g;
 
-function lostIn(value: unknown, key: string | number): Lost | undefined {
-  switch (typeof value) {
-    case "string":
-    case "boolean":
-    case "undefined":
-      return undefined;
-    case "number":
-      return Number.isFinite(value) ? undefined : { path: [key], what: String(value) };
-    case "object": {
-      if (value === null || typeof (value as { toJSON?: unknown }).toJSON === "function")
-        return undefined;
-      if (value instanceof Map || value instanceof Set || ArrayBuffer.isView(value)) {
-        return { path: [key], what: value.constructor.name };
-      }
-      const lost = findLost(value);
-      lost?.path.unshift(key);
-      return lost;
-    }
-    default:
-      return { path: [key], what: typeof value };
-  }
+/** As Go does it: half a pair is U+FFFD (decode.go, unquoteBytes). */
+function wellFormed(text: string): string {
+  return text.replaceAll(ESCAPES, (escape, half) => (half === undefined ? escape : "\\ufffd"));
 }
 
 // It takes 309 digits or an exponent of three to leave the range, and more characters than that to nest too deep.

@@ -20,6 +20,9 @@ export interface Serializer {
   deserialize(bytes: Uint8Array): object;
 }
 
+/** Steps of a path that are shown: of a cycle there is no end. */
+const SHOWN_STEPS = 10;
+
 /** Thrown by a serializer that can name the value it cannot carry; the store makes a `SerializationError` of it. */
 export class UnserializableValue extends TypeError {
   /** `cart.items[2]` */
@@ -28,10 +31,12 @@ export class UnserializableValue extends TypeError {
   constructor(path: readonly (string | number)[], reason: string) {
     super(reason);
     this.name = "UnserializableValue";
-    this.path = path
+    const shown = path
+      .slice(0, SHOWN_STEPS)
       .map((step, depth) =>
         typeof step === "number" ? `[${step}]` : depth === 0 ? step : `.${step}`,
       )
       .join("");
+    this.path = path.length > SHOWN_STEPS ? `${shown}...` : shown;
   }
 }

@@ -15,7 +15,8 @@ export const structuredSerializer: Serializer = {
   },
 
   deserialize(bytes) {
-    const values: unknown = deserialize(bytes);
+    // Node's typed arrays would share memory with what they are read from: a copy, or changing one would change the stored bytes.
+    const values: unknown = deserialize(new Uint8Array(bytes));
     if (
       typeof values !== "object" ||
       values === null ||
