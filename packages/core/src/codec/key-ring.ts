@@ -8,8 +8,8 @@ import { createCodec } from "./secure-cookie.ts";
 
 /**
  * The keys of a store: pairs, or a function that gives them, for keys that come from a vault or change while the process runs. It is asked
- * once at the start and then, as requests come, at most once a minute, in the background. An answer that fails, takes over
- * 10 seconds or cannot be used changes nothing.
+ * once at the start and then, as requests come, at most once a minute; they wait for the answer a second at most. One that fails, takes
+ * over 10 seconds or cannot be used changes nothing.
  *
  * Processes notice a change within a minute of each other: put a new pair second, let two minutes pass, then put it first.
  */
@@ -17,7 +17,7 @@ export type Keys = readonly KeyPair[] | KeyFunction;
 
 /** The source of a store's codec. */
 export interface KeyRing {
-  /** The codec of the newest keys; a promise (of a second at most) only where keys may have changed while nothing asked. */
+  /** The codec of the newest keys; a promise, of a second at most, only while they are asked for. */
   current(): Codec | Promise<Codec>;
   /** The codec of the last keys, at once. */
   latest(): Codec;
@@ -60,7 +60,7 @@ class ChangingKeys implements KeyRing {
   #fingerprint: string;
   #askedAt: number;
   #asking = false;
-  #waking: Promise<Codec> | undefined;
+  #awaited: Promise<Codec> | undefined;
 
   constructor(keyFunction: KeyFunction, first: readonly KeyPair[], options: KeyRingOptions) {
     this.#keyFunction = keyFunction;
@@ -74,12 +74,9 @@ class ChangingKeys implements KeyRing {
 
   current(): Codec | Promise<Codec> {
     const age = this.#elapsed() - this.#askedAt;
-    if (age >= INTERVAL_SECONDS && !this.#asking) {
-      const asked = this.#ask();
-      // After a pause, the cookie at hand may be signed by keys never seen here; refusing it would log its user out.
-      if (age >= 2 * INTERVAL_SECONDS) this.#waking = this.#wake(asked);
-    }
-    return this.#waking ?? this.#codec;
+    // The cookie at hand may be signed by keys never seen here; to refuse it would log its user out.
+    if (age >= INTERVAL_SECONDS && !this.#asking) this.#awaited = this.#await(this.#ask());
+    return this.#awaited ?? this.#codec;
   }
 
   latest(): Codec {
@@ -106,14 +103,14 @@ class ChangingKeys implements KeyRing {
     this.#fingerprint = fingerprint;
   }
 
-  async #wake(asked: Promise<void>): Promise<Codec> {
+  async #await(asked: Promise<void>): Promise<Codec> {
     const done = new AbortController();
     const patience = this.#sleep(PATIENCE_SECONDS, { ref: false, signal: done.signal });
     try {
       await Promise.race([asked, patience]);
     } finally {
       done.abort();
-      this.#waking = undefined;
+      this.#awaited = undefined;
     }
     return this.#codec;
   }
