@@ -1,5 +1,6 @@
 // From settings to a backend that has answered once.
 import { ConfigError, StoreUnavailableError } from "../errors.ts";
+import type { Connection } from "../options/connection.ts";
 import type { Settings } from "../options/option.ts";
 import { type ResolvedConnection, resolveConnection } from "../options/resolve-connection.ts";
 import type { Backend } from "./backend.ts";
@@ -8,6 +9,8 @@ import { createMemoryBackend } from "./memory-backend.ts";
 import { RedisBackend } from "./redis-backend.ts";
 import { ClusterLink } from "./redis/cluster-link.ts";
 import { sentinelEndpoint, tcpEndpoint, unixEndpoint } from "./redis/endpoint.ts";
+import { ForeignLink } from "./redis/foreign/foreign-link.ts";
+import { recogniseClient } from "./redis/foreign/recognise-client.ts";
 import type { Link } from "./redis/link.ts";
 import { Pool } from "./redis/pool.ts";
 import { ServerError } from "./redis/server-error.ts";
@@ -25,6 +28,11 @@ export interface BackendOptions {
   readonly now: () => number;
 }
 
+/** Everything but a store in memory. */
+type ToRedis = ResolvedConnection & {
+  readonly connection: Exclude<Connection, { kind: "memory" }>;
+};
+
 /**
  * Opens what the settings name and waits for an answer to a PING, at most 10 seconds. Nothing stays open when it rejects: with
  * a ConfigError where the settings are wrong or Redis refuses who connects, with a StoreUnavailableError where it is away.
@@ -32,7 +40,7 @@ export interface BackendOptions {
 export async function openBackend(settings: Settings, options: BackendOptions): Promise<Backend> {
   const resolved = resolveConnection(settings);
   if (resolved.connection.kind === "memory") return createMemoryBackend(options);
-  const link = openLink(resolved);
+  const link = openLink({ ...resolved, connection: resolved.connection });
   try {
     const backend = new RedisBackend(link, options);
     const health = await backend.health(new Deadline(START_SECONDS));
@@ -44,8 +52,10 @@ export async function openBackend(settings: Settings, options: BackendOptions): 
   }
 }
 
-function openLink({ connection, identity, limits }: ResolvedConnection): Link {
+function openLink({ connection, identity, limits }: ToRedis): Link {
   switch (connection.kind) {
+    case "client":
+      return new ForeignLink(recogniseClient(connection.client));
     case "tcp":
       return new Pool(tcpEndpoint(connection, identity), limits);
     case "unix":
@@ -55,10 +65,8 @@ function openLink({ connection, identity, limits }: ResolvedConnection): Link {
         sentinelEndpoint(connection.sentinels, connection.name, identity, connection.options),
         limits,
       );
-    case "cluster":
-      return new ClusterLink({ ...connection, identity, limits });
     default:
-      throw new ConfigError(`There is no ${connection.kind} connection yet.`);
+      return new ClusterLink({ ...connection, identity, limits });
   }
 }
 

@@ -1,6 +1,6 @@
 // The Redis backend over a cluster of real nodes: the contract, slots that move, nodes that fail.
 import { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, it } from "vitest";
 import { type RedisCluster, startCluster } from "../../../../test/redis/server.ts";
 import { openBackend } from "../../src/backend/open-backend.ts";
 import { withCluster } from "../../src/options/connection-options.ts";

@@ -64,13 +64,13 @@ export class Line {
       this.lastUsed = performance.now();
       const replied = (reply: Reply): void => {
         settle();
-        this.#answered();
+        this.trust();
         resolve(reply);
       };
       const failed = (error: unknown): void => {
         settle();
         const refusal = asServerError(error);
-        if (refusal) this.#answered();
+        if (refusal) this.trust();
         reject(refusal ?? connectionLost(command, this.where, error));
       };
       this.#call(command).then(replied, failed);
@@ -88,13 +88,14 @@ export class Line {
     if (this.#suspectSince !== undefined) return;
     this.#suspectSince = performance.now();
     const failed = (error: unknown): void => {
-      if (asServerError(error)) this.#answered();
+      if (asServerError(error)) this.trust();
     };
-    this.#call(PING).then(() => this.#answered(), failed);
+    this.#call(PING).then(() => this.trust(), failed);
     this.#onDoubt(true);
   }
 
-  #answered(): void {
+  /** Lifts suspicion: the connection is a new one, or a reply came. */
+  trust(): void {
     if (this.#suspectSince === undefined) return;
     this.#suspectSince = undefined;
     this.#onDoubt(false);
