@@ -59,6 +59,7 @@ export type { Codec, CodecOptions, Decoded, Rejected, Rejection } from "./codec/
 
 export type { Records } from "./records/records.ts";
 export type { RecordState, SessionRecord } from "./records/session-record.ts";
+export type { Resolve } from "./records/change.ts";
 export type { Regeneration } from "./records/regeneration.ts";
 export type { Health } from "./backend/backend.ts";
 

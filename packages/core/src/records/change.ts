@@ -13,6 +13,12 @@ export interface Change {
 }
 
 /**
+ * What `key` becomes where it was set to `mine` and somebody else has changed the session meanwhile; `theirs` is what is stored under it
+ * now. Synchronous, without effect, and called again for each newer state.
+ */
+export type Resolve = (key: string, mine: unknown, theirs: unknown) => unknown;
+
+/**
  * The change from `before` to `after`, which are both read back from bytes: a value that its serializer does not give back as it
  * was (a `Date` in JSON) is no change, else every such request would overwrite the others' writes. The values to set are taken
  * from `live`. Undefined where there is none.
@@ -45,9 +51,11 @@ export function findChange(
   return unchanged ? undefined : { set, deleted, flashes, metadata };
 }
 
-/** Repeats `change` on `content`, in place. */
-export function applyChange(content: Content, change: Change): Content {
-  for (const [key, value] of change.set) content.values[key] = value;
+/** Repeats `change` on `content`, in place. Of two changes of one key the later save counts, or what `resolve` makes of them. */
+export function applyChange(content: Content, change: Change, resolve?: Resolve): Content {
+  for (const [key, mine] of change.set) {
+    content.values[key] = resolve ? resolve(key, mine, content.values[key]) : mine;
+  }
   for (const key of change.deleted) delete content.values[key];
   for (const [key, flash] of change.flashes) applyFlashChange(content.values, key, flash);
   const { before, after } = change.metadata;

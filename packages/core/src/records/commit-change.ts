@@ -1,7 +1,7 @@
 // The save protocol: a change goes on top of whatever is stored, in one conditional write, and follows a session that has moved.
 import type { Deadline } from "../backend/deadline.ts";
 import { ConflictError, SessionGoneError } from "../errors.ts";
-import { applyChange } from "./change.ts";
+import { applyChange, type Resolve } from "./change.ts";
 import type { StoredRecord } from "./create-record.ts";
 import { follow } from "./follow.ts";
 import type { Values } from "./record-format.ts";
@@ -15,6 +15,7 @@ export interface Save {
   readonly pending: Pending | undefined;
   /** What is to be done to the newest values, each time they turn out to be newer. */
   readonly update?: ((values: Values) => void) | undefined;
+  readonly resolve?: Resolve | undefined;
   /** Lifetime of the record in seconds. */
   readonly seconds: number;
 }
@@ -56,7 +57,7 @@ export const GONE =
 function merge(
   { format, settings }: RecordsContext,
   base: Buffer,
-  { copy, pending, update }: Save,
+  { copy, pending, update, resolve }: Save,
   overwrite: boolean,
 ): (present: Buffer) => Buffer {
   return (present) => {
@@ -64,7 +65,7 @@ function merge(
     if (pending && !update && (overwrite || copy.isBasedOn(present))) return pending.view;
     const content = format.decode(present);
     const change = pending?.change();
-    const { values, metadata } = change ? applyChange(content, change) : content;
+    const { values, metadata } = change ? applyChange(content, change, resolve) : content;
     update?.(values);
     return format.encode(values, metadata);
   };

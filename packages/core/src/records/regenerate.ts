@@ -10,6 +10,8 @@ import { repeatUnanswered } from "./repeat-unanswered.ts";
 export interface Move {
   /** The new record, made of the old one as it is at the moment. */
   readonly build: (present: Buffer) => Buffer;
+  /** The new id, where the caller has to choose it. */
+  readonly id?: string | undefined;
   /** Seconds in which requests with the old id are led to the new one. */
   readonly grace: number;
   /** Lifetime of the new record in seconds. */
@@ -24,11 +26,11 @@ export interface Move {
 export async function regenerate(
   context: RecordsContext,
   from: StoredRecord,
-  { build, grace, seconds }: Move,
+  { build, id, grace, seconds }: Move,
   deadline: Deadline,
 ): Promise<StoredRecord> {
   const { backend, settings } = context;
-  const next = { ...(await createRecord(context, build(from.record), seconds, deadline)) };
+  const next = { ...(await createRecord(context, build(from.record), seconds, deadline, id)) };
   const mark = { to: next.id, until: grace === 0 ? 0 : Math.ceil(settings.now() + grace) };
   try {
     for (let present = from.record; ;) {

@@ -3,6 +3,7 @@ import { types } from "node:util";
 import type { Deadline } from "../backend/deadline.ts";
 import { MARK_SECONDS } from "../backend/mark.ts";
 import { ConfigError, SessionGoneError } from "../errors.ts";
+import type { Resolve } from "./change.ts";
 import { GONE, commitChange, type Save } from "./commit-change.ts";
 import { createRecord, type StoredRecord } from "./create-record.ts";
 import { DEFAULT_FLASH_KEY } from "./flash-log.ts";
@@ -32,6 +33,10 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
   readonly values: Partial<Data>;
   /** Whether nothing was stored when the record came into being. */
   readonly isNew: boolean;
+  /** Expiry from the next save or touch on, in seconds, 0 as for `maxAge`: in place of it, and not kept in the record. */
+  lifetime: number | undefined;
+  /** Has the last word on keys that others changed too. Default: the later save counts. */
+  resolve: Resolve | undefined;
   readonly #context: RecordsContext;
   readonly #copy: WorkingCopy;
   #state: RecordState;
@@ -163,23 +168,24 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
 
   /**
    * Moves the session, with its pending changes, to a fresh id: after a login, so that nobody who knew the old id is logged in too.
+   * `id`, for those who must choose it themselves, may never have been used before.
    *
    * @throws SessionGoneError where the session ended meanwhile, and what `save` throws
    */
-  regenerate(regeneration: Regeneration = {}): Promise<void> {
+  regenerate(regeneration: Regeneration = {}, id?: string): Promise<void> {
     const grace = checkGrace(regeneration);
     return this.#inTurn(async (deadline) => {
       if (this.#state !== "live") {
         this.#copy.takeAlong(regeneration);
         this.#state = "new";
-        this.#id = "";
+        this.#id = id ?? "";
         await this.#create(deadline);
         return;
       }
       const change = this.#copy.pending()?.change();
       const build = recordBuilder(this.#context.format, change, regeneration);
       const from = { id: this.#id, record: this.#record as Buffer };
-      const move = { build, grace, seconds: this.#seconds() };
+      const move = { build, id, grace, seconds: this.#seconds() };
       const moved = await this.#watch(regenerate(this.#context, from, move, deadline));
       this.#copy.takeAlong(regeneration);
       this.#copy.stored(this.#copy.encode());
@@ -209,7 +215,8 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
     deadline: Deadline,
   ): Promise<void> {
     const base = { id: this.#id, record: this.#record as Buffer };
-    const save = { copy: this.#copy, pending, update, seconds: this.#seconds() };
+    const { resolve } = this;
+    const save = { copy: this.#copy, pending, update, resolve, seconds: this.#seconds() };
     const committed = await this.#watch(commitChange(this.#context, base, save, deadline));
     if (update) this.#copy.show(committed.record);
     else if (pending) this.#copy.stored(pending.view);
@@ -253,7 +260,8 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
   }
 
   #seconds(): number {
-    return this.maxAge > 0 ? this.maxAge : this.#context.settings.defaultMaxAge;
+    const maxAge = this.lifetime ?? this.maxAge;
+    return maxAge > 0 ? maxAge : this.#context.settings.defaultMaxAge;
   }
 
   #inTurn<Result>(operation: (deadline: Deadline) => Promise<Result>): Promise<Result> {
