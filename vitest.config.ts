@@ -1,14 +1,14 @@
-// One test run for the whole repository, straight from the sources: no build comes first.
+// One test run for the whole repository, straight from the sources. Only what examples and bench run is built first: they run in other processes.
 import { defineConfig } from "vitest/config";
 
 const sources = { conditions: ["@redistore/source", "module", "node", "import", "default"] };
-const project = (name: string, include: string[]) => ({
+const project = (name: string, include: string[], setup: string[] = []) => ({
   resolve: sources,
   ssr: { resolve: sources },
   test: {
     name,
     include,
-    globalSetup: ["./test/redis/setup.ts"],
+    globalSetup: ["./test/redis/setup.ts", ...setup],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
@@ -22,7 +22,8 @@ export default defineConfig({
       project("express", ["packages/express/test/**/*.test.ts"]),
       project("koa", ["packages/koa/test/**/*.test.ts"]),
       project("gob", ["packages/gob/test/**/*.test.ts"]),
-      project("examples", ["examples/*/test/**/*.test.ts"]),
+      project("examples", ["examples/*/test/**/*.test.ts"], ["./test/build/setup.ts"]),
+      project("bench", ["bench/test/**/*.test.ts"], ["./test/build/setup.ts"]),
     ],
     coverage: { include: ["packages/*/src/**"], exclude: ["packages/*/src/testing/**"] },
   },
