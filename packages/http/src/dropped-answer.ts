@@ -1,7 +1,9 @@
 // What becomes of an answer that was dropped while somebody still writes it: it goes nowhere, at a walking pace.
+import { answerError } from "./answer-error.ts";
 import { emitDrain } from "./drain.ts";
 import { callBack, type HeldCall } from "./held-answer.ts";
 import type { Response } from "./message.ts";
+import { retract } from "./retract.ts";
 
 /** RFC 9113, section 7 */
 const HTTP2_INTERNAL_ERROR = 0x02;
@@ -22,7 +24,7 @@ export class DroppedAnswer {
   #closed = false;
   #draining = false;
 
-  constructor(res: Response, error: unknown, sources: readonly Source[]) {
+  private constructor(res: Response, error: unknown, sources: readonly Source[]) {
     this.#res = res;
     this.error = error;
     // The response is the error answer's now.
@@ -37,6 +39,22 @@ export class DroppedAnswer {
     else res.once("close", close);
   }
 
+  /** Nothing has left: the response can carry another answer, and nothing of this one is in its header. */
+  static before(res: Response, error: unknown, sources: readonly Source[]): DroppedAnswer {
+    const dropped = new DroppedAnswer(res, error, sources);
+    retract(res);
+    return dropped;
+  }
+
+  /** Something has left, and the rest cannot come: the client must not take it for all there is. */
+  static inTheMiddle(res: Response, error: unknown): DroppedAnswer {
+    const dropped = new DroppedAnswer(res, error, []);
+    dropped.endAnswer();
+    if (res.stream) res.stream.close(HTTP2_INTERNAL_ERROR);
+    else res.destroy();
+    return dropped;
+  }
+
   get answered(): boolean {
     return this.#answered;
   }
@@ -49,6 +67,12 @@ export class DroppedAnswer {
   /** From now on none is. */
   endAnswer(): void {
     this.#answered = true;
+  }
+
+  /** Gives a plain answer to the error. */
+  answer(): void {
+    this.beginAnswer();
+    answerError(this.#res, this.error);
   }
 
   /** Whether a call still belongs to the dropped answer. One that answers the error has said something about it before. */
@@ -76,12 +100,6 @@ export class DroppedAnswer {
       if (!this.#closed) emitDrain(this.#res);
     });
   }
-}
-
-/** Ends the connection, and over HTTP/2 the stream, in a way that no client takes for the end of the answer. */
-export function breakOff(res: Response): void {
-  if (res.stream) res.stream.close(HTTP2_INTERNAL_ERROR);
-  else res.destroy();
 }
 
 /** Whether nobody can be reached through this response any more. */

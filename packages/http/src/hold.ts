@@ -3,14 +3,12 @@ import { answerError } from "./answer-error.ts";
 import { headersSent } from "./appearance.ts";
 import { uncoverDoors, watchClose } from "./doors.ts";
 import { emitDrain } from "./drain.ts";
-import { breakOff, DroppedAnswer, isGone, type Source } from "./dropped-answer.ts";
+import { DroppedAnswer, isGone, type Source } from "./dropped-answer.ts";
 import { HeldAnswer, type HeldCall, refuseNoChunk } from "./held-answer.ts";
-import type { Doors, HttpRequest, HttpResponse, Response } from "./message.ts";
+import type { AnyDoor, Doors, HttpRequest, HttpResponse, Response } from "./message.ts";
 import type { RequestSessions } from "./request-sessions.ts";
-import type { ResponseHooks } from "./response-hooks.ts";
-import { retract } from "./retract.ts";
+import { report, type ResponseHooks, takeOver } from "./response-hooks.ts";
 import { addCookies } from "./set-cookie-header.ts";
-import { warn } from "./warn.ts";
 import { checkHead, prepareHead } from "./write-head.ts";
 
 /**
@@ -18,8 +16,6 @@ import { checkHead, prepareHead } from "./write-head.ts";
  * stored, the end waits. done: nothing is stored any more. failed: the answer was dropped, another one may come.
  */
 type State = "open" | "held" | "sent" | "ending" | "done" | "failed";
-
-type AnyDoor = (a?: unknown, b?: unknown, c?: unknown) => unknown;
 
 /** @internal The one object made for a response. */
 export class Hold implements Doors {
@@ -104,18 +100,13 @@ export class Hold implements Doors {
     } else if (this.#dropped?.owns()) {
       this.#dropped.swallow([chunk, encoding, callback]);
       // Whoever was to answer the error has not, and may never: better this answer than none.
-      if (!this.#dropped.answered) this.#answer(this.#dropped);
+      if (!this.#dropped.answered) this.#dropped.answer();
     } else {
       this.#pass("done", this.#end, chunk, encoding, callback);
       // Not before: HTTP/2 calls write() from end().
       this.#dropped?.endAnswer();
     }
     return this.#res;
-  }
-
-  /** How many calls wait. */
-  get waiting(): number {
-    return this.#held?.calls.length ?? 0;
   }
 
   /** Stores everything before the answer begins. On failure the caller answers the error; nothing of it is held any more. */
@@ -139,8 +130,8 @@ export class Hold implements Doors {
       this.#abandoned = { error };
       return;
     }
+    if (this.#state === "sent") return this.#breakOff(error);
     if (this.#state === "open") answerError(this.#res, error);
-    else if (this.#state === "sent") this.#breakOff(error);
     this.#report(error);
   }
 
@@ -199,10 +190,8 @@ export class Hold implements Doors {
     try {
       await this.#saveLate();
     } catch (error) {
-      this.#held = undefined;
       held.drop(error);
-      this.#breakOff(error);
-      return this.#report(error);
+      return this.#breakOff(error);
     }
     this.#release(held, "done");
   }
@@ -225,54 +214,42 @@ export class Hold implements Doors {
       if (flowing && !held.ended) process.nextTick(emitDrain, this.#res);
     } catch (error) {
       // Node refuses what could not be known before, such as a body of another length than announced.
-      if (!this.#res.headersSent) return this.#fail(error, held);
-      this.#breakOff(error);
-      this.#report(error);
+      if (this.#res.headersSent) this.#breakOff(error);
+      else this.#fail(error, held);
     }
   }
 
   /** Nothing has left: drops the answer, and sees to another one. */
   #fail(error: unknown, held: HeldAnswer): void {
-    this.#held = undefined;
     held.drop(error);
     uncoverDoors(this.#res, held.headBegun);
     const dropped = this.#drop(error);
     // Nobody can still write a complete answer.
     if (held.ended) dropped.beginAnswer();
     else if (held.starved) dropped.drain();
-    try {
-      this.#takenOver =
-        this.hooks?.onFailure?.(error, this.#req, this.#res as HttpResponse) === true;
-    } catch (thrown) {
-      this.#report(thrown);
-    }
+    this.#takenOver = takeOver(this.hooks, error, this.#req, this.#res as HttpResponse);
     if (this.#takenOver) return;
-    this.#answer(dropped);
+    dropped.answer();
     this.#report(error);
   }
 
   #drop(error: unknown): DroppedAnswer {
-    this.#state = "failed";
-    this.#dropped = new DroppedAnswer(this.#res, error, this.sources);
-    retract(this.#res);
-    return this.#dropped;
+    return this.#failed(DroppedAnswer.before(this.#res, error, this.sources));
   }
 
-  #answer(dropped: DroppedAnswer): void {
-    dropped.beginAnswer();
-    answerError(this.#res, dropped.error);
-  }
-
-  /** Something has left, and the rest cannot come: the client must not take it for all there is. */
   #breakOff(error: unknown): void {
+    this.#failed(DroppedAnswer.inTheMiddle(this.#res, error));
+    this.#report(error);
+  }
+
+  #failed(dropped: DroppedAnswer): DroppedAnswer {
     this.#state = "failed";
-    this.#dropped = new DroppedAnswer(this.#res, error, []);
-    this.#dropped.endAnswer();
-    breakOff(this.#res);
+    this.#held = undefined;
+    this.#dropped = dropped;
+    return dropped;
   }
 
   #report(error: unknown): void {
-    if (this.hooks?.onError) this.hooks.onError(error, this.#req, this.#res as HttpResponse);
-    else warn(error);
+    report(this.hooks, error, this.#req, this.#res as HttpResponse);
   }
 }

@@ -20,6 +20,9 @@ export interface Doors {
   flushHeaders: () => void;
 }
 
+/** @internal Any of them. */
+export type AnyDoor = (a?: unknown, b?: unknown, c?: unknown) => unknown;
+
 /** @internal What both kinds of response have in common: their own types differ in overloads only. */
 export interface Response extends EventEmitter, Doors {
   statusCode: number;

@@ -1,5 +1,6 @@
 // What a framework's adapter has a say in when a session cannot be stored.
 import type { HttpRequest, HttpResponse } from "./message.ts";
+import { warn } from "./warn.ts";
 
 /** Given to {@link attach}; all of it is optional. One object can serve all responses. */
 export interface ResponseHooks {
@@ -14,4 +15,30 @@ export interface ResponseHooks {
    * type `RedistoreWarning`, with the stack as its detail.
    */
   onError?(error: unknown, req: HttpRequest, res: HttpResponse): void;
+}
+
+/** @internal Whether somebody else answers the error. Hooks that throw do not. */
+export function takeOver(
+  hooks: ResponseHooks | undefined,
+  error: unknown,
+  req: HttpRequest,
+  res: HttpResponse,
+): boolean {
+  try {
+    return hooks?.onFailure?.(error, req, res) === true;
+  } catch (thrown) {
+    report(hooks, thrown, req, res);
+    return false;
+  }
+}
+
+/** @internal */
+export function report(
+  hooks: ResponseHooks | undefined,
+  error: unknown,
+  req: HttpRequest,
+  res: HttpResponse,
+): void {
+  if (hooks?.onError) hooks.onError(error, req, res);
+  else warn(error);
 }

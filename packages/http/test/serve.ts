@@ -1,8 +1,16 @@
-// Servers and stores for the tests of this package; what a test opens is closed behind it.
-import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { createStore, keysFromStrings, withMemory, type RediStore } from "@redistore/core";
+// Servers, stores and clients for the tests of this package; what a test opens is closed behind it.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { connect, type AddressInfo, type Socket } from "node:net";
+import {
+  createStore,
+  keysFromStrings,
+  type RediStore,
+  type Session,
+  withMemory,
+} from "@redistore/core";
 import { onTestFinished } from "vitest";
+import { withSession, type WithSessionOptions } from "../src/index.ts";
+import { Browser, type GatedStore, gateStore } from "../src/testing/index.ts";
 
 export type Data = Record<string, unknown>;
 
@@ -13,16 +21,55 @@ export function memoryStore(): Promise<RediStore<Data>> {
   return createStore<Data>(KEYS, withMemory());
 }
 
-/** A node:http server with this listener, until the test is over. */
-export async function serve(
-  listener: RequestListener,
-): Promise<{ origin: string; port: number; server: Server }> {
-  const server = createServer(listener);
+/** Any server, listening on a free port until the test is over. */
+export async function listen(
+  server: Pick<Server, "listen" | "address" | "close">,
+): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
-    server.closeAllConnections();
+    (server as Partial<Server>).closeAllConnections?.();
     server.close();
   });
-  const { port } = server.address() as AddressInfo;
-  return { origin: `http://127.0.0.1:${port}`, port, server };
+  return (server.address() as AddressInfo).port;
+}
+
+export type Handler = (
+  req: IncomingMessage,
+  res: ServerResponse,
+  session: Session<Data>,
+) => unknown;
+
+/** A server with sessions, and what its tests look at. */
+export interface Scene {
+  readonly browser: Browser;
+  readonly port: number;
+  readonly server: Server;
+  readonly store: RediStore<Data>;
+  /** The store that the server uses. */
+  readonly gated: GatedStore<Data>;
+  /** What `onError` got. */
+  readonly errors: unknown[];
+}
+
+/** Serves `handler` with sessions in memory, behind a gate. */
+export async function scene(handler: Handler, options: WithSessionOptions = {}): Promise<Scene> {
+  const store = await memoryStore();
+  const gated = gateStore(store);
+  const errors: unknown[] = [];
+  const onError = (error: unknown): void => void errors.push(error);
+  const server = createServer(withSession(gated.store, handler, { onError, ...options }));
+  const port = await listen(server);
+  return { browser: new Browser(`http://127.0.0.1:${port}`), port, server, store, gated, errors };
+}
+
+/** A connection of its own, for what no HTTP client would send; gives what came until the server closed it. */
+export function dial(port: number): { socket: Socket; received: Promise<string> } {
+  const socket = connect(port, "127.0.0.1");
+  let text = "";
+  socket.setEncoding("latin1").on("data", (chunk: string) => (text += chunk));
+  const received = new Promise<string>((resolve, reject) => {
+    socket.once("close", () => resolve(text)).once("error", reject);
+  });
+  onTestFinished(() => void socket.destroy());
+  return { socket, received };
 }

@@ -13,8 +13,8 @@ export interface HeldSaves {
 /** A store that does what its inner one does, until told otherwise. */
 export interface GatedStore<Data extends object> {
   readonly store: RediStore<Data>;
-  /** From now on `store.save` waits. */
-  holdSaves(this: void): HeldSaves;
+  /** From now on `store.save` waits: before it stores, or after it has stored, with its answer. */
+  holdSaves(this: void, when?: "before" | "after"): HeldSaves;
   /** From now on `store.save` rejects with `error`; with `undefined` it works again. */
   failSaves(this: void, error: unknown): void;
   /** The same for `store.load`. */
@@ -26,6 +26,7 @@ export interface GatedStore<Data extends object> {
 export function gateStore<Data extends object>(inner: RediStore<Data>): GatedStore<Data> {
   const failures = new Map<PropertyKey, unknown>();
   let gate: Promise<void> | undefined;
+  let gateIs: "before" | "after" = "before";
   let arrived: (() => void) | undefined;
   let saves = 0;
 
@@ -39,10 +40,15 @@ export function gateStore<Data extends object>(inner: RediStore<Data>): GatedSto
         if (name === "save") {
           saves++;
           arrived?.();
-          await gate;
+          if (gateIs === "before") await gate;
         }
         if (failures.get(name) !== undefined) throw failures.get(name);
-        return (member as (...args: unknown[]) => unknown).apply(target, args);
+        const result: unknown = await (member as (...args: unknown[]) => unknown).apply(
+          target,
+          args,
+        );
+        if (name === "save") await gate;
+        return result;
       };
     },
   });
@@ -54,10 +60,11 @@ export function gateStore<Data extends object>(inner: RediStore<Data>): GatedSto
     },
     failSaves: (error) => void failures.set("save", error),
     failLoads: (error) => void failures.set("load", error),
-    holdSaves: () => {
+    holdSaves: (when = "before") => {
       const opened = deferred();
       const begun = deferred();
       gate = opened.promise;
+      gateIs = when;
       arrived = begun.resolve;
       return {
         begun: begun.promise,

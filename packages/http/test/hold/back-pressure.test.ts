@@ -1,0 +1,92 @@
+// Back-pressure while a response is held: its producer waits, and what waits with it stays small.
+import { EventEmitter } from "node:events";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { describe, expect, it } from "vitest";
+import { scene } from "../serve.ts";
+
+const CHUNK = Buffer.alloc(16_384, "x");
+const CHUNKS = 2_000;
+
+/** A source of 32 MB that counts what was taken from it. */
+function countedSource(): { source: Readable; taken: () => number } {
+  let count = 0;
+  const source = new Readable({
+    read() {
+      this.push(count++ < CHUNKS ? CHUNK : null);
+    },
+  });
+  return { source, taken: () => count };
+}
+
+describe("a producer of a held response", () => {
+  it.each<[string, (source: Readable, res: NodeJS.WritableStream) => unknown]>([
+    ["pipe", (source, res) => source.pipe(res)],
+    ["pipeline", (source, res) => pipeline(source, res)],
+  ])("stops by itself through %s, and goes on when the first byte has left", async (_how, send) => {
+    const { source, taken } = countedSource();
+    const { browser, gated } = await scene((_req, res, { values }) => {
+      values["seen"] = true;
+      return send(source, res);
+    });
+    const held = gated.holdSaves();
+    const visit = browser.visit("/");
+    await held.begun;
+    // As many turns as an eager source needs to run dry.
+    for (let turn = 0; turn < CHUNKS; turn++) await new Promise(setImmediate);
+    // One chunk waits, and the source's own buffer is full.
+    expect(taken()).toBeLessThan(8);
+    held.release();
+    const { text, setCookie } = await visit;
+    expect([text.length, setCookie.length]).toEqual([CHUNK.length * CHUNKS, 1]);
+  });
+
+  it("gets drain once, after the release, where it waits for that itself", async () => {
+    const events: string[] = [];
+    const { browser, gated } = await scene(async (_req, res, { values }) => {
+      values["seen"] = true;
+      events.push(String(res.write("a")));
+      await EventEmitter.once(res, "drain");
+      events.push("drain", String(res.write("b")));
+      res.on("drain", () => events.push("drain again"));
+      res.end("c");
+    });
+    const held = gated.holdSaves();
+    const visit = browser.visit("/");
+    await held.begun;
+    await new Promise(setImmediate);
+    expect(events).toEqual(["false"]);
+    held.release();
+    expect((await visit).text).toBe("abc");
+    expect(events).toEqual(["false", "drain", "true"]);
+  });
+
+  it("gets drain from Node where the client is the slow one", async () => {
+    const { source } = countedSource();
+    let drains = 0;
+    const { browser } = await scene((_req, res, { values }) => {
+      values["seen"] = true;
+      res.on("drain", () => drains++);
+      source.pipe(res);
+    });
+    const res = await browser.open("/");
+    // The client reads nothing, until everything between has filled up.
+    await new Promise(setImmediate);
+    let length = 0;
+    for await (const chunk of res) length += (chunk as Buffer).length;
+    expect(length).toBe(CHUNK.length * CHUNKS);
+    expect(drains).toBeGreaterThan(1);
+  });
+});
+
+describe("a producer that heeds nothing", () => {
+  it("loses nothing", async () => {
+    const { browser } = await scene((_req, res, { values }) => {
+      values["seen"] = true;
+      for (let each = 0; each < 100; each++) res.write(`${each},`);
+      res.end("100");
+    });
+    const { text } = await browser.visit("/");
+    expect(text.split(",").map(Number)).toEqual(Array.from({ length: 101 }, (_, each) => each));
+  });
+});

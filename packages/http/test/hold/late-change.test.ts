@@ -1,0 +1,127 @@
+// Changes after the first byte: stored before the end, or reported where they need a cookie that cannot be sent any more.
+import { once } from "node:events";
+import { HeadersSentError, StoreUnavailableError } from "@redistore/core";
+import { describe, expect, it } from "vitest";
+import { deferred } from "../../src/testing/index.ts";
+import { type Data, type Handler, type Scene, scene } from "../serve.ts";
+
+/** A scene whose browser has a session already, `{ seen: true }`. */
+async function known(handle: Handler): Promise<Scene> {
+  const played = await scene((req, res, session) => {
+    if (req.url !== "/start") return handle(req, res, session);
+    session.values["seen"] = true;
+    res.end();
+  });
+  await played.browser.visit("/start");
+  return played;
+}
+
+async function stored({ store, browser }: Scene): Promise<Data> {
+  return { ...(await store.load("session", browser.cookies.get("session") ?? "")).values };
+}
+
+describe("a change after the first byte", () => {
+  it("is stored before the end leaves", async () => {
+    const played = await known((_req, res, { values }) => {
+      res.write("half of ");
+      values["late"] = true;
+      res.end("it");
+    });
+    const held = played.gated.holdSaves();
+    const res = await played.browser.open("/");
+    let text = "";
+    res.on("data", (chunk) => (text += String(chunk)));
+    await Promise.all([once(res, "data"), held.begun]);
+    expect([text, res.complete]).toEqual(["half of ", false]);
+    held.release();
+    await once(res, "end");
+    expect(text).toBe("half of it");
+    expect(await stored(played)).toEqual({ seen: true, late: true });
+  });
+
+  it("is stored after a handler's answer, too", async () => {
+    const saved = deferred();
+    const played = await known(async (_req, res, { values }) => {
+      res.end("done");
+      await once(res, "close");
+      values["late"] = true;
+      setImmediate(saved.resolve);
+    });
+    await played.browser.visit("/");
+    await saved.promise;
+    expect(await stored(played)).toEqual({ seen: true, late: true });
+    expect(played.errors).toEqual([]);
+  });
+
+  it("is stored when the client has broken off the stream", async () => {
+    const gone = deferred();
+    const played = await known(async (_req, res, { values }) => {
+      res.write("half of ");
+      res.once("close", () => {
+        gone.resolve();
+      });
+      values["late"] = true;
+      await new Promise(() => {});
+    });
+    const res = await played.browser.open("/");
+    const held = played.gated.holdSaves("after");
+    res.destroy();
+    await gone.promise;
+    await held.begun;
+    held.release();
+    expect(await stored(played)).toEqual({ seen: true, late: true });
+  });
+
+  it("breaks the connection off where it cannot be stored: the client must not think all is well", async () => {
+    const away = new StoreUnavailableError("Redis is away.");
+    const { browser, gated, errors } = await known((_req, res, { values }) => {
+      res.write("half of ");
+      values["late"] = true;
+      gated.failSaves(away);
+      res.end("it");
+    });
+    await expect(browser.visit("/")).rejects.toThrow(/aborted|hang up/);
+    expect(errors).toEqual([away]);
+  });
+
+  it("is reported, and makes no session that nobody could find, where the session is new", async () => {
+    const { browser, errors, store } = await scene((_req, res, { values }) => {
+      res.write("half of ");
+      values["late"] = true;
+      res.end("it");
+    });
+    const { text, setCookie } = await browser.visit("/");
+    expect([text, setCookie]).toEqual(["half of it", []]);
+    expect(errors).toEqual([expect.any(HeadersSentError)]);
+    expect(String(errors[0])).toMatch(/"session".*it is new.*before the first byte/);
+    expect(await store.count()).toBe(0);
+  });
+
+  it.each<[string, Handler, RegExp]>([
+    ["ends the session", (_req, _res, session) => session.destroy(), /was ended/],
+    [
+      "moves it to another id",
+      (_req, _res, session) => session.regenerate(),
+      /moved to another id/,
+    ],
+  ])("is reported where it %s", async (_what, change, message) => {
+    const { browser, errors } = await known(async (req, res, session) => {
+      res.write("half of ");
+      await change(req, res, session);
+      res.end("it");
+    });
+    expect((await browser.visit("/")).text).toBe("half of it");
+    expect(errors).toEqual([expect.any(HeadersSentError)]);
+    expect(String(errors[0])).toMatch(message);
+  });
+
+  it("is no reason to complain where the cookie would only have been renewed", async () => {
+    const { browser, errors } = await known(async (_req, res, session) => {
+      res.write("half of ");
+      await session.touch();
+      res.end("it");
+    });
+    expect((await browser.visit("/")).text).toBe("half of it");
+    expect(errors).toEqual([]);
+  });
+});
