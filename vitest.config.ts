@@ -1,7 +1,7 @@
 // One test run for the whole repository, straight from the sources. Only what examples and bench run is built first: they run in other processes.
 import { defineConfig } from "vitest/config";
 
-const sources = { conditions: ["@redistore/source", "module", "node", "import", "default"] };
+const sources = { conditions: ["@redistore/source"] };
 const project = (name: string, include: string[], setup: string[] = []) => ({
   resolve: sources,
   ssr: { resolve: sources },
