@@ -1,11 +1,12 @@
 // Gob's primitives, read straight from the bytes: unsigned and signed integers, floats, strings.
 import { isUtf8 } from "node:buffer";
+import { cacheKey, cachedKey } from "./key-cache.ts";
 import { GobError, type PathStep, formatPath } from "./gob-error.ts";
 
 /** Go's Float64bits order is not the wire's: the wire has the bytes reversed, so a short number is a short float. */
 const scratch = new DataView(new ArrayBuffer(8));
-/** Strings up to here are put together here: a call into the runtime costs more. */
-const SHORT = 24;
+/** Strings up to here are put together here: a call into the runtime costs more, and the engine makes no ropes yet. */
+const SHORT = 12;
 
 /** A position in bytes, and the path of the value that is being read there. */
 export class ByteReader {
@@ -109,6 +110,19 @@ export class ByteReader {
     // The replacement character is what a decoder leaves of bytes it cannot read; it may also just be there.
     if (text.includes("\uFFFD") && !isUtf8(bytes.subarray(pos, end))) return undefined;
     this.pos = end;
+    return text;
+  }
+
+  /** As `text`, for the keys of maps. */
+  keyText(length: number): string | undefined {
+    const { bytes, pos } = this;
+    const cached = cachedKey(bytes, pos, length);
+    if (cached !== undefined) {
+      this.pos = pos + length;
+      return cached;
+    }
+    const text = this.text(length);
+    if (text !== undefined) cacheKey(text, bytes, pos, length);
     return text;
   }
 

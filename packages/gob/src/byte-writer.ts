@@ -3,12 +3,18 @@
 /** Strings up to here are written here: a call into the runtime costs more. */
 const SHORT = 24;
 
+const SPARE_SIZE = 16_384;
+// The buffer of the last writer, for the next one: growing to the size of a session each time costs more than writing it.
+let spare: Buffer | undefined;
+
 export class ByteWriter {
   bytes: Buffer;
   pos = 0;
 
-  constructor(size = 512) {
-    this.bytes = Buffer.allocUnsafe(size);
+  constructor() {
+    this.bytes = spare ?? Buffer.allocUnsafeSlow(SPARE_SIZE);
+    // Another writer may come before this one is done: a codec may write a gob of its own.
+    spare = undefined;
   }
 
   /** Makes room for `length` more bytes. */
@@ -84,18 +90,22 @@ export class ByteWriter {
   }
 
   raw(bytes: Uint8Array): void {
-    this.reserve(bytes.length);
-    this.bytes.set(bytes, this.pos);
-    this.pos += bytes.length;
+    const { length } = bytes;
+    this.reserve(length);
+    if (length > SHORT) this.bytes.set(bytes, this.pos);
+    else for (let i = 0; i < length; i++) this.bytes[this.pos + i] = bytes[i] as number;
+    this.pos += length;
   }
 
-  /** A string with its length before it. */
-  text(text: string): void {
-    if (text.length <= SHORT && this.#shortAscii(text)) return;
+  /** A string with its length before it. False, and nothing written, where it holds half of a surrogate pair. */
+  text(text: string): boolean {
+    if (text.length <= SHORT && this.#shortAscii(text)) return true;
     const length = Buffer.byteLength(text);
+    if (length !== text.length && /\p{Surrogate}/u.test(text)) return false;
     this.uint(length);
     this.reserve(length);
     this.pos += this.bytes.write(text, this.pos, length, "utf8");
+    return true;
   }
 
   #shortAscii(text: string): boolean {
@@ -131,8 +141,11 @@ export class ByteWriter {
     this.pos = end;
   }
 
+  /** What was written, in bytes of its own. Ends the writer. */
   written(): Buffer {
-    return this.bytes.subarray(0, this.pos);
+    const written = Buffer.from(this.bytes.subarray(0, this.pos));
+    if (this.bytes.length === SPARE_SIZE) spare = this.bytes;
+    return written;
   }
 }
 

@@ -4,30 +4,25 @@ import {
   decodeComplex,
   decodeScalar,
   decodeString,
-  takeBytes,
 } from "./decode-scalar.ts";
+import { decodeOpaque } from "./decode-opaque.ts";
+import { decodeStruct } from "./decode-struct.ts";
 import type { Decoder } from "./decoder.ts";
 import { KindsByElement, KindsByKey, needsMemory, remember, retype } from "./go-kinds.ts";
-import { decodeTime } from "./go-time.ts";
 import {
   type ArrayType,
   type GoType,
   type MapType,
-  type OpaqueType,
   type PointerType,
   type SliceType,
-  type StructType,
   baseOf,
   goAnyMap,
-  goInt,
   goList,
-  goString,
   goStringMap,
-  goTimeType,
 } from "./go-type.ts";
+import { shortInt, shortString } from "./decode-short.ts";
 import { mapKey } from "./map-key.ts";
 import { setOwn } from "./set-own.ts";
-import { zeroValue } from "./zero-value.ts";
 
 /** decode.go, decodeInterface: "name too long". */
 const LONGEST_NAME = 1024;
@@ -37,44 +32,44 @@ const LONGEST_NAME = 1024;
  * does not tell its Go type, `d.kind` does.
  */
 export function decodeInterface(d: Decoder): unknown {
-  const at = d.pos;
   d.kind = undefined;
+  return shortString(d) ?? shortInt(d) ?? decodeNamed(d);
+}
+
+function decodeNamed(d: Decoder): unknown {
+  const at = d.pos;
   const length = d.length("a type's name");
   if (length === 0) return null;
   if (length > LONGEST_NAME) d.fail(`a type's name of ${length} bytes`, at);
-  const registered = d.options.registry.find(d.bytes, d.pos, length);
   const nameAt = d.pos;
-  d.pos += length;
+  const registered = d.options.registry.find(d.bytes, nameAt, length);
+  d.pos = nameAt + length;
   if (registered === undefined && d.options.unregistered === "error") {
     d.unregistered(d.bytes.toString("latin1", nameAt, d.pos), at);
   }
   const idAt = d.pos;
   const id = d.nextId();
-  const type = registered ? expected(d, registered, id, idAt) : derived(d, id, nameAt, length);
+  return decodeTyped(d, registered ? d.expect(registered, id, idAt) : derive(d, id, nameAt, length), id);
+}
+
+function decodeTyped(d: Decoder, type: GoType, id: number): unknown {
   const outer = d.open();
   if (baseOf(type).kind !== "struct") d.singleton();
   const value = decodeValue(d, type, id);
   d.close(outer);
   d.kind = undefined;
   if (typeof value === "object" && value !== null) {
-    if (registered === undefined) retype(value, type);
+    if (type.registered !== undefined) retype(value, type);
   } else if (needsMemory(type, value)) d.kind = type;
   return value;
 }
 
-function expected(d: Decoder, type: GoType, id: number, at: number): GoType {
-  if ((type === goString && id === 6) || (type === goInt && id === 2)) return type;
-  if (!d.types.matches(type, id)) d.mismatch(type.text, id, at);
-  const base = baseOf(type);
-  if (base.kind === "struct" && !d.types.related(base, id))
-    d.fail(`expected ${base.text}, found a struct with none of its fields`, at);
-  return d.located(at, () => d.types.merge(type, id));
-}
-
-function derived(d: Decoder, id: number, nameAt: number, length: number): GoType {
-  return d.located(nameAt, () =>
-    d.types.derived.named(id, d.bytes.toString("utf8", nameAt, nameAt + length)),
-  );
+function derive(d: Decoder, id: number, nameAt: number, length: number): GoType {
+  try {
+    return d.types.derived.named(id, d.bytes.toString("utf8", nameAt, nameAt + length));
+  } catch (error) {
+    return d.rethrow(error, nameAt);
+  }
 }
 
 /** A value of `type`, which was matched with wire type `id`. */
@@ -89,7 +84,7 @@ export function decodeValue(d: Decoder, type: GoType, id: number): unknown {
     case "map":
       return decodeMap(d, type, id);
     case "struct":
-      return decodeStruct(d, type, id);
+      return decodeStruct(d, type, id, decodeValue);
     case "bytes":
       return decodeBytes(d, type);
     case "array":
@@ -135,14 +130,16 @@ function decodeElements(
   const list: unknown[] = [];
   const { elem } = type;
   const level = d.depth - 1;
-  let kinds: KindsByElement | undefined;
+  let kinds: (GoType | undefined)[] | undefined;
   for (let i = 0; i < count; i++) {
     d.path[level] = i;
     const value = decodeValue(d, elem, elemId);
     list.push(value);
-    if (elem.kind === "interface" && d.kind) (kinds ??= new KindsByElement()).set(i, d.kind, value);
+    if (elem.kind === "interface" && d.kind) (kinds ??= [])[i] = d.kind;
   }
-  if (type !== goList || kinds) remember(list, type === goList ? undefined : type, kinds);
+  if (type !== goList || kinds) {
+    remember(list, type === goList ? undefined : type, kinds && new KindsByElement(list, kinds));
+  }
   return list;
 }
 
@@ -172,7 +169,7 @@ function decodeObject(
   for (let i = 0; i < count; i++) {
     d.path[level] = undefined;
     const at = d.pos;
-    const key = decodeValue(d, type.key, keyId);
+    const key = decodeKey(d, type.key);
     if (typeof key !== "string") {
       // No UTF-8: a property cannot have this name. The map becomes one that can.
       d.pos = at;
@@ -182,11 +179,19 @@ function decodeObject(
     if (d.options.strict && Object.hasOwn(object, key)) d.fail("the key is there twice", at);
     const value = decodeValue(d, elem, elemId);
     setOwn(object, key, value);
-    if (elem.kind === "interface" && d.kind) (kinds ??= new KindsByKey()).set(key, d.kind, value);
+    if (elem.kind === "interface" && d.kind) (kinds ??= new KindsByKey()).add(key, value, d.kind);
   }
   if (type !== goStringMap || kinds)
     remember(object, type === goStringMap ? undefined : type, kinds);
   return object;
+}
+
+function decodeKey(d: Decoder, type: GoType): unknown {
+  const at = d.pos;
+  const key = d.keyText(d.length("a key"));
+  if (key !== undefined) return key;
+  d.pos = at;
+  return type.kind === "string" ? decodeString(d, type) : undefined;
 }
 
 function decodePairs(
@@ -209,45 +214,10 @@ function decodePairs(
     const value = decodeValue(d, type.elem, elemId);
     map.set(key, value);
     if (type.elem.kind === "interface" && d.kind)
-      (kinds ??= new KindsByKey()).set(key, d.kind, value);
+      (kinds ??= new KindsByKey()).add(key, value, d.kind);
   }
   if (type !== goAnyMap || kinds) remember(map, type === goAnyMap ? undefined : type, kinds);
   return map;
-}
-
-function decodeStruct(d: Decoder, type: StructType, id: number): object {
-  d.enter();
-  const { wire, absent } = d.located(d.pos, () => d.types.plan(type, id));
-  const struct = Object.create(type.prototype ?? Object.prototype) as Record<string, unknown>;
-  const charge = (units: number): void => d.charge(units);
-  const level = d.depth - 1;
-  let kinds: KindsByKey | undefined;
-  let next = 0;
-  d.charge(wire.length + absent.length);
-  for (;;) {
-    d.path[level] = undefined;
-    const at = d.pos;
-    const delta = d.uint();
-    const field = next + delta - 1;
-    if (delta > 0 && field >= wire.length) d.fail("a field that its type does not have", at);
-    const end = delta === 0 ? wire.length : field;
-    for (; next < end; next++) {
-      const zero = wire[next];
-      if (zero) setOwn(struct, zero.name, zeroValue(zero.type, charge));
-    }
-    const present = wire[field];
-    if (delta === 0 || !present) break;
-    d.path[level] = present.name;
-    const value = decodeValue(d, present.type, present.id);
-    setOwn(struct, present.name, value);
-    if (present.type.kind === "interface" && d.kind)
-      (kinds ??= new KindsByKey()).set(present.name, d.kind, value);
-    next = field + 1;
-  }
-  for (const field of absent) setOwn(struct, field.name, zeroValue(field.type, charge));
-  remember(struct, type, kinds);
-  d.leave();
-  return struct;
 }
 
 function decodePointer(d: Decoder, type: PointerType, id: number): unknown {
@@ -255,21 +225,4 @@ function decodePointer(d: Decoder, type: PointerType, id: number): unknown {
   // A struct behind a pointer is written under the pointer's name, should it move to an interface.
   if (typeof value === "object" && value !== null && !(value instanceof Date)) retype(value, type);
   return value;
-}
-
-function decodeOpaque(d: Decoder, type: OpaqueType): unknown {
-  const at = d.pos;
-  const bytes = takeBytes(d, d.length(`a ${type.text}`));
-  if (type === goTimeType) return read(d, type, at, () => decodeTime(bytes));
-  const value = type.codec ? read(d, type, at, () => type.codec?.decode(bytes)) : bytes;
-  if (typeof value === "object" && value !== null) remember(value, type);
-  return value;
-}
-
-function read<Value>(d: Decoder, type: OpaqueType, at: number, decode: () => Value): Value {
-  try {
-    return decode();
-  } catch (error) {
-    return d.fail(`${type.text}: ${error instanceof Error ? error.message : String(error)}`, at);
-  }
 }

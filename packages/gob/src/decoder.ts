@@ -6,7 +6,7 @@ import { type GobLimits, allowance } from "./limits.ts";
 import type { GobRegistry } from "./registry.ts";
 import { StreamTypes } from "./stream-types.ts";
 import { TypeMismatch } from "./type-mismatch.ts";
-import { FIRST_USER_ID, LAST_ID, type WireType, describeWire, readWireType } from "./wire-type.ts";
+import { FIRST_USER_ID, LAST_ID, type WireType, readWireType } from "./wire-type.ts";
 
 export interface DecoderOptions {
   readonly registry: GobRegistry;
@@ -19,7 +19,7 @@ export interface DecoderOptions {
 
 export class Decoder extends ByteReader {
   readonly options: DecoderOptions;
-  readonly types: StreamTypes;
+  #types: StreamTypes | undefined;
   /** The Go type of the value read last, where the value does not tell it (int64, float64, named scalars); see go-kinds.ts. */
   kind: GoType | undefined;
   readonly #wires = new Map<number, WireType>();
@@ -32,12 +32,24 @@ export class Decoder extends ByteReader {
   constructor(bytes: Buffer, options: DecoderOptions) {
     super(bytes);
     this.options = options;
-    const { maxBytes, maxDepth } = options.limits;
+    const { maxBytes } = options.limits;
     if (bytes.length > maxBytes)
       throw new GobError(`${bytes.length} bytes, over the limit of ${maxBytes} (maxBytes)`, "");
     this.#left = allowance(bytes.length, options.limits);
-    this.types = new StreamTypes(this.#wires, maxDepth, (units) => this.charge(units));
     this.end = 0;
+  }
+
+  get types(): StreamTypes {
+    return (this.#types ??= new StreamTypes(this.#wires, this.options.limits.maxDepth, (units) => this.charge(units)));
+  }
+
+  /** The type as which a value of wire type `id` is read, where `type` is expected. */
+  expect(type: GoType, id: number, at: number): GoType {
+    try {
+      return this.types.expect(type, id);
+    } catch (error) {
+      this.rethrow(error, at);
+    }
   }
 
   /** Counts values against the limit. */
@@ -156,10 +168,6 @@ export class Decoder extends ByteReader {
     if (this.uint() !== 0) this.fail("expected the zero before a value", this.pos - 1);
   }
 
-  mismatch(expected: string, id: number, at: number): never {
-    this.fail(`expected ${expected}, found ${describeWire(id, this.#wires)}`, at);
-  }
-
   wire(id: number): WireType | undefined {
     return this.#wires.get(id);
   }
@@ -170,14 +178,10 @@ export class Decoder extends ByteReader {
     return wire && "elem" in wire ? wire.elem : 0;
   }
 
-  /** Runs what knows types but not places. */
-  located<Value>(at: number, run: () => Value): Value {
-    try {
-      return run();
-    } catch (error) {
-      if (error instanceof TypeMismatch) this.fail(error.message, at);
-      throw error;
-    }
+  /** For what knows types but not places: gives a TypeMismatch the place. */
+  rethrow(error: unknown, at: number): never {
+    if (error instanceof TypeMismatch) this.fail(error.message, at);
+    throw error;
   }
 
   unregistered(name: string, at: number): never {

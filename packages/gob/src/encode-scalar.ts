@@ -55,13 +55,7 @@ function encodeString(e: Encoder, type: ScalarType, value: unknown): void {
     return;
   }
   if (typeof value !== "string") e.fail(`expected ${type.text}, got ${describe(value)}`);
-  if (isBroken(value)) e.fail("the string holds half of a surrogate pair, which UTF-8 cannot");
-  e.text(value);
-}
-
-/** Whether a string has no UTF-8: a write would put U+FFFD in place of what is there. */
-export function isBroken(text: string): boolean {
-  return /\p{Surrogate}/u.test(text);
+  e.wholeText(value);
 }
 
 function bitsOf(e: Encoder, name: string, kind: FloatKind, value: unknown): bigint {

@@ -1,5 +1,6 @@
 // Writes one value of a known type, or as the type that it has or is given.
 import { describe, encodeComplex, encodeScalar } from "./encode-scalar.ts";
+import { encodeUsual } from "./encode-usual.ts";
 import type { Encoder } from "./encoder.ts";
 import { quote } from "./gob-error.ts";
 import { canonicalType, keptKind, rememberedType } from "./go-kinds.ts";
@@ -25,6 +26,7 @@ export function encodeInterface(e: Encoder, value: unknown, kept?: GoType): void
     e.uint(0);
     return;
   }
+  if (kept === undefined && encodeUsual(e, value)) return;
   const type = kept ?? dynamicType(e, value);
   const content = value instanceof GoValue ? value.value : value;
   const name = e.options.registry.nameOf(type);
@@ -157,31 +159,37 @@ function encodeMap(e: Encoder, type: MapType, value: unknown): void {
     return;
   }
   if (typeof value !== "object") e.fail(`expected ${type.text}, got ${describe(value)}`);
-  e.enter(value);
-  const entries = value instanceof Map ? [...value] : objectEntries(e, type, value);
-  e.uint(entries.length);
-  for (const [key, inner] of entries) {
-    e.path[e.depth - 1] = typeof key === "string" || typeof key === "number" ? key : "key";
-    encodeValue(e, type.key, key);
-    encodeInner(e, type.elem, value, key, inner);
+  const { kind } = type.key;
+  if (!(value instanceof Map) && kind !== "string" && kind !== "interface") {
+    e.fail(`expected a Map for ${type.text}, got ${describe(value)}`);
   }
+  e.enter(value);
+  if (value instanceof Map) encodePairs(e, type, value);
+  else encodeProperties(e, type, value as Record<string, unknown>);
   e.leave(value);
 }
 
-function objectEntries(e: Encoder, type: MapType, value: object): [unknown, unknown][] {
-  const { kind } = type.key;
-  if (kind !== "string" && kind !== "interface")
-    e.fail(`expected a Map for ${type.text}, got ${describe(value)}`);
-  refuseSymbols(e, value);
-  // As in JSON, a property that is undefined is none.
-  return Object.entries(value).filter(([, inner]) => inner !== undefined);
+// As in JSON, a property that is undefined is none.
+function encodeProperties(e: Encoder, type: MapType, object: Record<string, unknown>): void {
+  const keys = Object.keys(object);
+  let count = keys.length;
+  for (const key of keys) if (object[key] === undefined) count--;
+  e.uint(count);
+  for (const key of keys) {
+    const value = object[key];
+    if (value === undefined) continue;
+    e.path[e.depth - 1] = key;
+    encodeValue(e, type.key, key);
+    encodeInner(e, type.elem, object, key, value);
+  }
 }
 
-/** Symbols would be lost without a word. */
-export function refuseSymbols(e: Encoder, value: object): void {
-  for (const symbol of Object.getOwnPropertySymbols(value)) {
-    if (Object.prototype.propertyIsEnumerable.call(value, symbol))
-      e.fail("a property named by a symbol, which Go has not");
+function encodePairs(e: Encoder, type: MapType, map: ReadonlyMap<unknown, unknown>): void {
+  e.uint(map.size);
+  for (const [key, value] of map) {
+    e.path[e.depth - 1] = typeof key === "string" || typeof key === "number" ? key : "key";
+    encodeValue(e, type.key, key);
+    encodeInner(e, type.elem, map, key, value);
   }
 }
 

@@ -33,6 +33,11 @@ export class Encoder extends ByteWriter {
     throw new GobError(reason, formatPath(this.path.slice(0, this.depth)));
   }
 
+  /** A string, if it can be written as it is: UTF-8 has no halves of surrogate pairs, and would get U+FFFD in their place. */
+  wholeText(text: string): void {
+    if (!this.text(text)) this.fail("the string holds half of a surrogate pair, which UTF-8 cannot");
+  }
+
   enter(container: object): void {
     if (this.#open.has(container))
       this.fail("a cycle: the value is inside itself, and gob has no references");

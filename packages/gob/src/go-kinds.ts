@@ -17,12 +17,13 @@ import {
   goUint64,
 } from "./go-type.ts";
 import { Complex } from "./go-values.ts";
+import { type PrivateNotes, privateNotes } from "./private-notes.ts";
 import { holdsInteger, holdsScalar } from "./ranges.ts";
 import type { GobRegistry } from "./registry.ts";
 
-/** The types of scalars that a container holds as interface values, where their values do not tell. */
+/** The Go types of the scalars that one container holds as interface values, where the values do not tell. */
 export interface Kinds {
-  set(key: unknown, kind: GoType, value: unknown): void;
+  /** The type that the scalar under `key` keeps, with the value that is there now. */
   find(key: unknown, value: unknown): GoType | undefined;
 }
 
@@ -33,9 +34,7 @@ interface Memory {
   readonly kinds: Kinds | undefined;
 }
 
-// Beside the objects, not in them: a hidden property would show in comparisons, spreads and structured clones. Weak: what is
-// remembered lives as long as its object does.
-const memories = new WeakMap<object, Memory>();
+const memories: PrivateNotes<Memory> = privateNotes();
 
 /** Keeps what was read about an object. */
 export function remember(object: object, type: GoType | undefined, kinds?: Kinds): void {
@@ -52,43 +51,53 @@ export function needsMemory(type: GoType, value: unknown): boolean {
   return type !== goString && type !== goBool && (type !== goInt || typeof value === "bigint");
 }
 
+interface Scalar {
+  readonly key: unknown;
+  readonly value: unknown;
+  readonly kind: GoType;
+}
+
 /**
  * Of an object, a Map or a struct: the key has the type, as Go's code has it that says `values["n"].(int64)`. A new value is of
  * it, too, if it can be.
  */
 export class KindsByKey implements Kinds {
-  readonly #kinds = new Map<unknown, { kind: GoType; value: unknown }>();
+  readonly #scalars: Scalar[] = [];
+  // Made when it is written: most sessions are only read.
+  #byKey: Map<unknown, Scalar> | undefined;
 
-  set(key: unknown, kind: GoType, value: unknown): void {
-    this.#kinds.set(key, { kind, value });
+  add(key: unknown, value: unknown, kind: GoType): void {
+    this.#scalars.push({ key, value, kind });
   }
 
   find(key: unknown, value: unknown): GoType | undefined {
-    const known = this.#kinds.get(key);
+    this.#byKey ??= new Map(this.#scalars.map((scalar) => [scalar.key, scalar]));
+    const known = this.#byKey.get(key);
     if (known === undefined) return undefined;
     // What a codec made a string or number of (a UUID) is its own to check: writing it fails rather than change its type.
-    const fits =
-      known.kind.kind === "opaque"
-        ? typeof value === typeof known.value
-        : holdsScalar(known.kind, value);
+    const fits = known.kind.kind === "opaque" ? typeof value === typeof known.value : holdsScalar(known.kind, value);
     return fits ? known.kind : undefined;
   }
 }
 
 /** Of a list: the element has the type, and takes it along where it moves. */
 export class KindsByElement implements Kinds {
-  readonly #items = new Map<unknown, { value: unknown; kind: GoType }>();
+  readonly #values: readonly unknown[];
+  readonly #kinds: readonly (GoType | undefined)[];
   #byValue: Map<unknown, GoType> | undefined;
 
-  set(index: unknown, kind: GoType, value: unknown): void {
-    this.#items.set(index, { value, kind });
+  /** @param kinds by index; undefined where the value tells its type. */
+  constructor(list: readonly unknown[], kinds: readonly (GoType | undefined)[]) {
+    this.#values = [...list];
+    this.#kinds = kinds;
   }
 
   find(index: unknown, value: unknown): GoType | undefined {
-    const item = this.#items.get(index);
-    if (item && Object.is(item.value, value)) return item.kind;
-    // Only a list that was changed comes here.
-    this.#byValue ??= new Map([...this.#items.values()].map((each) => [each.value, each.kind]));
+    if (Object.is(this.#values[index as number], value)) return this.#kinds[index as number];
+    if (this.#byValue === undefined) {
+      this.#byValue = new Map();
+      for (const [at, kind] of this.#kinds.entries()) if (kind) this.#byValue.set(this.#values[at], kind);
+    }
     return this.#byValue.get(value);
   }
 }

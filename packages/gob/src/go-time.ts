@@ -1,4 +1,5 @@
 // time.Time as a Date, with what a Date has no room for kept beside it.
+import { type PrivateNotes, privateNotes } from "./private-notes.ts";
 
 /** Seconds between Go's year 1 and the Unix epoch (time.go, unixToInternal). */
 const UNIX_TO_GO = 62_135_596_800n;
@@ -20,7 +21,7 @@ interface Read {
   readonly bytes: Uint8Array;
 }
 
-const read = new WeakMap<Date, Read>();
+const read: PrivateNotes<Read> = privateNotes();
 
 /**
  * A Date that is written as this very time: with nanoseconds and offset. Outside of what a Date can hold (270,000 years) it is an

@@ -82,13 +82,9 @@ export function decodeGob(type: string, bytes: Uint8Array, options: GobOptions =
   const known = context.registry.type(type);
   return guarded(new Decoder(asBuffer(bytes), context), (d) => {
     const id = d.firstId();
-    if (!d.types.matches(known, id)) d.mismatch(known.text, id, d.pos);
-    if (baseOf(known).kind !== "struct") d.singleton();
-    const value = decodeValue(
-      d,
-      d.located(d.pos, () => d.types.merge(known, id)),
-      id,
-    );
+    const type = d.expect(known, id, d.pos);
+    if (baseOf(type).kind !== "struct") d.singleton();
+    const value = decodeValue(d, type, id);
     d.finish();
     return value;
   });

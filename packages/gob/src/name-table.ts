@@ -7,16 +7,14 @@ interface Entry<Value> {
 
 /** A map from names to values. The names are a program's own, so there is no defence against chosen collisions. */
 export class NameTable<Value> {
-  readonly #buckets = new Map<number, Entry<Value>[]>();
+  readonly #buckets: Entry<Value>[][] = Array.from({ length: 256 }, () => []);
 
   set(name: string, value: Value): void {
     const bytes = Buffer.from(name);
-    const hash = hashOf(bytes, 0, bytes.length);
-    const bucket = this.#buckets.get(hash) ?? [];
-    this.#buckets.set(hash, bucket);
-    const entry = bucket.find((each) => same(each.name, bytes, 0, bytes.length));
+    const bucket = this.#buckets[hashOf(bytes, 0, bytes.length)];
+    const entry = bucket?.find((each) => same(each.name, bytes, 0, bytes.length));
     if (entry) entry.value = value;
-    else bucket.push({ name: bytes, value });
+    else bucket?.push({ name: bytes, value });
   }
 
   get(name: string): Value | undefined {
@@ -25,9 +23,9 @@ export class NameTable<Value> {
   }
 
   find(bytes: Uint8Array, start: number, length: number): Value | undefined {
-    const bucket = this.#buckets.get(hashOf(bytes, start, length));
-    if (bucket === undefined) return undefined;
-    for (const entry of bucket) {
+    const bucket = this.#buckets[hashOf(bytes, start, length)] as Entry<Value>[];
+    for (let i = 0; i < bucket.length; i++) {
+      const entry = bucket[i] as Entry<Value>;
       if (same(entry.name, bytes, start, length)) return entry.value;
     }
     return undefined;
@@ -40,7 +38,7 @@ function hashOf(bytes: Uint8Array, start: number, length: number): number {
   const first = bytes[start] as number;
   const middle = bytes[start + (length >> 1)] as number;
   const last = bytes[start + length - 1] as number;
-  return (length << 18) ^ (first << 12) ^ (middle << 6) ^ last;
+  return (length * 7 + first + middle * 3 + last * 5) & 0xff;
 }
 
 function same(name: Uint8Array, bytes: Uint8Array, start: number, length: number): boolean {

@@ -1,7 +1,7 @@
 // The outermost value of a session, Go's map[interface{}]interface{}, as an object.
 import { decodeInterface } from "./decode-value.ts";
 import type { Decoder } from "./decoder.ts";
-import { encodeInterface, refuseSymbols } from "./encode-value.ts";
+import { encodeInterface } from "./encode-value.ts";
 import type { Encoder } from "./encoder.ts";
 import { KindsByKey, keptKind, remember } from "./go-kinds.ts";
 import { fromGoKey, goKey } from "./go-key.ts";
@@ -12,7 +12,7 @@ import { setOwn } from "./set-own.ts";
 /** What `gob.NewDecoder(r).Decode(&session.Values)` reads. Keys that are no strings are under the properties of `goKey`. */
 export function decodeSession(d: Decoder): Record<string, unknown> {
   const id = d.firstId();
-  if (!d.types.matches(goAnyMap, id)) d.mismatch(goAnyMap.text, id, d.pos);
+  d.expect(goAnyMap, id, d.pos);
   d.singleton();
   d.enter();
   const count = d.count(2);
@@ -26,7 +26,7 @@ export function decodeSession(d: Decoder): Record<string, unknown> {
     if (d.options.strict && Object.hasOwn(values, property)) d.fail("the key is there twice", at);
     const value = decodeInterface(d);
     setOwn(values, property, value);
-    if (d.kind) (kinds ??= new KindsByKey()).set(property, d.kind, value);
+    if (d.kind) (kinds ??= new KindsByKey()).add(property, value, d.kind);
   }
   d.leave();
   d.finish();
@@ -41,7 +41,6 @@ function propertyOf(d: Decoder, key: unknown, at: number): string {
 
 /** What `gob.NewEncoder(w).Encode(session.Values)` writes, in the order of the properties. */
 export function encodeSession(e: Encoder, values: Readonly<Record<string, unknown>>): Buffer {
-  refuseSymbols(e, values);
   const keys = Object.keys(values).filter((key) => values[key] !== undefined);
   e.typeId(goAnyMap);
   e.uint(0);

@@ -1,8 +1,8 @@
 // Between the types of the registry and those that one stream defines: which can be read as which, and how.
 import { DerivedTypes } from "./derive-type.ts";
-import { type Field, type GoType, type StructType, baseOf } from "./go-type.ts";
+import { type Field, type GoType, type StructType, baseOf, goAnyMap, goList, goStringMap } from "./go-type.ts";
 import { TypeMismatch } from "./type-mismatch.ts";
-import { type WireType, builtinId } from "./wire-type.ts";
+import { INTERFACE_ID, type WireType, builtinId, describeWire } from "./wire-type.ts";
 
 /** How a struct of one wire type is read. */
 export interface StructPlan {
@@ -16,13 +16,14 @@ type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 /** Results by type and id: a stream may define one type twice. */
 class PairMap<Value> {
-  readonly #byType = new Map<GoType, Map<number, Value>>();
+  #byType: Map<GoType, Map<number, Value>> | undefined;
 
   get(type: GoType, id: number): Value | undefined {
-    return this.#byType.get(type)?.get(id);
+    return this.#byType?.get(type)?.get(id);
   }
 
   set(type: GoType, id: number, value: Value): void {
+    this.#byType ??= new Map();
     const byId = this.#byType.get(type);
     if (byId) byId.set(id, value);
     else this.#byType.set(type, new Map([[id, value]]));
@@ -30,10 +31,11 @@ class PairMap<Value> {
 }
 
 export class StreamTypes {
-  readonly derived: DerivedTypes;
+  #derived: DerivedTypes | undefined;
   readonly #wires: ReadonlyMap<number, WireType>;
   readonly #maxDepth: number;
   readonly #charge: (units: number) => void;
+  readonly #expected = new PairMap<GoType>();
   readonly #matches = new PairMap<boolean>();
   readonly #other = new PairMap<boolean>();
   readonly #merged = new PairMap<GoType>();
@@ -44,10 +46,41 @@ export class StreamTypes {
     maxDepth: number,
     charge: (units: number) => void,
   ) {
-    this.derived = new DerivedTypes(wires, maxDepth, charge);
     this.#wires = wires;
     this.#maxDepth = maxDepth;
     this.#charge = charge;
+  }
+
+  /** Types for what no registry knows. */
+  get derived(): DerivedTypes {
+    return (this.#derived ??= new DerivedTypes(this.#wires, this.#maxDepth, this.#charge));
+  }
+
+  /**
+   * The type as which a value of wire type `id` is read, where `type` is expected.
+   *
+   * @throws TypeMismatch where it cannot be.
+   */
+  expect(type: GoType, id: number): GoType {
+    if (builtinId(type.kind) === id || this.#isUsual(type, id)) return type;
+    const known = this.#expected.get(type, id);
+    if (known) return known;
+    if (!this.matches(type, id)) throw new TypeMismatch(`expected ${type.text}, found ${describeWire(id, this.#wires)}`);
+    const base = baseOf(type);
+    if (base.kind === "struct" && !this.#related(base, id)) {
+      throw new TypeMismatch(`expected ${base.text}, found a struct with none of its fields`);
+    }
+    const read = this.merge(type, id);
+    this.#expected.set(type, id, read);
+    return read;
+  }
+
+  // Nearly all containers of a session; there is nothing in their types to look at further.
+  #isUsual(type: GoType, id: number): boolean {
+    const wire = this.#wires.get(id);
+    if (type === goList) return wire?.form === "slice" && wire.elem === INTERFACE_ID;
+    if (type !== goStringMap && type !== goAnyMap) return false;
+    return wire?.form === "map" && wire.elem === INTERFACE_ID && wire.key === builtinId(type.key.kind);
   }
 
   /** Whether wire type `id` can be read as `type` (decode.go, compatibleType); fields of structs are looked at by `plan`. */
@@ -87,8 +120,8 @@ export class StreamTypes {
     }
   }
 
-  /** Whether the wire has a field of the struct; Go refuses one that it can read nothing of (decode.go, decodeValue). */
-  related(type: StructType, id: number): boolean {
+  // Go refuses a struct that it can read nothing of (decode.go, decodeValue).
+  #related(type: StructType, id: number): boolean {
     const wire = this.#wires.get(id);
     if (wire?.form !== "struct" || wire.fields.length === 0 || type.fields.length === 0)
       return true;

@@ -1,0 +1,24 @@
+// Reads the values of types that write themselves: time.Time, and those with a codec.
+import { takeBytes } from "./decode-scalar.ts";
+import type { Decoder } from "./decoder.ts";
+import { remember } from "./go-kinds.ts";
+import { decodeTime } from "./go-time.ts";
+import { type OpaqueType, goTimeType } from "./go-type.ts";
+
+/** What the type's codec makes of its bytes; without one, the bytes. */
+export function decodeOpaque(d: Decoder, type: OpaqueType): unknown {
+  const at = d.pos;
+  const bytes = takeBytes(d, d.length(`a ${type.text}`));
+  if (type === goTimeType) return read(d, type, at, () => decodeTime(bytes));
+  const value = type.codec ? read(d, type, at, () => type.codec?.decode(bytes)) : bytes;
+  if (typeof value === "object" && value !== null) remember(value, type);
+  return value;
+}
+
+function read<Value>(d: Decoder, type: OpaqueType, at: number, decode: () => Value): Value {
+  try {
+    return decode();
+  } catch (error) {
+    return d.fail(`${type.text}: ${error instanceof Error ? error.message : String(error)}`, at);
+  }
+}
