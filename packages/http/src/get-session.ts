@@ -37,7 +37,7 @@ export async function openSession<Data extends object>(
   return sessions.get(opened, name, resolved);
 }
 
-/** @internal Finds out early that something else was given. A promise is believed. */
+/** For adapters: finds out early that something else was given. A promise is believed. @throws ConfigError */
 export function checkStore(by: string, store: unknown): void {
   const candidate = store as Partial<RediStore & Promise<unknown>> | null | undefined;
   if (typeof candidate?.load === "function" || typeof candidate?.then === "function") return;

@@ -11,4 +11,5 @@ export type { HttpRequest, HttpResponse } from "./message.ts";
 export { attach } from "./attach.ts";
 export { commitSessions } from "./commit-sessions.ts";
 export { cookieValues } from "./cookie-header.ts";
-export type { ResponseHooks } from "./response-hooks.ts";
+export { checkStore } from "./get-session.ts";
+export { report, type ResponseHooks } from "./response-hooks.ts";

@@ -32,7 +32,7 @@ export function takeOver(
   }
 }
 
-/** @internal */
+/** Where an error goes that changes no answer: to `onError`, or it becomes a process warning. */
 export function report(
   hooks: ResponseHooks | undefined,
   error: unknown,

@@ -13,7 +13,7 @@ import { storedFirstSuite } from "./stored-first-suite.ts";
  * adapterSuite({ describe, it }, { start: (store, handlers) => ... });
  * ```
  *
- * It needs no Redis: stores are in memory, and gates force the orders of events that matter.
+ * It needs no Redis: stores are in memory where the adapter opens none, and gates force the orders of events that matter.
  */
 export function adapterSuite(runner: TestRunner, adapter: SuiteAdapter): void {
   lifeSuite(runner, adapter);

@@ -19,7 +19,7 @@ export async function play(
   act: (scene: Scene) => Promise<void>,
 ): Promise<void> {
   const keys = keysFromStrings("a-key-of-32-characters-for-tests");
-  const store = await createStore<SuiteData>(keys, withMemory());
+  const store = await (adapter.open?.() ?? createStore<SuiteData>(keys, withMemory()));
   const gated = gateStore(store);
   const server = await adapter.start(gated.store, handlers);
   try {

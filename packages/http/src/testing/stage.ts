@@ -34,6 +34,8 @@ export type StageHandler = (stage: Stage) => unknown;
 
 /** An adapter, as the suite uses it. */
 export interface SuiteAdapter {
+  /** A store to run over, empty, which the suite closes; default: one in memory. */
+  open?(): Promise<RediStore<SuiteData>>;
   /** Serves these paths on a free port of 127.0.0.1, with the adapter's middleware before all of them. */
   start(
     store: RediStore<SuiteData>,

@@ -1,0 +1,121 @@
+// What the mounted middlewares keep for one request: its req.session, and the way back into Express for errors.
+import { ConfigError, type Session } from "@redistore/core";
+import {
+  getSession,
+  type HttpRequest,
+  type HttpResponse,
+  report,
+  type ResponseHooks,
+  type SessionOptions,
+  type StoreOrPromise,
+} from "@redistore/http";
+import { HostSession, type SessionHome, type Values } from "./host-session.ts";
+
+/** @internal A middleware, the same for all requests. */
+export interface Mounted {
+  readonly store: StoreOrPromise<Values>;
+  readonly options: SessionOptions;
+  readonly onError: ResponseHooks["onError"];
+}
+
+/** The key of a property of the request, for all copies of this package in a process. */
+const MOUNT: unique symbol = Symbol.for("@redistore/express/mount/1") as never;
+
+type MountedRequest = HttpRequest & { [MOUNT]?: RequestMount };
+
+const SESSION: PropertyDescriptor & ThisType<Required<MountedRequest>> = {
+  configurable: true,
+  enumerable: true,
+  get() {
+    return this[MOUNT].current?.object;
+  },
+  set(value: unknown) {
+    this[MOUNT].assign(value);
+  },
+};
+const SESSION_ID: PropertyDescriptor & ThisType<Required<MountedRequest>> = {
+  configurable: true,
+  enumerable: true,
+  get() {
+    return this[MOUNT].session.id;
+  },
+};
+
+/** @internal What is mounted for one request. The session of the first middleware is `req.session`. */
+export class RequestMount implements SessionHome, ResponseHooks {
+  current: HostSession | undefined;
+  readonly onError?: NonNullable<ResponseHooks["onError"]>;
+  readonly #req: HttpRequest;
+  readonly #res: HttpResponse;
+  readonly #next: (error: unknown) => void;
+  readonly #mounted: Mounted[] = [];
+  #session: Session<Values> | undefined;
+
+  constructor(
+    req: HttpRequest,
+    res: HttpResponse,
+    next: (error: unknown) => void,
+    onError: ResponseHooks["onError"],
+  ) {
+    this.#req = req;
+    this.#res = res;
+    this.#next = next;
+    if (onError) this.onError = onError;
+    (req as MountedRequest)[MOUNT] = this;
+  }
+
+  static of(req: HttpRequest): RequestMount | undefined {
+    return (req as MountedRequest)[MOUNT];
+  }
+
+  get session(): Session<Values> {
+    if (this.#session) return this.#session;
+    throw new ConfigError(
+      "The session of this request could not be loaded, so there is none. The error went to next().",
+    );
+  }
+
+  /** Loads the session of a middleware; the first one becomes `req.session`. */
+  async open(mounted: Mounted): Promise<void> {
+    this.#mounted.push(mounted);
+    const session = await getSession(mounted.store, this.#req, this.#res, mounted.options);
+    if (this.#mounted[0] !== mounted) return;
+    this.#session = session as Session<Values>;
+    this.current = new HostSession(this);
+    Object.defineProperty(this.#req, "session", SESSION);
+    Object.defineProperty(this.#req, "sessionID", SESSION_ID);
+  }
+
+  /** The session under another name: of the middleware that has it, or else of the first one's store. */
+  async named(name: string): Promise<Session<Values>> {
+    for (const { store, options } of this.#mounted) {
+      if (name === (options.name ?? (await store).defaultName)) {
+        return getSession(store, this.#req, this.#res, options);
+      }
+    }
+    const [{ store, options }] = this.#mounted as [Mounted];
+    return getSession(store, this.#req, this.#res, { ...options, name });
+  }
+
+  /** `req.session = value`: null ends the session with the response, as elsewhere; nothing else can take its place. */
+  assign(value: unknown): void {
+    if (value === this.current?.object) return;
+    if (value !== null && value !== undefined) {
+      throw new ConfigError(
+        "req.session cannot be replaced by another object. Set its properties, or begin anew with req.session.regenerate(); null ends it.",
+      );
+    }
+    this.current?.leave();
+    this.session.options.maxAge = -1;
+  }
+
+  /** The session could not be stored, and its answer was dropped: Express answers the error. */
+  onFailure(error: unknown): boolean {
+    this.#next(error);
+    return true;
+  }
+
+  report(error: unknown): void {
+    report(this, error, this.#req, this.#res);
+  }
+}

@@ -1,0 +1,54 @@
+// The suite for adapters, over Express 4 and 5, in memory and in Redis.
+import { adapterSuite, type SuiteAdapter, type SuiteData } from "@redistore/http/testing";
+import type { Express } from "express";
+import { describe, it } from "vitest";
+import { getSession, session } from "../src/index.ts";
+import { listen, redisStore, VERSIONS } from "./serve.ts";
+
+function adapterOver(framework: () => Express): SuiteAdapter {
+  return {
+    start: async (store, handlers) => {
+      const app = framework();
+      app.set("env", "test");
+      app.use(session(store));
+      for (const [path, handle] of Object.entries(handlers)) {
+        app.all(path, (req, res, next) => {
+          const work = async (): Promise<unknown> =>
+            handle({
+              req,
+              get data() {
+                return req.session as unknown as SuiteData;
+              },
+              session: async () => getSession<SuiteData>(req),
+              named: (name) => getSession<SuiteData>(req, name),
+              regenerate: () => req.session.regenerate(),
+              destroy: () => req.session.destroy(),
+              answer: (body = "", { status = 200, headers = {} } = {}) => {
+                res.status(status).set(headers);
+                if (typeof body === "object") body.pipe(res);
+                else res.send(body);
+              },
+              redirect: (location) => res.redirect(location),
+              raw: () => res,
+            });
+          work().catch(next);
+        });
+      }
+      const { server, origin } = await listen(app);
+      const close = (): Promise<unknown> => {
+        server.closeAllConnections();
+        return new Promise((resolve) => server.close(resolve));
+      };
+      return { origin, close };
+    },
+  };
+}
+
+describe.each(VERSIONS)("%s", (_version, framework) => {
+  describe("in memory", () => {
+    adapterSuite({ describe, it }, adapterOver(framework));
+  });
+  describe("in Redis", () => {
+    adapterSuite({ describe, it }, { ...adapterOver(framework), open: redisStore });
+  });
+});
