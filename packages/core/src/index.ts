@@ -58,7 +58,8 @@ export { createCodec } from "./codec/secure-cookie.ts";
 export type { Codec, CodecOptions, Decoded, Rejected, Rejection } from "./codec/codec.ts";
 
 export type { Records } from "./records/records.ts";
-export type { RecordState, SessionRecord } from "./records/session-record.ts";
+export type { RecordState } from "./records/record-place.ts";
+export type { SessionRecord } from "./records/session-record.ts";
 export type { Resolve } from "./records/change.ts";
 export type { Regeneration } from "./records/regeneration.ts";
 export type { Health } from "./backend/backend.ts";

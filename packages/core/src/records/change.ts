@@ -1,6 +1,12 @@
 // What one request did to a session, as operations that can be repeated on any newer state of it.
 import { isDeepStrictEqual } from "node:util";
-import { applyFlashChange, type FlashChange, type FlashLog } from "./flash-log.ts";
+import { equal } from "./equal.ts";
+import {
+  applyFlashChange,
+  flashChange,
+  type FlashChange,
+  type FlashOperations,
+} from "./flash-log.ts";
 import { mergeMetadata, type Metadata } from "./metadata.ts";
 import type { Content, Values } from "./record-format.ts";
 
@@ -27,18 +33,18 @@ export function findChange(
   before: Content,
   after: Content,
   live: Values,
-  flashLog: FlashLog,
+  operations: FlashOperations,
 ): Change | undefined {
   const set = new Map<string, unknown>();
   const deleted: string[] = [];
   const flashes = new Map<string, FlashChange>();
-  for (const key of flashLog.keys()) {
-    const change = flashLog.change(key, before.values[key], after.values[key], live[key]);
+  for (const [key, done] of operations) {
+    const change = flashChange(done, before.values[key], after.values[key], live[key]);
     if (change && change.removed.length + change.added.length > 0) flashes.set(key, change);
   }
   for (const key of Object.keys(after.values)) {
     if (flashes.has(key)) continue;
-    if (!(key in before.values) || !isDeepStrictEqual(before.values[key], after.values[key]))
+    if (!(key in before.values) || !equal(before.values[key], after.values[key]))
       set.set(key, live[key]);
   }
   for (const key of Object.keys(before.values)) {

@@ -62,12 +62,19 @@ function merge(
 ): (present: Buffer) => Buffer {
   return (present) => {
     if (pending && settings.concurrency === "fail" && !present.equals(base)) throw conflict();
-    if (pending && !update && (overwrite || copy.isBasedOn(present))) return pending.view;
+    if (pending && !update && copy.isBasedOn(present)) return format.limit(pending.view);
     const content = format.decode(present);
     const change = pending?.change();
-    const { values, metadata } = change ? applyChange(content, change, resolve) : content;
-    update?.(values);
-    return format.encode(values, metadata);
+    const merged = change ? applyChange(content, change, resolve) : content;
+    if (pending && overwrite) {
+      // Whose session it is belongs to the store: a login that this save was led to is not overwritten.
+      return format.encode(format.decode(pending.view).values, merged.metadata);
+    }
+    if (!update) return format.encode(merged.values, merged.metadata);
+    // In values of its own: it may change what it is given, and is run again.
+    const own = format.decode(format.encodeAnyLength(merged.values, merged.metadata));
+    update(own.values);
+    return format.encode(own.values, own.metadata);
   };
 }
 

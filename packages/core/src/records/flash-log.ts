@@ -1,17 +1,21 @@
 // The flash messages that one request added and read, kept as operations so that two requests never undo each other's.
-import { isDeepStrictEqual } from "node:util";
 import { ConfigError } from "../errors.ts";
+import { equal } from "./equal.ts";
 import type { Values } from "./record-format.ts";
 
 /** gorilla/sessions, sessions.go: flashesKey */
 export const DEFAULT_FLASH_KEY = "_flash";
 
+/** What was done under one key. Never changed, but replaced. */
 interface Operations {
   /** Whether all that lay there at the last load or save has been read. */
   readonly read: boolean;
   /** What was added since, and not read again. */
   readonly added: readonly unknown[];
 }
+
+/** What was done, by key, up to some moment. */
+export type FlashOperations = ReadonlyMap<string, Operations>;
 
 /** What a request did to one list of flashes: repeatable on any newer state of that list. */
 export interface FlashChange {
@@ -20,18 +24,15 @@ export interface FlashChange {
 }
 
 const NOTHING: Operations = { read: false, added: [] };
+const NO_OPERATIONS: FlashOperations = new Map();
 
 /** Adds and reads flashes in `values`, and remembers which of it is not stored yet. */
 export class FlashLog {
   readonly #operations = new Map<string, Operations>();
 
-  get isEmpty(): boolean {
-    return this.#operations.size === 0;
-  }
-
-  /** Keys with operations since the last `clear`. */
-  keys(): Iterable<string> {
-    return this.#operations.keys();
+  /** The operations that are not stored yet. */
+  get operations(): FlashOperations {
+    return this.#operations.size === 0 ? NO_OPERATIONS : new Map(this.#operations);
   }
 
   /** gorilla/sessions, Session.AddFlash */
@@ -50,28 +51,47 @@ export class FlashLog {
     return flashes;
   }
 
+  /** `stored` has been stored; what was done since then has not. */
+  settle(stored: FlashOperations): void {
+    for (const [key, before] of stored) {
+      const later = laterThan(before, this.#operations.get(key) ?? NOTHING);
+      if (later) this.#operations.set(key, later);
+      else this.#operations.delete(key);
+    }
+  }
+
   clear(): void {
     this.#operations.clear();
   }
+}
 
-  /**
-   * What was done under `key` to the list that was there, in stored form `before` and, now, `after` and `live`; undefined where
-   * the list was changed in other ways too, so that adding and reading do not tell it all.
-   */
-  change(key: string, before: unknown, after: unknown, live: unknown): FlashChange | undefined {
-    const operations = this.#operations.get(key);
-    if (!operations) return undefined;
-    const { read, added } = operations;
-    const stored = Array.isArray(before) ? before : [];
-    const kept = read ? [] : stored;
-    const [afterList, liveList] = [after ?? [], live ?? []];
-    if (!Array.isArray(afterList) || !Array.isArray(liveList)) return undefined;
-    const explained =
-      liveList.length === kept.length + added.length &&
-      added.every((flash, index) => liveList[kept.length + index] === flash) &&
-      isDeepStrictEqual(afterList.slice(0, kept.length), kept);
-    return explained ? { removed: read ? stored : [], added } : undefined;
-  }
+/** What was done since `before`, seen from the list that `before` led to. */
+function laterThan(before: Operations, now: Operations): Operations | undefined {
+  const goesOn =
+    now.read === before.read && before.added.every((flash, index) => now.added[index] === flash);
+  if (!goesOn) return { read: true, added: now.added };
+  const added = now.added.slice(before.added.length);
+  return added.length > 0 ? { read: false, added } : undefined;
+}
+
+/**
+ * What the operations under `key` did to the list that was there, in stored form `before` and, then, `after` and `live`; undefined
+ * where the list was changed in other ways too, so that adding and reading do not tell it all.
+ */
+export function flashChange(
+  { read, added }: Operations,
+  before: unknown,
+  after: unknown = [],
+  live: unknown = [],
+): FlashChange | undefined {
+  const stored = Array.isArray(before) ? before : [];
+  const kept = read ? [] : stored;
+  if (!Array.isArray(after) || !Array.isArray(live)) return undefined;
+  const explained =
+    live.length === kept.length + added.length &&
+    added.every((flash, index) => live[kept.length + index] === flash) &&
+    equal(after.slice(0, kept.length), kept);
+  return explained ? { removed: read ? stored : [], added } : undefined;
 }
 
 /** Repeats `change` on what lies under `key` now: removes only what had been read, appends what was added. */
@@ -79,7 +99,7 @@ export function applyFlashChange(values: Values, key: string, change: FlashChang
   const present = values[key];
   const list: unknown[] = Array.isArray(present) ? [...present] : [];
   for (const flash of change.removed) {
-    const index = list.findIndex((other) => isDeepStrictEqual(other, flash));
+    const index = list.findIndex((other) => equal(other, flash));
     if (index >= 0) list.splice(index, 1);
   }
   list.push(...change.added);

@@ -1,10 +1,8 @@
 // From an id to the record that counts for it: the id's own, or that of the session it was regenerated into.
-import { repeatUnanswered } from "./repeat-unanswered.ts";
 import type { Deadline } from "../backend/deadline.ts";
+import { StoreUnavailableError } from "../errors.ts";
 import type { RecordsContext } from "./records-context.ts";
-
-/** More moves than one request can meet: a chain this long is not one of ours. */
-const MAX_MOVES = 16;
+import { repeatUnanswered } from "./repeat-unanswered.ts";
 
 /** `absent`: nobody knows the id (any more). `retired`: it was destroyed, or regenerated and its grace is over. */
 export type Found =
@@ -17,17 +15,16 @@ export async function follow(
   id: string,
   deadline: Deadline,
 ): Promise<Found> {
-  let current = id;
-  for (let moves = 0; moves < MAX_MOVES; moves++) {
+  for (let current = id; ;) {
     const { record, mark } = await backend.get(current, deadline);
     if (mark === undefined) {
       if (record) return { state: "live", id: current, record };
-      return { state: moves === 0 ? "absent" : "retired" };
+      return { state: current === id ? "absent" : "retired" };
     }
     if (mark.to === undefined || settings.now() >= mark.until) return { state: "retired" };
     current = mark.to;
+    refuseEndlessMoves(deadline);
   }
-  return { state: "retired" };
 }
 
 /**
@@ -41,8 +38,7 @@ export async function end(
   deadline: Deadline,
 ): Promise<boolean> {
   let ended = false;
-  let current: string | undefined = id;
-  for (let moves = 0; current !== undefined && moves < MAX_MOVES; moves++) {
+  for (let current: string | undefined = id; current !== undefined;) {
     const { deleted, mark } = await repeatUnanswered(deadline, (repeated) => {
       const deletion = backend.delete(current as string, markSeconds, deadline);
       // The unanswered attempt may have been the one that deleted it; then only its mark tells.
@@ -55,6 +51,15 @@ export async function end(
     });
     ended ||= deleted;
     current = mark?.to;
+    if (current !== undefined) refuseEndlessMoves(deadline);
   }
   return ended;
+}
+
+/** A session may have moved any number of times, but what takes all the time there is goes round in circles. */
+function refuseEndlessMoves(deadline: Deadline): void {
+  if (deadline.remaining() > 0) return;
+  throw new StoreUnavailableError(
+    "The session has moved from id to id until the deadline. Regenerate it less often, or raise withOperationTimeout.",
+  );
 }

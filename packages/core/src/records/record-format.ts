@@ -12,6 +12,13 @@ export interface Content {
   readonly metadata: Metadata;
 }
 
+/** Whether there is anything in it that is worth a record. */
+export function hasContent({ values, metadata }: Content): boolean {
+  return (
+    metadata.principal !== undefined || Object.keys(values).some((key) => values[key] !== undefined)
+  );
+}
+
 /** Writes and reads records in one format. */
 export class RecordFormat {
   readonly #serializer: Serializer;
@@ -27,9 +34,13 @@ export class RecordFormat {
    * @see redistore.go save: "SessionStore: the value to store is too big"
    */
   encode(values: Values, metadata: Metadata): Buffer {
-    const bytes = this.encodeAnyLength(values, metadata);
+    return this.limit(this.encodeAnyLength(values, metadata));
+  }
+
+  /** Gives `bytes` back. @throws SessionTooLargeError */
+  limit(bytes: Buffer): Buffer {
     if (this.#maxLength > 0 && bytes.length > this.#maxLength) {
-      const { key, length } = this.#largest(values);
+      const { key, length } = this.#largest(this.decode(bytes).values);
       throw new SessionTooLargeError(
         `The session is ${bytes.length} bytes, over the limit of ${this.#maxLength}; its largest key is "${key}" with ${length}. Keep large data elsewhere and its key here, or raise withMaxLength.`,
         { key },
@@ -38,7 +49,7 @@ export class RecordFormat {
     return bytes;
   }
 
-  /** The same without the limit, for bytes that are not to be stored. */
+  /** The same without the limit, for bytes that are not to be stored, or not yet. */
   encodeAnyLength(values: Values, metadata: Metadata): Buffer {
     if (Object.hasOwn(values, METADATA_KEY)) {
       throw new SerializationError(

@@ -3,6 +3,7 @@ import type { Deadline } from "../backend/deadline.ts";
 import { MARK_SECONDS } from "../backend/mark.ts";
 import { ConflictError, SessionGoneError, StoreUnavailableError } from "../errors.ts";
 import { createRecord, type StoredRecord } from "./create-record.ts";
+import { hasContent } from "./record-format.ts";
 import type { RecordsContext } from "./records-context.ts";
 import { repeatUnanswered } from "./repeat-unanswered.ts";
 
@@ -16,6 +17,18 @@ export interface Move {
   readonly grace: number;
   /** Lifetime of the new record in seconds. */
   readonly seconds: number;
+}
+
+/** A session that is stored nowhere begins under a new id, if there is anything in it. `view` is what there is. */
+export async function begin(
+  context: RecordsContext,
+  view: Buffer,
+  { build, id, seconds }: Move,
+  deadline: Deadline,
+): Promise<StoredRecord | undefined> {
+  const record = build(view);
+  if (!hasContent(context.format.decode(record))) return undefined;
+  return createRecord(context, record, seconds, deadline, id);
 }
 
 /**

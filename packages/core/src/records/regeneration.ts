@@ -1,4 +1,5 @@
 // What a regenerated session takes along, and whom it belongs to.
+import { inspect } from "node:util";
 import { MARK_SECONDS } from "../backend/mark.ts";
 import { ConfigError } from "../errors.ts";
 import { applyChange, type Change } from "./change.ts";
@@ -6,7 +7,7 @@ import type { Content, RecordFormat, Values } from "./record-format.ts";
 
 /** How a session moves to a new id. */
 export interface Regeneration {
-  /** Whose session it becomes. Left out, it stays whose it was, or nobody's if no values are kept. */
+  /** Whose session it becomes. Left out, it stays whose it was, or nobody's where `keep` is false. */
   readonly principal?: string | undefined;
   /** Which values to keep: all (default), none, or these keys. */
   readonly keep?: boolean | readonly string[] | undefined;
@@ -14,10 +15,24 @@ export interface Regeneration {
   readonly grace?: number | undefined;
 }
 
-/** @throws ConfigError */
-export function checkGrace({ grace = 0 }: Regeneration): number {
-  if (grace >= 0 && grace <= MARK_SECONDS) return grace;
-  throw new ConfigError(`grace is ${grace}. It is in seconds, from 0 to ${MARK_SECONDS}.`);
+/** Checks what a call in JavaScript may get wrong. @throws ConfigError */
+export function checkRegeneration({ principal, keep, grace }: Regeneration): void {
+  if (principal !== undefined && (typeof principal !== "string" || principal === "")) {
+    throw new ConfigError(
+      `regenerate: principal is ${inspect(principal)}. It takes the user's id as a string, such as String(user.id).`,
+    );
+  }
+  const keys = Array.isArray(keep) && keep.every((key) => typeof key === "string");
+  if (keep !== undefined && typeof keep !== "boolean" && !keys) {
+    throw new ConfigError(
+      `regenerate: keep is ${inspect(keep)}. It takes true, false or a list of keys.`,
+    );
+  }
+  if (grace !== undefined && !(typeof grace === "number" && grace >= 0 && grace <= MARK_SECONDS)) {
+    throw new ConfigError(
+      `regenerate: grace is ${inspect(grace)}. It is in seconds, from 0 to ${MARK_SECONDS}.`,
+    );
+  }
 }
 
 /** Cuts `content` down, in place, to what is taken along. */
@@ -26,7 +41,9 @@ export function takeAlong(
   { keep = true, principal }: Regeneration,
 ): Content {
   if (keep !== true) deleteAllBut(values, keep === false ? [] : keep);
-  const kept = keep === false ? {} : metadata;
+  const { maxAge } = metadata;
+  // How long the cookie lives was chosen for the browser, and is no data of the old session's.
+  const kept = keep === false ? { ...(maxAge !== undefined && { maxAge }) } : metadata;
   return { values, metadata: principal === undefined ? kept : { ...kept, principal } };
 }
 

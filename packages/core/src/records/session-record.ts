@@ -1,28 +1,19 @@
 // One session's record in use: stored, merged, moved and ended without losing anybody's write.
-import { types } from "node:util";
 import type { Deadline } from "../backend/deadline.ts";
-import { MARK_SECONDS } from "../backend/mark.ts";
-import { ConfigError, SessionGoneError } from "../errors.ts";
+import { SessionGoneError } from "../errors.ts";
 import type { Resolve } from "./change.ts";
 import { GONE, commitChange, type Save } from "./commit-change.ts";
-import { createRecord, type StoredRecord } from "./create-record.ts";
+import type { StoredRecord } from "./create-record.ts";
 import { DEFAULT_FLASH_KEY } from "./flash-log.ts";
-import { end, follow } from "./follow.ts";
-import type { Values } from "./record-format.ts";
+import { RecordPlace, type Origin, type RecordState } from "./record-place.ts";
+import { hasContent, type Values } from "./record-format.ts";
 import type { RecordsContext } from "./records-context.ts";
-import { regenerate } from "./regenerate.ts";
-import { checkGrace, recordBuilder, type Regeneration } from "./regeneration.ts";
+import { begin, regenerate } from "./regenerate.ts";
+import { checkRegeneration, recordBuilder, type Regeneration } from "./regeneration.ts";
 import { isUnanswered } from "./repeat-unanswered.ts";
-import { WorkingCopy, type Pending } from "./working-copy.ts";
-
-const ASYNCHRONOUS =
-  "The function given to update() returned a promise. It may run several times and has to be synchronous: await before it, and only change values in it.";
-
-/**
- * `new`: nothing is stored, and nothing will be before there is data. `live`: it is stored under its id. `gone`: it was
- * destroyed, retired or has expired; only `regenerate` makes it live again.
- */
-export type RecordState = "new" | "live" | "gone";
+import { synchronous } from "./synchronous.ts";
+import { Turns } from "./turns.ts";
+import { WorkingCopy, type Pending, type Seen } from "./working-copy.ts";
 
 /**
  * One session's record. Operations run one after the other, in the order of their calls, and each settles within the operation
@@ -38,34 +29,27 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
   /** Has the last word on keys that others changed too. Default: the later save counts. */
   resolve: Resolve | undefined;
   readonly #context: RecordsContext;
+  readonly #place: RecordPlace;
   readonly #copy: WorkingCopy;
-  #state: RecordState;
-  #id: string;
-  /** What the backend held when it was last heard of. */
-  #record: Buffer | undefined;
-  #previous: Promise<unknown> = Promise.resolve();
+  readonly #turns: Turns;
 
   /** @internal Use `Records.load` or `Records.create`. */
-  constructor(
-    context: RecordsContext,
-    from: { state: "new" | "gone"; id?: string } | StoredRecord,
-  ) {
+  constructor(context: RecordsContext, origin: Origin) {
     this.#context = context;
-    this.#id = from.id ?? "";
-    this.#record = "record" in from ? from.record : undefined;
-    this.#state = "record" in from ? "live" : from.state;
-    this.#copy = new WorkingCopy(context.format, this.#record);
-    this.isNew = this.#state !== "live";
+    this.#place = new RecordPlace(context, origin);
+    this.#copy = new WorkingCopy(context.format, this.#place.stored?.record);
+    this.#turns = new Turns(context.deadline);
+    this.isNew = this.state !== "live";
     this.values = this.#copy.values as Partial<Data>;
   }
 
   get state(): RecordState {
-    return this.#state;
+    return this.#place.state;
   }
 
   /** What it is stored under; empty while it is stored nowhere. */
   get id(): string {
-    return this.#state === "live" ? this.#id : "";
+    return this.#place.id;
   }
 
   /** Whose session it is; set by `regenerate`. */
@@ -96,7 +80,7 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
 
   /** Whether `save` would do anything. */
   get changed(): boolean {
-    if (this.#state !== "live") return this.#copy.hasContent();
+    if (this.state !== "live") return this.#copy.hasContent();
     try {
       return this.#copy.pending() !== undefined;
     } catch {
@@ -110,10 +94,11 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
    * @throws SessionGoneError, ConflictError, SessionTooLargeError, SerializationError
    */
   save(): Promise<boolean> {
-    return this.#inTurn(async (deadline) => {
-      if (this.#state !== "live") return this.#create(deadline);
+    return this.#turns.run(async (deadline) => {
+      const { stored } = this.#place;
+      if (!stored) return this.#create(deadline);
       const pending = this.#copy.pending();
-      if (pending) await this.#commit(pending, undefined, deadline);
+      if (pending) await this.#commit(stored, pending, undefined, deadline);
       return pending !== undefined;
     });
   }
@@ -125,136 +110,108 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
    * @throws what `update` throws, and what `save` does; nothing is stored then
    */
   update<Result>(update: (values: Partial<Data>) => Result): Promise<Result> {
-    return this.#inTurn(async (deadline) => {
+    return this.#turns.run(async (deadline) => {
       let result!: Result;
       const run = (values: Values): void => {
-        result = update(values as Partial<Data>);
-        if (types.isPromise(result)) throw new ConfigError(ASYNCHRONOUS);
+        result = synchronous(update(values as Partial<Data>));
       };
-      if (this.#state === "live") {
-        await this.#commit(this.#copy.pending(), run, deadline);
-      } else {
-        run(this.#copy.values);
-        await this.#create(deadline);
-      }
+      const { stored } = this.#place;
+      if (stored) await this.#commit(stored, this.#copy.pending(), run, deadline);
+      else await this.#createUpdated(run, deadline);
       return result;
     });
   }
 
   /** Takes what is stored now; changes that were not saved are dropped. @throws SessionGoneError */
   reload(): Promise<void> {
-    return this.#inTurn(async (deadline) => {
-      if (this.#state === "new") return this.#copy.clear();
-      this.#copy.show(await this.#read(deadline));
+    return this.#turns.run(async (deadline) => {
+      if (this.state === "new") return this.#copy.clear();
+      const stored = await this.#place.follow(deadline);
+      this.#copy.show(stored.record);
+      this.#place.moveTo(stored);
     });
   }
 
   /** Puts the expiry off and stores nothing else. @throws SessionGoneError */
   touch(): Promise<void> {
-    return this.#inTurn(async (deadline) => {
-      if (this.#state === "new") return;
-      const { backend } = this.#context;
-      const { record, mark } = await backend.touch(this.#id, this.#seconds(), deadline);
-      if (record && !mark) return;
-      await this.#read(deadline);
-      await backend.touch(this.#id, this.#seconds(), deadline);
+    return this.#turns.run(async (deadline) => {
+      if (this.state !== "new") await this.#place.touch(this.#seconds(), deadline);
     });
   }
 
   /** Ends the session, also where it was regenerated meanwhile. True if there was anything to end. */
   destroy(): Promise<boolean> {
-    return this.#inTurn((deadline) => this.#end(deadline));
+    return this.#turns.run(async (deadline) => {
+      const ended = await this.#place.end(deadline);
+      this.#copy.clear();
+      return ended;
+    });
   }
 
   /**
    * Moves the session, with its pending changes, to a fresh id: after a login, so that nobody who knew the old id is logged in too.
    * `id`, for those who must choose it themselves, may never have been used before.
    *
-   * @throws SessionGoneError where the session ended meanwhile, and what `save` throws
+   * @throws SessionGoneError where the session ended meanwhile, ConfigError, and what `save` throws
    */
   regenerate(regeneration: Regeneration = {}, id?: string): Promise<void> {
-    const grace = checkGrace(regeneration);
-    return this.#inTurn(async (deadline) => {
-      if (this.#state !== "live") {
-        this.#copy.takeAlong(regeneration);
-        this.#state = "new";
-        this.#id = id ?? "";
-        await this.#create(deadline);
-        return;
-      }
-      const change = this.#copy.pending()?.change();
-      const build = recordBuilder(this.#context.format, change, regeneration);
-      const from = { id: this.#id, record: this.#record as Buffer };
-      const move = { build, id, grace, seconds: this.#seconds() };
-      const moved = await this.#watch(regenerate(this.#context, from, move, deadline));
-      this.#copy.takeAlong(regeneration);
-      this.#copy.stored(this.#copy.encode());
-      this.#live(moved);
+    return this.#turns.run(async (deadline) => {
+      checkRegeneration(regeneration);
+      const context = this.#context;
+      const { stored } = this.#place;
+      const pending = stored && this.#copy.pending();
+      const seen = pending ?? this.#copy.look();
+      const build = recordBuilder(context.format, pending?.change(), regeneration);
+      const move = { build, id, grace: regeneration.grace ?? 0, seconds: this.#seconds() };
+      const moved = stored
+        ? await this.#watch(regenerate(context, stored, move, deadline), seen)
+        : await begin(context, seen.view, move, deadline);
+      this.#copy.takeAlong(regeneration, seen);
+      if (moved) this.#place.moveTo(moved);
+      else this.#place.leave(id);
     });
   }
 
   async #create(deadline: Deadline): Promise<boolean> {
     if (!this.#copy.hasContent()) return false;
-    if (this.#state === "gone") throw new SessionGoneError(GONE);
-    const view = this.#copy.encode();
-    const created = await createRecord(
-      this.#context,
-      view,
-      this.#seconds(),
-      deadline,
-      this.#id || undefined,
-    );
-    this.#copy.stored(view);
-    this.#live(created);
+    const seen = this.#copy.look();
+    await this.#place.create(this.#context.format.limit(seen.view), this.#seconds(), deadline);
+    this.#copy.stored(seen);
     return true;
   }
 
+  async #createUpdated(update: (values: Values) => void, deadline: Deadline): Promise<void> {
+    if (this.state === "gone") throw new SessionGoneError(GONE);
+    const { format } = this.#context;
+    const seen = this.#copy.look();
+    const content = format.decode(seen.view);
+    update(content.values);
+    const record = format.encode(content.values, content.metadata);
+    if (hasContent(content)) await this.#place.create(record, this.#seconds(), deadline);
+    this.#copy.show(record, seen);
+  }
+
   async #commit(
+    stored: StoredRecord,
     pending: Pending | undefined,
     update: Save["update"],
     deadline: Deadline,
   ): Promise<void> {
-    const base = { id: this.#id, record: this.#record as Buffer };
+    const seen = pending ?? this.#copy.look();
     const { resolve } = this;
     const save = { copy: this.#copy, pending, update, resolve, seconds: this.#seconds() };
-    const committed = await this.#watch(commitChange(this.#context, base, save, deadline));
-    if (update) this.#copy.show(committed.record);
-    else if (pending) this.#copy.stored(pending.view);
-    this.#live(committed);
+    const committed = await this.#watch(commitChange(this.#context, stored, save, deadline), seen);
+    if (update) this.#copy.show(committed.record, seen);
+    else this.#copy.stored(seen);
+    this.#place.moveTo(committed);
   }
 
-  async #end(deadline: Deadline): Promise<boolean> {
-    const ended = this.#id !== "" && (await end(this.#context, this.#id, MARK_SECONDS, deadline));
-    if (this.#state === "live") this.#state = "gone";
-    this.#copy.clear();
-    return ended;
-  }
-
-  /** What is stored for this session now, wherever it has moved. */
-  async #read(deadline: Deadline): Promise<Buffer> {
-    const found =
-      this.#state === "live" ? await follow(this.#context, this.#id, deadline) : undefined;
-    if (found?.state !== "live") {
-      this.#state = "gone";
-      throw new SessionGoneError(GONE);
-    }
-    this.#live(found);
-    return found.record;
-  }
-
-  #live({ id, record }: StoredRecord): void {
-    this.#state = "live";
-    this.#id = id;
-    this.#record = record;
-  }
-
-  /** Takes note of what a failed write says about the record. */
-  async #watch<Result>(write: Promise<Result>): Promise<Result> {
+  /** Takes note of what a failed write of what was `seen` says about the record. */
+  async #watch<Result>(write: Promise<Result>, seen: Seen): Promise<Result> {
     try {
-      return await write;
+      return await this.#place.watch(write);
     } catch (error) {
-      if (error instanceof SessionGoneError) this.#state = "gone";
-      if (isUnanswered(error)) this.#copy.unanswered();
+      if (isUnanswered(error)) this.#copy.unanswered(seen);
       throw error;
     }
   }
@@ -262,15 +219,5 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
   #seconds(): number {
     const maxAge = this.lifetime ?? this.maxAge;
     return maxAge > 0 ? maxAge : this.#context.settings.defaultMaxAge;
-  }
-
-  #inTurn<Result>(operation: (deadline: Deadline) => Promise<Result>): Promise<Result> {
-    const deadline = this.#context.deadline();
-    const turn = this.#previous.then(() => operation(deadline));
-    this.#previous = turn.then(
-      () => undefined,
-      () => undefined, // The caller of this turn is told; the next one only waits for it.
-    );
-    return turn;
   }
 }

@@ -1,20 +1,26 @@
 // A session's values as one request sees and changes them, and what the request changed since it last saw what was stored.
 import { isDeepStrictEqual } from "node:util";
-import { findChange, type Change } from "./change.ts";
-import { FlashLog } from "./flash-log.ts";
+import { applyChange, findChange, type Change } from "./change.ts";
+import { equal } from "./equal.ts";
+import { FlashLog, type FlashOperations } from "./flash-log.ts";
 import type { Metadata } from "./metadata.ts";
-import type { Content, RecordFormat, Values } from "./record-format.ts";
+import { hasContent, type Content, type RecordFormat, type Values } from "./record-format.ts";
 import { deleteAllBut, takeAlong, type Regeneration } from "./regeneration.ts";
 
-/** What a request has to store. */
-export interface Pending {
-  /** All of it, as the request sees it: what is stored if nobody else has changed anything. */
+/** What was there at one moment: code may go on changing the values while an operation is on its way. */
+export interface Seen {
+  /** All of it, of any length. */
   readonly view: Buffer;
+  readonly flashes: FlashOperations;
+}
+
+/** What a request has to store; its view is what is stored if nobody else has changed anything. */
+export interface Pending extends Seen {
   /** What the request did, for a merge with what others did; undefined if only the form of the bytes differs. Found when it is needed. */
   readonly change: () => Change | undefined;
 }
 
-export class WorkingCopy {
+export class WorkingCopy implements Content {
   /** The same object for good. */
   readonly values: Values;
   readonly flashes: FlashLog = new FlashLog();
@@ -37,32 +43,29 @@ export class WorkingCopy {
 
   /** Whether there is anything worth a record. */
   hasContent(): boolean {
-    return (
-      this.metadata.principal !== undefined ||
-      Object.keys(this.values).some((key) => this.values[key] !== undefined)
-    );
+    return hasContent(this);
   }
 
-  encode(): Buffer {
-    return this.#format.encode(this.values, this.metadata);
+  look(): Seen {
+    const view = this.#format.encodeAnyLength(this.values, this.metadata);
+    return { view, flashes: this.flashes.operations };
   }
 
   /** What this request has to store; undefined if nothing was changed since the last view. */
   pending(): Pending | undefined {
-    const view = this.#view;
-    if (!view) return undefined;
-    const bytes = this.encode();
-    if (bytes.equals(view)) return undefined;
+    const before = this.#view;
+    if (!before) return undefined;
+    const { view, flashes } = this.look();
+    if (view.equals(before)) return undefined;
     // Other bytes need not mean other values: Go sorts its keys. That is looked into once for the same bytes.
-    if (!this.#changed?.equals(bytes)) {
-      if (this.#sees(this.#format.decode(view))) return undefined;
-      this.#changed = bytes;
+    if (!this.#changed?.equals(view)) {
+      if (this.#sees(this.#format.decode(before))) return undefined;
+      this.#changed = view;
     }
+    const live = this.#shallowCopy();
     const find = (): Change | undefined =>
-      findChange(this.#format.decode(view), this.#format.decode(bytes), this.values, this.flashes);
-    if (this.flashes.isEmpty) return { view: bytes, change: find };
-    const change = find();
-    return { view: bytes, change: () => change };
+      findChange(this.#format.decode(before), this.#format.decode(view), live, flashes);
+    return { view, flashes, change: find };
   }
 
   /** Whether its view is all there is to write over `present`: nobody else's changes are in it. */
@@ -70,39 +73,44 @@ export class WorkingCopy {
     return this.#original && this.#view !== undefined && present.equals(this.#view);
   }
 
-  /** What is there now has been stored. */
-  stored(view: Buffer): void {
+  /** What was `seen` has been stored. */
+  stored({ view, flashes }: Seen): void {
     this.#view = view;
     this.#changed = undefined;
-    this.flashes.clear();
+    this.flashes.settle(flashes);
   }
 
-  /** What is there now may have been stored: plain changes can be repeated, but a flash stored twice would be shown twice. */
-  unanswered(): void {
+  /** What was `seen` may have been stored: plain changes can be repeated, but a flash stored twice would be shown twice. */
+  unanswered(seen: Seen): void {
     if (!this.#view) return;
     const { values, metadata } = this.#format.decode(this.#view);
-    for (const key of this.flashes.keys()) {
-      if (Object.hasOwn(this.values, key)) values[key] = this.values[key];
+    const sent = this.#format.decode(seen.view).values;
+    for (const key of seen.flashes.keys()) {
+      if (key in sent) values[key] = sent[key];
       else delete values[key];
     }
-    this.#view = this.#format.encodeAnyLength(values, metadata);
-    this.#changed = undefined;
-    this.flashes.clear();
+    this.stored({ ...seen, view: this.#format.encodeAnyLength(values, metadata) });
   }
 
-  /** Shows what is stored, in place of what was there. */
-  show(record: Buffer): void {
+  /** Shows what is stored, in place of what was `seen`; what was changed since then stays. All is replaced where nothing is given. */
+  show(record: Buffer, seen?: Seen): void {
     const { values, metadata } = this.#format.decode(record);
-    this.clear();
+    const late = seen && this.#changeSince(seen);
+    if (!late) this.flashes.clear();
+    deleteAllBut(this.values, []);
     for (const key of Object.keys(values)) this.values[key] = values[key];
     this.#original = false;
-    this.metadata = metadata;
-    this.stored(record);
+    this.#begin(record, metadata, late);
   }
 
-  /** Cuts it down to what a regenerated session takes along. */
-  takeAlong(regeneration: Regeneration): void {
-    this.metadata = takeAlong(this, regeneration).metadata;
+  /** Cuts what was `seen` down to what a regenerated session takes along; what was changed since then stays. */
+  takeAlong(regeneration: Regeneration, seen: Seen): void {
+    const late = this.#changeSince(seen);
+    const kept = takeAlong(this.#format.decode(seen.view), regeneration);
+    deleteAllBut(this.values, Object.keys(kept.values));
+    // Flashes are added to what was there; the rest is set whole.
+    for (const key of late?.flashes.keys() ?? []) this.values[key] = kept.values[key];
+    this.#begin(this.#format.encodeAnyLength(kept.values, kept.metadata), kept.metadata, late);
   }
 
   /** Forgets everything; what is set from now on belongs to a new session. */
@@ -115,12 +123,39 @@ export class WorkingCopy {
     this.flashes.clear();
   }
 
+  #begin(view: Buffer, metadata: Metadata, late: Change | undefined): void {
+    this.#view = view;
+    this.#changed = undefined;
+    this.metadata = metadata;
+    if (late) this.metadata = applyChange(this, late).metadata;
+  }
+
+  /** What was changed after the moment of `seen`. */
+  #changeSince(seen: Seen): Change | undefined {
+    this.flashes.settle(seen.flashes);
+    const before = this.#format.decode(seen.view);
+    return findChange(before, this.#asStored(), this.#shallowCopy(), this.flashes.operations);
+  }
+
+  /** What is there as it would come back from the store; as it is where it cannot be stored, which the next save will say. */
+  #asStored(): Content {
+    try {
+      return this.#format.decode(this.look().view);
+    } catch {
+      return this;
+    }
+  }
+
+  #shallowCopy(): Values {
+    return Object.assign(Object.create(null) as Values, this.values);
+  }
+
   /** Whether `content` is what is there now. By key: the values themselves may have a prototype of an adapter's. */
   #sees(content: Content): boolean {
     const keys = Object.keys(content.values);
     return (
       keys.length === Object.keys(this.values).length &&
-      keys.every((key) => isDeepStrictEqual(content.values[key], this.values[key])) &&
+      keys.every((key) => equal(content.values[key], this.values[key])) &&
       isDeepStrictEqual(content.metadata, this.metadata)
     );
   }
