@@ -9,6 +9,7 @@ export type { HttpRequest, HttpResponse } from "./message.ts";
 
 // For adapters to other frameworks.
 export { attach } from "./attach.ts";
+export { joinSession, type JoinedSession } from "./join-session.ts";
 export { commitSessions } from "./commit-sessions.ts";
 export { cookieValues } from "./cookie-header.ts";
 export { checkStore } from "./get-session.ts";

@@ -11,6 +11,16 @@ const ROUNDS = 3;
 
 const SESSIONS: unique symbol = sharedKey("sessions") as never;
 
+/** @internal What a response waits for. */
+export interface Slot {
+  /** In messages, and of its cookies. */
+  readonly name: string;
+  needsSave(): boolean;
+  save(): Promise<readonly SetCookie[]>;
+  saveLate(): Promise<Error | undefined>;
+  cookiesOwed(): readonly SetCookie[];
+}
+
 /** @internal gorilla/sessions, Registry: one for each request, by name. */
 export class RequestSessions {
   /** For the header of whatever answer leaves; the newest of each name. */
@@ -18,6 +28,8 @@ export class RequestSessions {
   readonly #req: HttpRequest;
   /** In the order in which they were first asked for; gorilla's registry has none. */
   #slots: readonly SessionSlot[] = [];
+  /** Those of other libraries. */
+  #joined: readonly Slot[] = [];
 
   constructor(req: HttpRequest) {
     this.#req = req;
@@ -51,9 +63,14 @@ export class RequestSessions {
     }
   }
 
+  join(slot: Slot): void {
+    this.#joined = [...this.#joined, slot];
+  }
+
   /** Whether a response has to wait for any of them. */
   needSave(): boolean {
     for (const slot of this.#slots) if (slot.needsSave()) return true;
+    for (const slot of this.#joined) if (slot.needsSave()) return true;
     return false;
   }
 
@@ -95,8 +112,8 @@ export class RequestSessions {
   }
 
   /** Those that failed, in order. */
-  async #each(save: (slot: SessionSlot) => Promise<void>): Promise<SaveFailure[]> {
-    const due = this.#slots.filter((slot) => slot.needsSave());
+  async #each(save: (slot: Slot) => Promise<void>): Promise<SaveFailure[]> {
+    const due = [...this.#slots, ...this.#joined].filter((slot) => slot.needsSave());
     const saved = await Promise.allSettled(due.map(save));
     return saved.flatMap((result, at) => {
       const slot = due[at];

@@ -1,10 +1,10 @@
 // What is thrown where several sessions are saved at once and some of them fail.
 import { isRedistoreError } from "@redistore/core";
-import type { SessionSlot } from "./session-slot.ts";
+import type { Slot } from "./request-sessions.ts";
 
 /** A session that could not be stored, and why. */
 export interface SaveFailure {
-  readonly slot: SessionSlot;
+  readonly slot: Slot;
   readonly error: unknown;
 }
 
