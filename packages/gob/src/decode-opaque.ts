@@ -10,8 +10,10 @@ export function decodeOpaque(d: Decoder, type: OpaqueType): unknown {
   const at = d.pos;
   const bytes = takeBytes(d, d.length(`a ${type.text}`));
   if (type === goTimeType) return read(d, type, at, () => decodeTime(bytes));
-  const value = type.codec ? read(d, type, at, () => type.codec?.decode(bytes)) : bytes;
-  if (typeof value === "object" && value !== null) remember(value, type);
+  const { codec } = type;
+  const value = codec ? read(d, type, at, () => codec.decode(bytes)) : bytes;
+  if (value === null || value === undefined) d.fail(`${type.text}: its codec gave no value`, at);
+  if (typeof value === "object") remember(value, type);
   return value;
 }
 

@@ -10,8 +10,10 @@ const INT_HEAD = 7;
 /** A string of up to 124 bytes; undefined, and the position unchanged, where something else is there. */
 export function shortString(d: Decoder): string | undefined {
   const { bytes, pos } = d;
-  if (bytes[pos] !== 6 || bytes[pos + 1] !== s || bytes[pos + 2] !== t || bytes[pos + 3] !== r) return undefined;
-  if (bytes[pos + 4] !== i || bytes[pos + 5] !== n || bytes[pos + 6] !== g || bytes[pos + 7] !== 12) return undefined;
+  if (bytes[pos] !== 6 || bytes[pos + 1] !== s || bytes[pos + 2] !== t || bytes[pos + 3] !== r)
+    return undefined;
+  if (bytes[pos + 4] !== i || bytes[pos + 5] !== n || bytes[pos + 6] !== g || bytes[pos + 7] !== 12)
+    return undefined;
   const length = bytes[pos + 10] as number;
   if (bytes[pos + 8] !== length + 2 || length > 124 || bytes[pos + 9] !== 0) return undefined;
   if (pos + STRING_HEAD + length > d.end) return undefined;
@@ -24,7 +26,8 @@ export function shortString(d: Decoder): string | undefined {
 /** An int from -64 to 63; undefined, and the position unchanged, where something else is there. */
 export function shortInt(d: Decoder): number | undefined {
   const { bytes, pos } = d;
-  if (bytes[pos] !== 3 || bytes[pos + 1] !== i || bytes[pos + 2] !== n || bytes[pos + 3] !== t) return undefined;
+  if (bytes[pos] !== 3 || bytes[pos + 1] !== i || bytes[pos + 2] !== n || bytes[pos + 3] !== t)
+    return undefined;
   if (bytes[pos + 4] !== 4 || bytes[pos + 5] !== 2 || bytes[pos + 6] !== 0) return undefined;
   const doubled = bytes[pos + INT_HEAD] as number;
   if (doubled >= 0x80 || pos + INT_HEAD >= d.end) return undefined;

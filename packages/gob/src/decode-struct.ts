@@ -24,7 +24,8 @@ export function decodeStruct(d: Decoder, type: StructType, id: number, inner: De
     const at = d.pos;
     const delta = d.uint();
     const number = delta === 0 ? wire.length : next + delta - 1;
-    if (number > wire.length || (number === wire.length && delta > 0)) d.fail("a field that its type does not have", at);
+    if (number > wire.length || (number === wire.length && delta > 0))
+      d.fail("a field that its type does not have", at);
     for (; next < number; next++) {
       const zero = wire[next];
       if (zero) setOwn(struct, zero.name, zeroValue(zero.type, charge));
@@ -34,7 +35,8 @@ export function decodeStruct(d: Decoder, type: StructType, id: number, inner: De
     d.path[level] = field.name;
     const value = inner(d, field.type, field.id);
     setOwn(struct, field.name, value);
-    if (field.type.kind === "interface" && d.kind) (kinds ??= new KindsByKey()).add(field.name, value, d.kind);
+    if (field.type.kind === "interface" && d.kind)
+      (kinds ??= new KindsByKey()).add(field.name, value, d.kind);
   }
   for (const field of absent) setOwn(struct, field.name, zeroValue(field.type, charge));
   remember(struct, type, kinds);

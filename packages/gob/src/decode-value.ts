@@ -1,10 +1,5 @@
 // Reads one value of a known type, or of the type that an interface value names.
-import {
-  decodeBytes,
-  decodeComplex,
-  decodeScalar,
-  decodeString,
-} from "./decode-scalar.ts";
+import { decodeBytes, decodeComplex, decodeScalar, decodeString } from "./decode-scalar.ts";
 import { decodeOpaque } from "./decode-opaque.ts";
 import { decodeStruct } from "./decode-struct.ts";
 import type { Decoder } from "./decoder.ts";
@@ -49,7 +44,11 @@ function decodeNamed(d: Decoder): unknown {
   }
   const idAt = d.pos;
   const id = d.nextId();
-  return decodeTyped(d, registered ? d.expect(registered, id, idAt) : derive(d, id, nameAt, length), id);
+  return decodeTyped(
+    d,
+    registered ? d.expect(registered, id, idAt) : derive(d, id, nameAt, length),
+    id,
+  );
 }
 
 function decodeTyped(d: Decoder, type: GoType, id: number): unknown {

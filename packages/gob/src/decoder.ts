@@ -40,7 +40,9 @@ export class Decoder extends ByteReader {
   }
 
   get types(): StreamTypes {
-    return (this.#types ??= new StreamTypes(this.#wires, this.options.limits.maxDepth, (units) => this.charge(units)));
+    return (this.#types ??= new StreamTypes(this.#wires, this.options.limits.maxDepth, (units) =>
+      this.charge(units),
+    ));
   }
 
   /** The type as which a value of wire type `id` is read, where `type` is expected. */

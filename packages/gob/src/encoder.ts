@@ -35,7 +35,8 @@ export class Encoder extends ByteWriter {
 
   /** A string, if it can be written as it is: UTF-8 has no halves of surrogate pairs, and would get U+FFFD in their place. */
   wholeText(text: string): void {
-    if (!this.text(text)) this.fail("the string holds half of a surrogate pair, which UTF-8 cannot");
+    if (!this.text(text))
+      this.fail("the string holds half of a surrogate pair, which UTF-8 cannot");
   }
 
   enter(container: object): void {

@@ -75,7 +75,10 @@ export class KindsByKey implements Kinds {
     const known = this.#byKey.get(key);
     if (known === undefined) return undefined;
     // What a codec made a string or number of (a UUID) is its own to check: writing it fails rather than change its type.
-    const fits = known.kind.kind === "opaque" ? typeof value === typeof known.value : holdsScalar(known.kind, value);
+    const fits =
+      baseOf(known.kind).kind === "opaque"
+        ? typeof value === typeof known.value
+        : holdsScalar(known.kind, value);
     return fits ? known.kind : undefined;
   }
 }
@@ -96,7 +99,8 @@ export class KindsByElement implements Kinds {
     if (Object.is(this.#values[index as number], value)) return this.#kinds[index as number];
     if (this.#byValue === undefined) {
       this.#byValue = new Map();
-      for (const [at, kind] of this.#kinds.entries()) if (kind) this.#byValue.set(this.#values[at], kind);
+      for (const [at, kind] of this.#kinds.entries())
+        if (kind) this.#byValue.set(this.#values[at], kind);
     }
     return this.#byValue.get(value);
   }

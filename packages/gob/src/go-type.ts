@@ -63,7 +63,7 @@ export interface OpaqueType extends TypeBase<"opaque"> {
 }
 
 export interface OpaqueCodec<Value = unknown> {
-  /** @throws anything for bytes that are no such value. */
+  /** Never null or undefined: null is a field that Go left out. @throws anything for bytes that are no such value. */
   decode(bytes: Uint8Array): Value;
   /** @throws anything for a value that cannot be written. */
   encode(value: Value): Uint8Array;

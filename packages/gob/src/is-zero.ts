@@ -8,7 +8,7 @@ import { Complex, GoValue } from "./go-values.ts";
  * type is no zero, and refused when it is written.
  */
 export function isZeroField(type: GoType, field: unknown): boolean {
-  const value = field instanceof GoValue ? field.value : field;
+  const value = field instanceof GoValue && type.kind !== "interface" ? field.value : field;
   if (value === null || value === undefined) return type.kind !== "struct" && type.kind !== "array";
   switch (type.kind) {
     case "bool":

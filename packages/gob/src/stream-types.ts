@@ -1,6 +1,14 @@
 // Between the types of the registry and those that one stream defines: which can be read as which, and how.
 import { DerivedTypes } from "./derive-type.ts";
-import { type Field, type GoType, type StructType, baseOf, goAnyMap, goList, goStringMap } from "./go-type.ts";
+import {
+  type Field,
+  type GoType,
+  type StructType,
+  baseOf,
+  goAnyMap,
+  goList,
+  goStringMap,
+} from "./go-type.ts";
 import { TypeMismatch } from "./type-mismatch.ts";
 import { INTERFACE_ID, type WireType, builtinId, describeWire } from "./wire-type.ts";
 
@@ -65,7 +73,8 @@ export class StreamTypes {
     if (builtinId(type.kind) === id || this.#isUsual(type, id)) return type;
     const known = this.#expected.get(type, id);
     if (known) return known;
-    if (!this.matches(type, id)) throw new TypeMismatch(`expected ${type.text}, found ${describeWire(id, this.#wires)}`);
+    if (!this.matches(type, id))
+      throw new TypeMismatch(`expected ${type.text}, found ${describeWire(id, this.#wires)}`);
     const base = baseOf(type);
     if (base.kind === "struct" && !this.#related(base, id)) {
       throw new TypeMismatch(`expected ${base.text}, found a struct with none of its fields`);
@@ -80,7 +89,9 @@ export class StreamTypes {
     const wire = this.#wires.get(id);
     if (type === goList) return wire?.form === "slice" && wire.elem === INTERFACE_ID;
     if (type !== goStringMap && type !== goAnyMap) return false;
-    return wire?.form === "map" && wire.elem === INTERFACE_ID && wire.key === builtinId(type.key.kind);
+    return (
+      wire?.form === "map" && wire.elem === INTERFACE_ID && wire.key === builtinId(type.key.kind)
+    );
   }
 
   /** Whether wire type `id` can be read as `type` (decode.go, compatibleType); fields of structs are looked at by `plan`. */

@@ -25,6 +25,7 @@ export interface Typed {
   kv?: [Typed, Typed][];
   fields?: Record<string, Typed>;
   ptr?: Typed | null;
+  nilPtr?: boolean;
   sec?: string;
   nsec?: number;
   offset?: number;
@@ -54,11 +55,12 @@ export function fromTyped(typed: Typed): unknown {
 
 // reflect prints the package's name alone; the registry wants its path.
 function spelled(type: string): string {
-  return type.replaceAll("netip.Addr", "net/netip.Addr");
+  return type.replaceAll("netip.Addr", "net/netip.Addr").replaceAll("big.Int", "math/big.Int");
 }
 
 function content(typed: Typed): unknown {
   const { t } = typed;
+  if (typed.nilPtr) return null;
   if (typed.ptr !== undefined) return typed.ptr && fromTyped(typed.ptr);
   if (t === "time.Time") {
     const { sec = "0", nsec = 0, offset = 0, utc } = typed;
@@ -74,7 +76,8 @@ function content(typed: Typed): unknown {
   if (typed.re !== undefined && typed.im !== undefined)
     return Complex.fromBits(BigInt(`0x${typed.re}`), BigInt(`0x${typed.im}`));
   if (t === "float32" || t === "float64") return floatFrom(typed);
-  return /^u?int|Level$/.test(t) ? BigInt(typed.v as string) : typed.v;
+  if (t === "netip.Addr") return typed.v || null;
+  return /^u?int|Level$|big.Int$/.test(t) ? BigInt(typed.v as string) : typed.v;
 }
 
 function mapFrom({ t, kv = [] }: Typed): unknown {
@@ -166,7 +169,7 @@ export function toTyped(value: unknown, type: GoType | undefined, registry: GobR
       return { t, fields: Object.fromEntries(fields) };
     }
     case "opaque":
-      return known.text === "time.Time" ? typedTime(value as Date) : { t, v: value as string };
+      return known.text === "time.Time" ? typedTime(value as Date) : { t, v: String(value ?? "") };
     default:
       return { t, v: String(value) };
   }
@@ -205,9 +208,10 @@ export function canonical(typed: Typed): string {
 }
 
 function sorted(typed: Typed): unknown {
-  const { t, ptr, items, kv, fields, nil, bits, b64, re, im, sec, nsec, offset, utc } = typed;
-  if (ptr !== undefined) return { t, ptr: ptr && sorted(ptr) };
-  if (items) return { t, items: items.map(sorted), nil };
+  const { t, ptr, nilPtr, items, kv, fields, nil, bits, b64, re, im, sec, nsec, offset, utc } =
+    typed;
+  if (ptr !== undefined || nilPtr) return { t, ptr: ptr ? sorted(ptr) : null };
+  if (items) return { t, items: items.map(sorted), nil: nil || undefined };
   if (kv) {
     const byKey = new Map(kv.map(([key, value]) => [canonical(key), value]));
     return {
@@ -224,8 +228,8 @@ function sorted(typed: Typed): unknown {
         .map((name) => [name, sorted(fields[name] as Typed)]),
     };
   if (bits !== undefined) return { t, bits };
-  if (b64 !== undefined) return { t, b64, nil };
+  if (b64 !== undefined) return { t, b64, nil: nil || undefined };
   if (re !== undefined) return { t, re, im };
-  if (sec !== undefined) return { t, sec, nsec, offset, utc };
+  if (sec !== undefined) return { t, sec, nsec: nsec ?? 0, offset: offset ?? 0, utc: utc ?? false };
   return { t, v: typed.v };
 }
