@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 interface Line {
   client: Socket;
   redis: Socket;
+  abandoned: boolean;
 }
 
 /** Forwards to one Redis until told otherwise. Each switch holds for all connections, also for those to come. */
@@ -13,17 +14,17 @@ export class RedisProxy {
   readonly #lines = new Set<Line>();
   #held: { replies: Array<() => void>; arrived: Array<() => void> } | undefined;
   #delay = 0;
-  #blackhole = false;
+  readonly #quiet: Array<() => void> = [];
   /** Connections accepted so far. */
   accepted = 0;
 
   constructor(target: { port: number; host: string }) {
     this.#server = createServer((client) => {
       this.accepted++;
-      const line = { client, redis: connect(target.port, target.host) };
+      const line = { client, redis: connect(target.port, target.host), abandoned: false };
       this.#lines.add(line);
       client.on("data", (bytes) => {
-        if (!this.#blackhole) line.redis.write(bytes);
+        if (!line.abandoned) line.redis.write(bytes);
       });
       line.redis.on("data", (bytes) => this.#reply(line, bytes));
       for (const end of [client, line.redis]) {
@@ -72,15 +73,22 @@ export class RedisProxy {
     this.#delay = milliseconds;
   }
 
-  /** From now on commands vanish before they reach Redis (true), or pass (false). */
-  swallowCommands(swallow: boolean): void {
-    this.#blackhole = swallow;
+  /** Nothing passes any more on the connections that are open now, as after a network partition; new ones are not touched. */
+  abandon(): void {
+    for (const line of this.#lines) line.abandoned = true;
   }
 
   /** Breaks all connections now; held replies are lost. New ones are accepted. */
   cut(): void {
     for (const line of this.#lines) this.#cut(line);
     if (this.#held) this.#held.replies = [];
+  }
+
+  /** Resolves when no connection is open. */
+  quiet(): Promise<void> {
+    return this.#lines.size === 0
+      ? Promise.resolve()
+      : new Promise((resolve) => this.#quiet.push(resolve));
   }
 
   /** Ends the proxy and all its connections. */
@@ -90,6 +98,7 @@ export class RedisProxy {
   }
 
   #reply(line: Line, bytes: Buffer): void {
+    if (line.abandoned) return;
     const send = () => void line.client.write(bytes);
     if (this.#held) {
       this.#held.replies.push(send);
@@ -105,6 +114,7 @@ export class RedisProxy {
     this.#lines.delete(line);
     line.client.destroy();
     line.redis.destroy();
+    if (this.#lines.size === 0) for (const resolve of this.#quiet.splice(0)) resolve();
   }
 }
 

@@ -44,6 +44,7 @@ const OPTIONS: ClientOptions = {
 export class Connection {
   readonly line: Line;
   readonly #client: Redis;
+  readonly #ended: Promise<void>;
 
   private constructor(client: Redis, where: string, events: ConnectionEvents) {
     this.#client = client;
@@ -52,6 +53,7 @@ export class Connection {
       (command) => call(client, command),
       (suspect) => events.onDoubt(this, suspect),
     );
+    this.#ended = new Promise((resolve) => client.once("end", resolve));
     client.once("end", () => events.onEnd(this));
   }
 
@@ -91,9 +93,10 @@ export class Connection {
     return this.#client.status === "ready" && this.#client.stream.writable;
   }
 
-  /** Ends it at once. Commands in flight are lost. */
-  disconnect(): void {
+  /** Ends it at once; resolves when the socket is closed. Commands in flight are lost. */
+  disconnect(): Promise<void> {
     this.#client.disconnect();
+    return this.#ended;
   }
 }
 

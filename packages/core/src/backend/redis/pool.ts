@@ -69,7 +69,7 @@ export class Pool implements Link {
     this.#attempt?.abort(this.#closed());
     this.#waiting.refuse(this.#closed);
     await Promise.all(this.#connections.map((connection) => connection.line.drained()));
-    for (const connection of this.#connections) connection.disconnect();
+    await Promise.all(this.#connections.map((connection) => connection.disconnect()));
   }
 
   /** The first connection that is not busy, so that the later ones fall idle and close; else the least busy one. */
@@ -121,7 +121,7 @@ export class Pool implements Link {
     if (this.#attempt) return;
     const attempt = new AbortController();
     this.#attempt = attempt;
-    if (this.#connections.length >= this.#limits.size) this.#connections[0]?.disconnect();
+    if (this.#connections.length >= this.#limits.size) void this.#connections[0]?.disconnect();
     const began = performance.now();
     const limit = setTimeout(() => {
       this.#attemptsHang = true;
@@ -147,11 +147,12 @@ export class Pool implements Link {
 
   #welcome(connection: Connection): void {
     if (this.#closed) {
-      connection.disconnect();
+      void connection.disconnect();
       return;
     }
     // What hangs while a new connection opens is dead, and has only not been told so.
-    for (const old of this.#connections) if (old.line.suspectSince !== undefined) old.disconnect();
+    for (const old of this.#connections)
+      if (old.line.suspectSince !== undefined) void old.disconnect();
     this.#failure = undefined;
     this.#connections.push(connection);
     if (this.#limits.idleTimeout > 0) this.#closeWhenIdle(connection);
@@ -167,7 +168,7 @@ export class Pool implements Link {
     const timeout = this.#limits.idleTimeout * 1000;
     const idle = performance.now() - connection.line.lastUsed;
     const due = connection.line.inFlight === 0 && idle >= timeout;
-    if (due) connection.disconnect();
+    if (due) void connection.disconnect();
     else if (connection.usable)
       setTimeout(() => this.#closeWhenIdle(connection), Math.max(1, timeout - idle)).unref();
   }
