@@ -43,12 +43,11 @@ describe("a response that is held", () => {
     ["writeHead()", (res) => res.writeHead(200), false],
     ["flushHeaders()", (res) => res.flushHeaders(), false],
   ])("looks sent and not ended after %s", async (_door, begin, starved) => {
-    const look = (res: ServerResponse) => [
-      res.headersSent,
-      res.writableEnded,
-      res.writableNeedDrain,
-    ];
-    expect((await whileHeld(look, begin)).result).toEqual([true, false, starved]);
+    const { result } = await whileHeld(
+      (res) => [res.headersSent, res.writableEnded, res.writableNeedDrain],
+      begin,
+    );
+    expect(result).toEqual([true, false, starved]);
   });
 
   it("is not finished for those who wait for that", async () => {
@@ -104,14 +103,14 @@ describe("a response that is held", () => {
   });
 });
 
-describe("what Node would refuse", () => {
-  const reaches = (act: (res: ServerResponse) => unknown): Handler =>
-    function handle(_req, res, { values }) {
-      values["seen"] = true;
-      const code = codeOf(() => act(res));
-      res.end(String(code));
-    };
+/** Has a changed session, tries `act`, and answers with the code of what it threw. */
+const tries = (act: (res: ServerResponse) => unknown): Handler =>
+  function tryIt(_req, res, { values }) {
+    values["seen"] = true;
+    res.end(String(codeOf(() => act(res))));
+  };
 
+describe("what Node would refuse", () => {
   it.each<[string, (res: ServerResponse) => unknown, string]>([
     ["a status below 100", (res) => res.writeHead(99), "ERR_HTTP_INVALID_STATUS_CODE"],
     ["a status above 999", (res) => res.writeHead(1000), "ERR_HTTP_INVALID_STATUS_CODE"],
@@ -123,11 +122,11 @@ describe("what Node would refuse", () => {
       (res) => res.writeHead(200, ["a"] as never),
       "ERR_INVALID_ARG_VALUE",
     ],
-    ["a chunk that is a number", (res) => res.write(5 as never), "ERR_INVALID_ARG_TYPE"],
-    ["no chunk", (res) => res.write(null as never), "ERR_STREAM_NULL_VALUES"],
+    ["a chunk that is a number", (res) => res.write(5), "ERR_INVALID_ARG_TYPE"],
+    ["no chunk", (res) => res.write(null), "ERR_STREAM_NULL_VALUES"],
     ["a last chunk that is an object", (res) => res.end({} as never), "ERR_INVALID_ARG_TYPE"],
   ])("is refused at the call where the response would wait: %s", async (_what, act, code) => {
-    const { browser, errors } = await scene(reaches(act));
+    const { browser, errors } = await scene(tries(act));
     const { status, text, setCookie } = await browser.visit("/");
     expect({ status, text, cookies: setCookie.length }).toEqual({
       status: 200,

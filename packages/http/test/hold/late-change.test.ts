@@ -10,7 +10,7 @@ async function known(handle: Handler): Promise<Scene> {
   const played = await scene((req, res, session) => {
     if (req.url !== "/start") return handle(req, res, session);
     session.values["seen"] = true;
-    res.end();
+    return res.end();
   });
   await played.browser.visit("/start");
   return played;

@@ -1,0 +1,26 @@
+// The public surface: a name that comes or goes shows here.
+import { expect, it } from "vitest";
+import * as http from "../src/index.ts";
+import * as testing from "../src/testing/index.ts";
+
+it("exports what is documented, and nothing else", () => {
+  expect(Object.keys(http).toSorted()).toEqual([
+    "attach",
+    "checkStore",
+    "commitSessions",
+    "cookieValues",
+    "getSession",
+    "joinSession",
+    "readSession",
+    "report",
+    "saveSessions",
+    "sessionObjects",
+    "withSession",
+  ]);
+  expect(Object.keys(testing).toSorted()).toEqual([
+    "Browser",
+    "adapterSuite",
+    "deferred",
+    "gateStore",
+  ]);
+});

@@ -1,0 +1,138 @@
+// Others who wrap the same response: they keep working, before us and behind us.
+import { once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { createGunzip, gunzipSync } from "node:zlib";
+import { StoreUnavailableError } from "@redistore/core";
+import compression from "compression";
+import onHeaders from "on-headers";
+import { describe, expect, it } from "vitest";
+import { attach, getSession } from "../../src/index.ts";
+import { listen, memoryStore } from "../serve.ts";
+import { Browser, gateStore, type GatedStore } from "../../src/testing/index.ts";
+import { createServer } from "node:http";
+import type { Data } from "../serve.ts";
+
+const LONG = "a line that compresses well\n".repeat(2_000);
+const compress = compression({ threshold: 0 });
+
+type Wrap = (req: IncomingMessage, res: ServerResponse) => void;
+type Handle = (res: ServerResponse) => unknown;
+
+/** Serves `handle` with a changed session and another middleware, which comes first or second. */
+async function beside(
+  order: "before us" | "behind us",
+  wrap: Wrap,
+  handle: Handle,
+): Promise<{ browser: Browser; gated: GatedStore<Data> }> {
+  const gated = gateStore(await memoryStore());
+  const server = createServer((req, res) => {
+    void (async () => {
+      if (order === "before us") wrap(req, res);
+      attach(req, res, { onError: () => {} });
+      const session = await getSession(gated.store, req, res);
+      if (order === "behind us") wrap(req, res);
+      session.values["seen"] = true;
+      await handle(res);
+    })();
+  });
+  return { browser: new Browser(`http://127.0.0.1:${await listen(server)}`), gated };
+}
+
+const zipped = { headers: { "accept-encoding": "gzip" } };
+const useCompression: Wrap = (req, res) => compress(req as never, res as never, () => {});
+
+async function unzip(browser: Browser): Promise<{ text: string; encoding: string | undefined }> {
+  const res = await browser.open("/", zipped);
+  const chunks: Buffer[] = [];
+  for await (const chunk of res) chunks.push(chunk as Buffer);
+  const encoding = res.headers["content-encoding"];
+  const body = Buffer.concat(chunks);
+  return { text: String(encoding === "gzip" ? gunzipSync(body) : body), encoding };
+}
+
+describe.each(["before us", "behind us"] as const)("compression %s", (order) => {
+  it.each<[string, Handle]>([
+    ["end", (res) => res.setHeader("content-type", "text/plain").end(LONG)],
+    ["writeHead and end", (res) => res.writeHead(200, { "content-type": "text/plain" }).end(LONG)],
+    [
+      "a pipe",
+      (res) => {
+        res.setHeader("content-type", "text/plain");
+        Readable.from([LONG.slice(0, 20_000), LONG.slice(20_000)]).pipe(res);
+      },
+    ],
+    [
+      "writes that wait for drain",
+      async (res) => {
+        res.setHeader("content-type", "text/plain");
+        const drained = once(res, "drain");
+        if (!res.write(LONG.slice(0, 20_000))) await drained;
+        res.end(LONG.slice(20_000));
+      },
+    ],
+  ])("compresses an answer by %s, and the cookie is with it", async (_how, handle) => {
+    const { browser } = await beside(order, useCompression, handle);
+    expect(await unzip(browser)).toEqual({ text: LONG, encoding: "gzip" });
+    expect(browser.cookies.size).toBe(1);
+  });
+
+  it("sends at once what is flushed", async () => {
+    const { browser } = await beside(order, useCompression, (res) => {
+      res.setHeader("content-type", "text/event-stream");
+      res.write("data: first\n\n");
+      (res as ServerResponse & { flush(): void }).flush();
+    });
+    const res = await browser.open("/", zipped);
+    const [event] = (await once(res.pipe(createGunzip()), "data")) as [Buffer];
+    expect(String(event)).toBe("data: first\n\n");
+    res.destroy();
+  });
+
+  it.each<[string, Handle]>([
+    ["end", (res) => res.setHeader("content-type", "text/plain").end(LONG)],
+    [
+      "a pipe",
+      (res) => Readable.from([LONG, LONG]).pipe(res.setHeader("content-type", "text/plain")),
+    ],
+  ])(
+    "does not keep the error from going out where an answer by %s is dropped",
+    async (_how, handle) => {
+      const { browser, gated } = await beside(order, useCompression, handle);
+      gated.failSaves(new StoreUnavailableError("Redis is away."));
+      expect(await unzip(browser)).toEqual({
+        text: "Service Unavailable",
+        encoding: order === "before us" ? "gzip" : undefined,
+      });
+    },
+  );
+});
+
+describe.each(["before us", "behind us"] as const)("listeners for the header %s", (order) => {
+  it.each<[string, Handle]>([
+    ["end", (res) => res.end("body")],
+    ["write", (res) => res.write("bo") || res.end("dy")],
+    ["flushHeaders", (res) => [res.flushHeaders(), res.end("body")]],
+  ])("run once at %s, and see the cookie", async (_how, handle) => {
+    const seen: unknown[] = [];
+    const listener: Wrap = (_req, res) =>
+      onHeaders(res, function onHeader() {
+        seen.push(String(res.getHeader("set-cookie")).slice(0, 8));
+        res.setHeader("x-listener", "ran");
+      });
+    const { browser } = await beside(order, listener, handle);
+    const { text, headers } = await browser.visit("/");
+    expect([text, headers["x-listener"], seen]).toEqual(["body", "ran", ["session="]]);
+  });
+
+  it("run once at writeHead", async () => {
+    let runs = 0;
+    const { browser } = await beside(
+      order,
+      (_req, res) => onHeaders(res, () => void runs++),
+      (res) => res.writeHead(200, { "x-head": "1" }).end("body"),
+    );
+    const { text, headers, setCookie } = await browser.visit("/");
+    expect([text, headers["x-head"], setCookie.length, runs]).toEqual(["body", "1", 1, 1]);
+  });
+});

@@ -1,0 +1,148 @@
+// Held responses on the wire: what HTTP/1.1 has beside a header and a body.
+import { once } from "node:events";
+import { createServer, request } from "node:http";
+import { describe, expect, it } from "vitest";
+import { withSession } from "../../src/index.ts";
+import { deferred } from "../../src/testing/index.ts";
+import { type Data, dial, type Handler, listen, memoryStore, scene } from "../serve.ts";
+
+const dirty =
+  (handle: Handler): Handler =>
+  (req, res, session) => {
+    session.values["seen"] = true;
+    return handle(req, res, session);
+  };
+
+const get = (path: string, fields = ""): string =>
+  `GET ${path} HTTP/1.1\r\nHost: a\r\n${fields}\r\n`;
+
+describe("a connection with several requests", () => {
+  it("answers them in order, however long the first one is held", async () => {
+    const order: string[] = [];
+    const { port, gated } = await scene((req, res, { values }) => {
+      order.push(req.url ?? "");
+      if (req.url === "/held") values["seen"] = true;
+      res.end(`answer to ${req.url}`);
+    });
+    const held = gated.holdSaves();
+    const { socket, received } = dial(port);
+    socket.write(get("/held") + get("/second") + get("/third", "Connection: close\r\n"));
+    await held.begun;
+    while (order.length < 3) await new Promise(setImmediate);
+    held.release();
+    const answers = (await received).match(/answer to \/[a-z]+/g);
+    expect(answers).toEqual(["answer to /held", "answer to /second", "answer to /third"]);
+  });
+
+  it("is kept for the next request after an error", async () => {
+    const { port, gated } = await scene(dirty((req, res) => res.end(`answer to ${req.url}`)));
+    gated.failSaves(new Error("down"));
+    const { socket, received } = dial(port);
+    socket.write(get("/first"));
+    await once(socket, "data");
+    gated.failSaves(undefined);
+    socket.write(get("/second", "Connection: close\r\n"));
+    const text = await received;
+    expect(text.match(/HTTP\/1.1 \d+/g)).toEqual(["HTTP/1.1 500", "HTTP/1.1 200"]);
+    expect(text).toContain("answer to /second");
+    expect(text).not.toContain("answer to /first");
+  });
+});
+
+describe("a held response", () => {
+  it("lets informational responses pass at once", async () => {
+    const { port, gated } = await scene(
+      dirty((_req, res) => {
+        res.writeProcessing();
+        res.writeHead(200);
+        res.writeEarlyHints({ link: "</a.css>; rel=preload" });
+        res.end("body");
+      }),
+    );
+    const held = gated.holdSaves();
+    const req = request({ port, host: "127.0.0.1" }).end();
+    const hints: number[] = [];
+    req.on("information", ({ statusCode }) => hints.push(statusCode));
+    const response = once(req, "response");
+    await held.begun;
+    while (hints.length < 2) await new Promise(setImmediate);
+    expect(hints).toEqual([102, 103]);
+    held.release();
+    const [res] = await response;
+    expect(res.statusCode).toBe(200);
+    res.resume();
+  });
+
+  it("asks for the body of a request that waits for 100 Continue", async () => {
+    const server = createServer();
+    const store = await memoryStore();
+    server.on(
+      "checkContinue",
+      withSession<Data>(store, async (req, res, { values }) => {
+        values["seen"] = true;
+        res.writeContinue();
+        const [chunk] = (await once(req, "data")) as [Buffer];
+        res.end(`got ${String(chunk)}`);
+      }),
+    );
+    const { socket, received } = dial(await listen(server));
+    socket.write(
+      "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\nConnection: close\r\n\r\n",
+    );
+    const [line] = (await once(socket, "data")) as [string];
+    expect(line).toBe("HTTP/1.1 100 Continue\r\n\r\n");
+    socket.write("body");
+    expect(await received).toMatch(/100 Continue[^]*200 OK[^]*Set-Cookie[^]*got body$/);
+  });
+
+  it("has its trailers", async () => {
+    const { browser } = await scene(
+      dirty((_req, res) => {
+        res.writeHead(200, { trailer: "x-sum" });
+        res.write("body");
+        res.addTrailers({ "x-sum": "4" });
+        res.end();
+      }),
+    );
+    const res = await browser.open("/");
+    res.resume();
+    await once(res, "end");
+    expect(res.trailers).toEqual({ "x-sum": "4" });
+  });
+
+  it("has no body, and the length of one, for HEAD", async () => {
+    const { port } = await scene(
+      dirty((_req, res) => res.setHeader("content-length", 4).end("body")),
+    );
+    const { socket, received } = dial(port);
+    socket.write("HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    expect(await received).toMatch(
+      /^HTTP\/1.1 200 OK\r\ncontent-length: 4\r\nSet-Cookie: [^]*\r\n\r\n$/,
+    );
+  });
+
+  it("speaks HTTP/1.0 to those who do", async () => {
+    const { port } = await scene(dirty((_req, res) => res.write("bo") || res.end("dy")));
+    const { socket, received } = dial(port);
+    socket.write("GET / HTTP/1.0\r\n\r\n");
+    expect(await received).toMatch(/Set-Cookie: [^]*\r\n\r\nbody$/);
+  });
+
+  it("sends server-sent events one by one", async () => {
+    const next = deferred();
+    const { browser } = await scene(
+      dirty(async (_req, res) => {
+        res.writeHead(200, { "content-type": "text/event-stream" });
+        res.write("data: 1\n\n");
+        await next.promise;
+        res.write("data: 2\n\n");
+      }),
+    );
+    const res = await browser.open("/");
+    const [first] = (await once(res, "data")) as [Buffer];
+    next.resolve();
+    const [second] = (await once(res, "data")) as [Buffer];
+    expect([String(first), String(second)]).toEqual(["data: 1\n\n", "data: 2\n\n"]);
+    res.destroy();
+  });
+});
