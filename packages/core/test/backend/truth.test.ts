@@ -181,7 +181,7 @@ describe(`reports of writes are true (SEED=${SEED})`, () => {
         const ledger = await run(backend, randomFrom(SEED), name === OWN);
         for (const id of ledger.ids()) {
           const present = (await inspector.get(`s_${id}`)) ?? "nothing";
-          expect([...ledger.of(id)], `what ${id} may hold`).toContain(present);
+          expect([...ledger.of(id)]).toContain(present);
         }
       } finally {
         await backend.close();
