@@ -1,0 +1,51 @@
+// Where and with what a run took place: numbers without it say nothing.
+import { createRequire } from "node:module";
+import { availableParallelism, cpus, loadavg, release, type } from "node:os";
+import { ask } from "../test/redis/ask.mjs";
+import { loadSubject } from "./subject.js";
+
+/**
+ * @typedef {object} Machine
+ * @property {string} node
+ * @property {string} redis
+ * @property {string} cpu
+ * @property {number} cores
+ * @property {string} system
+ * @property {number} load average of the last minute before the run: far from 0, others were at work
+ */
+
+/**
+ * @param {number} redisPort
+ * @returns {Promise<Machine>}
+ */
+export async function describeMachine(redisPort) {
+  const info = await ask(redisPort, "INFO", "server");
+  const [, name, version] = /^(redis|valkey)_version:(\S+)/m.exec(info) ?? [];
+  return {
+    node: process.version,
+    redis: `${name} ${version}`,
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+    system: `${type()} ${release()}`,
+    load: Number(loadavg()[0]?.toFixed(2)),
+  };
+}
+
+/**
+ * Of the packages that the subjects are made of.
+ *
+ * @param {readonly string[]} subjects
+ * @returns {Promise<Record<string, string>>}
+ */
+export async function versions(subjects) {
+  const { resolve } = createRequire(import.meta.url);
+  const loaded = await Promise.all(subjects.map(loadSubject));
+  const names = [...new Set(loaded.flatMap(({ packages }) => packages))].toSorted();
+  const entries = names.map(async (name) => {
+    const { default: manifest } = await import(resolve(`${name}/package.json`), {
+      with: { type: "json" },
+    });
+    return [name, manifest.version];
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}

@@ -1,0 +1,92 @@
+// Measures what a request with a session costs: every subject under every scenario, in turns.
+import { startRedis } from "../test/redis/start-redis.mjs";
+import { Child } from "./ask.js";
+import { describeMachine, versions } from "./machine.js";
+import { measure } from "./measure.js";
+import { readOptions, USAGE } from "./options.js";
+import { topOfProfile } from "./profile.js";
+import { formatReport } from "./report.js";
+import { summarize } from "./results.js";
+import { startSubject, stopSubject } from "./running.js";
+import { loadSubject } from "./subject.js";
+
+/** @typedef {import("./options.js").Options} Options */
+
+/**
+ * @param {Options} options
+ * @returns {Promise<import("./report.js").Report>}
+ */
+async function bench(options) {
+  const { subjects, rounds, seconds, connections, sessions } = options;
+  const redis = await startRedis();
+  const load = new Child("load.js");
+  /** @type {import("./running.js").Running[]} */
+  const running = [];
+  try {
+    const machine = await describeMachine(redis.port);
+    for (const name of subjects) {
+      running.push(await startSubject(name, { redisUrl: redis.url, load, sessions }));
+    }
+    const titles = await Promise.all(subjects.map(async (name) => (await loadSubject(name)).title));
+    return {
+      machine,
+      versions: await versions(subjects),
+      settings: { rounds, seconds, connections, sessions },
+      subjects: Object.fromEntries(subjects.map((name, index) => [name, titles[index] ?? ""])),
+      results: await takeTurns({ load, redisPort: redis.port, connections }, running, options),
+    };
+  } finally {
+    await Promise.all(running.map(stopSubject));
+    await load.end();
+    await redis.stop();
+  }
+}
+
+/**
+ * @param {Parameters<typeof measure>[0]} place
+ * @param {readonly import("./running.js").Running[]} running
+ * @param {Options} options
+ */
+async function takeTurns(place, running, { scenarios, rounds, seconds, profile }) {
+  /** @type {import("./report.js").Report["results"]} */
+  const results = {};
+  for (const scenario of scenarios) {
+    /** @type {Record<string, import("./measure.js").Measurement[]>} */
+    const measured = Object.fromEntries(running.map(({ name }) => [name, []]));
+    // The round before the first makes the code hot, and does not count.
+    for (let round = 0; round <= rounds; round++) {
+      for (const subject of running) {
+        showProgress(`${scenario}, round ${round} of ${rounds}, ${subject.name}`);
+        const profiled = profile && round === rounds;
+        const path = profiled ? `${profile}/${scenario}-${subject.name}.cpuprofile` : undefined;
+        const measurement = await measure(place, subject, scenario, seconds, path);
+        if (round > 0) measured[subject.name]?.push(measurement);
+        if (path) console.error(`${scenario}, ${subject.name}\n${await topOfProfile(path)}`);
+      }
+    }
+    results[scenario] = summarize(measured);
+  }
+  showProgress("");
+  return results;
+}
+
+/** On one line, and only where somebody watches. @param {string} text */
+function showProgress(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${text}`);
+}
+
+// Without this the Redis would stay: it ends in an exit handler.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
+try {
+  const options = await readOptions(process.argv.slice(2));
+  if (options.help) {
+    console.log(USAGE);
+  } else {
+    const report = await bench(options);
+    console.log(options.json ? JSON.stringify(report, undefined, 2) : formatReport(report));
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,60 @@
+// One measurement: one subject under one scenario for a while.
+import { setTimeout as delay } from "node:timers/promises";
+import { ask } from "../test/redis/ask.mjs";
+
+/**
+ * @typedef {object} Measurement
+ * @property {number} cpu of the server for one request, in microseconds
+ * @property {number} rate requests per second
+ * @property {Record<string, number>} commands of Redis for one request, by name; those that scripts run count too
+ */
+
+/** Before the window opens, as a part of it: connections are made, and caches fill. */
+const RAMP = 0.2;
+
+/**
+ * @param {object} bench
+ * @param {import("./ask.js").Child} bench.load
+ * @param {number} bench.redisPort
+ * @param {number} bench.connections
+ * @param {import("./running.js").Running} subject
+ * @param {string} scenario
+ * @param {number} seconds
+ * @param {string} [profile] where to write a CPU profile of the window
+ * @returns {Promise<Measurement>}
+ */
+export async function measure(bench, subject, scenario, seconds, profile) {
+  const { load, redisPort, connections } = bench;
+  const { server, port, cookies } = subject;
+  await ask(redisPort, "CONFIG", "RESETSTAT");
+  await load.ask("start", { port, scenario, cookies, connections });
+  await delay(seconds * RAMP * 1000);
+  if (profile) await server.ask("startProfile");
+  const before = await server.ask("snapshot");
+  await delay(seconds * 1000);
+  const after = await server.ask("snapshot");
+  if (profile) await server.ask("stopProfile", { path: profile });
+  const answers = await load.ask("stop");
+  const requests = after.requests - before.requests;
+  return {
+    cpu: (after.cpu - before.cpu) / requests,
+    rate: (requests / (after.time - before.time)) * 1e6,
+    commands: commandsPerRequest(await ask(redisPort, "INFO", "commandstats"), answers),
+  };
+}
+
+/** Our own questions. */
+const OURS = new Set(["config|resetstat", "config", "info", "quit"]);
+
+/**
+ * @param {string} info
+ * @param {number} requests
+ */
+function commandsPerRequest(info, requests) {
+  /** @type {Record<string, number>} */
+  const commands = {};
+  for (const [, name = "", calls] of info.matchAll(/cmdstat_([^:]+):calls=(\d+)/g)) {
+    if (!OURS.has(name)) commands[name] = Number(calls) / requests;
+  }
+  return commands;
+}

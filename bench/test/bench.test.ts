@@ -1,0 +1,81 @@
+// The bench measures something, and its bounds do what they are said to do. No test asserts a time.
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { createCodec } from "@redistore/core";
+import { describe, expect, it } from "vitest";
+import { decodeCookie, encodeCookie } from "../gorilla-cookie.js";
+import type { Report } from "../report.js";
+
+const main = fileURLToPath(new URL("../main.js", import.meta.url));
+const bench = (...args: string[]) => promisify(execFile)(process.execPath, [main, ...args]);
+const tiny = ["--rounds", "1", "--seconds", "0.2", "--sessions", "8", "--connections", "4"];
+
+describe("pnpm bench", () => {
+  it("measures every subject under every scenario", async () => {
+    const { stdout } = await bench(...tiny, "--json");
+    const { machine, versions, results } = JSON.parse(stdout) as Report;
+    expect(machine).toMatchObject({ node: process.version, cores: expect.any(Number) });
+    expect(versions).toMatchObject({ "@redistore/http": expect.any(String) });
+    expect(Object.keys(results)).toEqual(["read", "write", "new", "none"]);
+    for (const bySubject of Object.values(results)) {
+      expect(Object.keys(bySubject)).toEqual(["bare-ioredis", "node-crypto", "redistore-http"]);
+      for (const result of Object.values(bySubject)) {
+        expect(result.cpu).toBeGreaterThan(0);
+        expect(result.rate).toBeGreaterThan(0);
+        expect(result.rounds).toHaveLength(1);
+      }
+      expect(bySubject["bare-ioredis"]?.ratios["bare-ioredis"]).toBe(1);
+    }
+  });
+
+  it("counts one command of redistore to read, one more to write, and none where there is no session", async () => {
+    const { stdout } = await bench(...tiny, "--json", "--subjects", "redistore-http");
+    const { results } = JSON.parse(stdout) as Report;
+    const commands = Object.entries(results).map(([name, of]) => [
+      name,
+      of["redistore-http"]?.commands,
+    ]);
+    expect(Object.fromEntries(commands)).toEqual({
+      read: { mget: 1 },
+      write: { mget: 1, evalsha: 1, get: 2, set: 1 },
+      new: { set: 1 },
+      none: {},
+    });
+  });
+
+  it("prints a table that names the machine", async () => {
+    const { stdout } = await bench(...tiny, "--scenarios", "read", "--subjects", "bare-ioredis");
+    expect(stdout).toContain(`Node ${process.version}, `);
+    expect(stdout).toMatch(/^bare-ioredis +\d+\.\d +\d+ +1\.00 +get 1$/m);
+  });
+
+  it("refuses what it does not know", async () => {
+    await expect(bench("--subjects", "nobody")).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("--subjects: nobody is none of bare-ioredis,"),
+    });
+    await expect(bench("--rounds", "none")).rejects.toMatchObject({ code: 1 });
+  });
+});
+
+describe("node-crypto's cookie", () => {
+  const keys = {
+    authentication: "an authentication key of 32 char",
+    encryption: "and an encryption key of 32 char",
+  };
+  const codec = createCodec([keys]);
+
+  it("is the one that redistore reads and writes", () => {
+    const id = "an-id-of-letters-and-digits-0123456789";
+    expect(codec.decode("session", encodeCookie(keys, "session", id))).toMatchObject({ id });
+    expect(decodeCookie(keys, "session", codec.encode("session", id), 60)).toBe(id);
+  });
+
+  it("is refused where it was changed", () => {
+    const value = codec.encode("session", "an-id");
+    const changed = (value.startsWith("A") ? "B" : "A") + value.slice(1);
+    expect(decodeCookie(keys, "session", changed, 60)).toBeUndefined();
+    expect(decodeCookie(keys, "other", value, 60)).toBeUndefined();
+  });
+});
