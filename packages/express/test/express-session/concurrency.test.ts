@@ -1,0 +1,84 @@
+// Stock express-session with our store, many requests of one session at once: no write is lost, no logout undone.
+import { deferred } from "@redistore/http/testing";
+import { describe, expect, it } from "vitest";
+import { backends, data, frameworks, openRecords, play } from "./stage.ts";
+
+const WRITERS = 200;
+const SLOW = 40;
+
+const times = <Result>(count: number, act: (each: number) => Promise<Result>): Promise<Result[]> =>
+  Promise.all(Array.from({ length: count }, (_, each) => act(each)));
+
+/** Lets nobody pass before `size` have come. */
+function barrier(size: number) {
+  const { promise, resolve } = deferred();
+  let missing = size;
+  return {
+    all: promise,
+    arrive: () => {
+      if (--missing === 0) resolve();
+    },
+  };
+}
+
+describe.each(frameworks)("express-session on %s", (_framework, framework) => {
+  describe.each(backends)("over %s", (_backend, connection) => {
+    it(`keeps the writes of ${WRITERS} requests that hold the session at the same time`, async () => {
+      const loaded = barrier(WRITERS);
+      const records = await openRecords(connection());
+      const { browser, errors } = await play({ framework, records }, (app) => {
+        app.get("/start", (req, res) => {
+          data(req)["started"] = true;
+          res.end();
+        });
+        app.get("/write/:key", async (req, res) => {
+          loaded.arrive();
+          await loaded.all;
+          data(req)[req.params.key] = true;
+          res.end("written");
+        });
+        app.get("/keys", (req, res) => {
+          res.json(Object.keys(data(req)));
+        });
+      });
+      await browser.visit("/start");
+      const answers = await times(WRITERS, (each) => browser.visit(`/write/key${each}`));
+      expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+      const keys = JSON.parse((await browser.visit("/keys")).text) as string[];
+      const written = Array.from({ length: WRITERS }, (_, each) => `key${each}`);
+      expect(new Set(keys)).toEqual(new Set(["cookie", "started", ...written]));
+      expect(errors).toEqual([]);
+    });
+
+    it(`leaves a session ended that ${SLOW} slow requests still hold, and tells them so`, async () => {
+      const loaded = barrier(SLOW);
+      const loggedOut = deferred();
+      const records = await openRecords(connection());
+      const { browser, errors } = await play({ framework, records }, (app) => {
+        app.get("/start", (req, res) => {
+          data(req)["user"] = "ada";
+          res.end();
+        });
+        app.get("/slow", async (req, res) => {
+          loaded.arrive();
+          await loggedOut.promise;
+          data(req)["slow"] = true;
+          res.end("done");
+        });
+        app.get("/logout", (req, res, next) => {
+          req.session.destroy((error) => (error ? next(error) : res.end("bye")));
+        });
+      });
+      await browser.visit("/start");
+      const slow = times(SLOW, () => browser.visit("/slow"));
+      await loaded.all;
+      expect((await browser.visit("/logout")).status).toBe(200);
+      loggedOut.resolve();
+      const answers = await slow;
+      expect(await records.count()).toBe(0);
+      expect(answers.filter(({ status }) => status !== 409)).toEqual([]);
+      expect(answers.flatMap(({ setCookie }) => setCookie)).toEqual([]);
+      expect(errors).toHaveLength(SLOW);
+    });
+  });
+});

@@ -1,0 +1,135 @@
+// Between connect-redis and our store: sessions of the one go on with the other, in both directions and at the same time.
+import { randomUUID } from "node:crypto";
+import { createRecords, type Records, withClient, withKeyPrefix } from "@redistore/core";
+import { Browser } from "@redistore/http/testing";
+import { RedisStore } from "connect-redis";
+import express, { type Express } from "express";
+import session, { type Store } from "express-session";
+import { createClient } from "redis";
+import { describe, expect, inject, it, onTestFinished } from "vitest";
+import { ExpressSessionStore } from "../../src/express-session/index.ts";
+import { data, listen } from "./stage.ts";
+
+type Client = Awaited<ReturnType<typeof openClient>>;
+
+async function openClient() {
+  const client = createClient({ url: inject("redisUrl") });
+  await client.connect();
+  onTestFinished(() => client.destroy());
+  return client;
+}
+
+interface Both {
+  readonly client: Client;
+  readonly prefix: string;
+  readonly theirs: RedisStore;
+  readonly ours: ExpressSessionStore;
+  readonly records: Records<object>;
+}
+
+/** The same sessions by both, over one client of node-redis. `"sess:"` is connect-redis's default; tests share their Redis. */
+async function openBoth(prefix = `sess:${randomUUID()}:`): Promise<Both> {
+  const client = await openClient();
+  const records = await createRecords<object>(withClient(client), withKeyPrefix(prefix));
+  const theirs = connectRedis(client, prefix);
+  return { client, prefix, theirs, ours: new ExpressSessionStore(records), records };
+}
+
+/** Its types are not those of `exactOptionalPropertyTypes`. */
+function connectRedis(client: Client, prefix: string, options = {}): RedisStore {
+  return new RedisStore({ client: client as never, prefix, ...options });
+}
+
+/** An application that stores each visit, with any store. */
+async function start(store: Store, maxAge?: number): Promise<string> {
+  const app: Express = express();
+  const cookie = maxAge === undefined ? {} : { maxAge };
+  app.use(session({ store, secret: "a secret", resave: false, saveUninitialized: false, cookie }));
+  app.get("/visit/:name", (req, res) => {
+    data(req)[req.params.name] = true;
+    res.json({ seen: Object.keys(data(req)), maxAge: req.session.cookie.originalMaxAge });
+  });
+  app.get("/logout", (req, res) => void req.session.destroy(() => res.end()));
+  return listen(app);
+}
+
+/** The same browser at another origin. */
+function at(origin: string, before: Browser): Browser {
+  const browser = new Browser(origin);
+  for (const [name, value] of before.cookies) browser.cookies.set(name, value);
+  return browser;
+}
+
+const seen = async (browser: Browser, name: string): Promise<string[]> =>
+  (JSON.parse((await browser.visit(`/visit/${name}`)).text) as { seen: string[] }).seen;
+
+describe("sessions of connect-redis", () => {
+  it("go on with our store, and go back", async () => {
+    const { theirs, ours } = await openBoth();
+    const before = new Browser(await start(theirs));
+    await seen(before, "first");
+    const after = at(await start(ours), before);
+    expect(await seen(after, "second")).toEqual(["cookie", "first", "second"]);
+    expect(await seen(before, "third")).toEqual(["cookie", "first", "second", "third"]);
+    expect(await seen(after, "fourth")).toContain("third");
+  });
+
+  it("go on in the same format, under the same key, with the same expiry", async () => {
+    const { client, prefix, theirs, ours } = await openBoth();
+    const texts: string[] = [];
+    const ttls: number[] = [];
+    for (const store of [theirs, ours]) {
+      const browser = new Browser(await start(store, 3_600_000));
+      await seen(browser, "first");
+      await seen(browser, "second");
+      const [key = ""] = await client.keys(`${prefix}*`);
+      texts.push(((await client.get(key)) ?? "").replace(/"expires":"[^"]+"/, '"expires":"..."'));
+      ttls.push(await client.ttl(key));
+      await client.del(key);
+    }
+    // express-session loses a millisecond of originalMaxAge now and then.
+    const [theirText, ourText] = texts.map((text) => text.replace(/3599\d{3}/, "3600000"));
+    expect(ourText).toBe(theirText);
+    expect(Math.abs((ttls[0] ?? 0) - (ttls[1] ?? 99))).toBeLessThan(3);
+  });
+
+  it("keep the lifetime that their cookie says", async () => {
+    const { client, prefix, theirs, ours } = await openBoth();
+    const before = new Browser(await start(theirs, 7_200_000));
+    await seen(before, "first");
+    const after = at(await start(ours, 60_000), before);
+    await seen(after, "second");
+    const [key = ""] = await client.keys(`${prefix}*`);
+    expect(await client.ttl(key)).toBeGreaterThan(7000);
+  });
+
+  it("last a day where they end with the browser", async () => {
+    const { client, prefix, ours } = await openBoth();
+    await seen(new Browser(await start(ours)), "first");
+    const [key = ""] = await client.keys(`${prefix}*`);
+    const ttl = await client.ttl(key);
+    expect(ttl).toBeGreaterThan(86_000);
+    expect(ttl).toBeLessThanOrEqual(86_400);
+  });
+
+  it("that never expire are read, and expire from their next change on", async () => {
+    const { client, prefix, ours, records } = await openBoth();
+    const eternal = connectRedis(client, prefix, { disableTTL: true });
+    const before = new Browser(await start(eternal));
+    await seen(before, "first");
+    expect(await seen(at(await start(ours), before), "second")).toContain("first");
+    const [key = ""] = await client.keys(`${prefix}*`);
+    expect(await client.ttl(key)).toBeGreaterThan(0);
+    expect(await records.count()).toBe(1);
+  });
+
+  it("are ended for both by a logout with ours", async () => {
+    const { theirs, ours, client, prefix } = await openBoth();
+    const before = new Browser(await start(theirs));
+    await seen(before, "first");
+    const after = at(await start(ours), before);
+    await after.visit("/logout");
+    expect(await seen(before, "again")).toEqual(["cookie", "again"]);
+    expect(await client.keys(`${prefix}*`)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,151 @@
+// How long the sessions of stock express-session live, and that nobody's choice of that is undone by others.
+import { randomUUID } from "node:crypto";
+import { createRecords, withClient, withDefaultMaxAge, withKeyPrefix } from "@redistore/core";
+import type { SessionData } from "express-session";
+import { createClient } from "redis";
+import { describe, expect, inject, it, onTestFinished } from "vitest";
+import { ExpressSessionStore } from "../../src/express-session/index.ts";
+import { data, openRecords, play } from "./stage.ts";
+
+const [HOUR, MONTH] = [3_600_000, 30 * 86_400_000];
+
+async function open(...options: Parameters<typeof createRecords>) {
+  const client = createClient({ url: inject("redisUrl") });
+  await client.connect();
+  onTestFinished(() => client.destroy());
+  const prefix = `test-${randomUUID()}:`;
+  const records = await createRecords(withClient(client), withKeyPrefix(prefix), ...options);
+  return {
+    store: new ExpressSessionStore(records),
+    records,
+    stored: () => client.get(`${prefix}a`),
+    ttl: async () => Math.round((await client.pTTL(`${prefix}a`)) / 1000),
+  };
+}
+
+type Held = SessionData & Record<string, unknown>;
+
+function held(maxAge: number | null, values: object = {}): Held {
+  const expires = maxAge === null ? null : new Date(Date.now() + maxAge);
+  const session: object = { cookie: { originalMaxAge: maxAge, expires, path: "/" }, ...values };
+  return session as Held;
+}
+
+/** The Session of a request, whose cookie can be moved. */
+async function request(store: ExpressSessionStore): Promise<Held> {
+  const session = (await store.get("a")) as SessionData;
+  const req = { sessionID: "a", sessionStore: store } as never;
+  return store.createSession(req, session) as SessionData as Held;
+}
+
+const touched = (session: Held): Held => (session as Held & { touch(): Held }).touch();
+
+describe("the lifetime of a session", () => {
+  it("is that of its cookie, from every save and every touch on", async () => {
+    const { store, ttl } = await open();
+    await store.set("a", held(HOUR));
+    expect(await ttl()).toBe(3600);
+    const session = await request(store);
+    session.cookie.maxAge = 2 * HOUR;
+    await store.touch("a", session);
+    expect(await ttl()).toBe(7200);
+    session["x"] = 1;
+    session.cookie.maxAge = HOUR;
+    await store.set("a", session);
+    expect(await ttl()).toBe(3600);
+  });
+
+  it("is not shortened by a touch", async () => {
+    const { store, ttl } = await open();
+    await store.set("a", held(HOUR));
+    await store.touch("a", held(1000));
+    await store.touch("a", held(-1000));
+    expect(await ttl()).toBe(3600);
+  });
+
+  it("is that of the records where it ends with the browser", async () => {
+    const { store, ttl } = await open(withDefaultMaxAge(500));
+    await store.set("a", held(null));
+    expect(await ttl()).toBe(500);
+  });
+
+  it("is over where its cookie is expired by hand", async () => {
+    const { store } = await open();
+    await store.set("a", held(HOUR));
+    const session = await request(store);
+    session.cookie.maxAge = 0;
+    await store.set("a", session);
+    expect(await store.get("a")).toBeNull();
+  });
+
+  it("begins anew where data are set as they were given, whatever their cookie said when it was stored", async () => {
+    const { store, records, ttl } = await open();
+    const record = records.create("a");
+    Object.assign(record.values, held(HOUR), {
+      cookie: { originalMaxAge: HOUR, expires: "2020-01-01T00:00:00.000Z", path: "/" },
+    });
+    await record.save();
+    const session = (await store.get("a")) as Held;
+    session["x"] = 1;
+    await store.set("a", session);
+    expect(await store.get("a")).toMatchObject({ x: 1 });
+    expect(await ttl()).toBe(3600);
+  });
+});
+
+describe("the cookie in a session", () => {
+  it("is moved on with other changes, and alone is not worth a write", async () => {
+    const { store, stored } = await open();
+    await store.set("a", held(HOUR));
+    const before = await stored();
+    await store.set("a", touched(await request(store)));
+    expect(await stored()).toBe(before);
+    const session = touched(await request(store));
+    session["x"] = 1;
+    await store.set("a", session);
+    const expires = JSON.stringify(session.cookie.expires);
+    expect(await stored()).toContain(`"expires":${expires}`);
+  });
+
+  it.each(["before", "after"])(
+    'keeps the "remember me" of one request %s another one that only moves it',
+    async (order) => {
+      const { store, ttl } = await open();
+      await store.set("a", held(HOUR, { x: 1 }));
+      const [remember, other] = [await request(store), await request(store)];
+      remember.cookie.maxAge = MONTH;
+      remember["user"] = "ada";
+      touched(other)["x"] = 2;
+      const both = order === "before" ? [remember, other] : [other, remember];
+      for (const session of both) await store.set("a", session);
+      const after = await request(store);
+      expect(after).toMatchObject({ user: "ada", x: 2 });
+      expect(Number(after.cookie.originalMaxAge)).toBeGreaterThan(MONTH - 1000);
+      expect(await ttl()).toBeGreaterThan((MONTH - 10_000) / 1000);
+    },
+  );
+});
+
+describe("express-session with resave", () => {
+  it("undoes nobody's change, though it saves what it has not changed", async () => {
+    const records = await openRecords();
+    const { browser, store } = await play({ records, session: { resave: true } }, (app) => {
+      app.get("/start", (req, res) => {
+        data(req)["x"] = 1;
+        res.end();
+      });
+      app.get("/read", async (req, res) => {
+        const other = (await store.get(req.sessionID)) as Held;
+        other["x"] = 2;
+        await store.set(req.sessionID, other);
+        res.json(data(req)["x"]);
+      });
+      app.get("/reload", (req, res, next) => {
+        req.session.reload((error: unknown) => (error ? next(error) : res.json(data(req)["x"])));
+      });
+    });
+    await browser.visit("/start");
+    expect((await browser.visit("/read")).text).toBe("1");
+    expect((await browser.visit("/reload")).text).toBe("2");
+  });
+});

@@ -1,0 +1,91 @@
+// passport, passport-local and connect-flash as npm has them, on stock express-session with our store.
+import flash from "connect-flash";
+import express, { type Express } from "express";
+import { Authenticator } from "passport";
+import { Strategy } from "passport-local";
+import { describe, expect, it } from "vitest";
+import { backends, data, frameworks, openRecords, play } from "./stage.ts";
+
+interface User {
+  readonly id: string;
+}
+
+/** Ada logs in with a password; everybody may look at `/`. */
+function pages(app: Express): void {
+  const passport = new Authenticator();
+  passport.use(
+    new Strategy((name, password, done) =>
+      password === "secret" ? done(null, { id: name }) : done(null, false, { message: "Wrong." }),
+    ),
+  );
+  passport.serializeUser((user, done) => done(null, (user as User).id));
+  passport.deserializeUser((id, done) => done(null, { id }));
+  app.use(passport.initialize(), passport.session(), flash(), express.urlencoded());
+  app.get("/", (req, res) => {
+    res.json({ user: (req.user as User | undefined)?.id ?? null, messages: req.flash("error") });
+  });
+  app.get("/visit", (req, res) => {
+    data(req)["visits"] = Number(data(req)["visits"] ?? 0) + 1;
+    res.json(data(req)["visits"]);
+  });
+  const keepSessionInfo = true;
+  const ways = { successRedirect: "/", failureRedirect: "/", failureFlash: true };
+  app.post("/login", passport.authenticate("local", ways));
+  app.post("/login/keep", passport.authenticate("local", { ...ways, keepSessionInfo }));
+  app.post("/logout", (req, res, next) => {
+    req.logout((error) => (error ? next(error) : res.redirect("/")));
+  });
+}
+
+const login = (password: string) => ({
+  method: "POST",
+  headers: { "content-type": "application/x-www-form-urlencoded" },
+  body: `username=ada&password=${password}`,
+});
+
+const page = (user: string | null, ...messages: string[]) => JSON.stringify({ user, messages });
+
+describe.each(frameworks)("passport on express-session on %s", (_framework, framework) => {
+  describe.each(backends)("over %s", (_backend, connection) => {
+    it("logs in under a fresh id, and out", async () => {
+      const records = await openRecords(connection());
+      const { browser, errors } = await play({ framework, records }, pages);
+      await browser.visit("/visit");
+      const anonymous = browser.clone();
+      expect(await browser.visit("/login", login("secret"))).toMatchObject({ status: 302 });
+      expect((await browser.visit("/")).text).toBe(page("ada"));
+      expect((await anonymous.visit("/")).text).toBe(page(null));
+      const loggedIn = browser.clone();
+      expect(await browser.visit("/logout", { method: "POST" })).toMatchObject({ status: 302 });
+      expect((await browser.visit("/")).text).toBe(page(null));
+      expect((await loggedIn.visit("/")).text).toBe(page(null));
+      expect(errors).toEqual([]);
+    });
+
+    it("takes the data along where it is told to", async () => {
+      const records = await openRecords(connection());
+      const { browser } = await play({ framework, records }, pages);
+      await browser.visit("/visit");
+      await browser.visit("/login/keep", login("secret"));
+      expect((await browser.visit("/visit")).text).toBe("2");
+      expect((await browser.visit("/")).text).toBe(page("ada"));
+    });
+
+    it("shows what connect-flash left behind once", async () => {
+      const records = await openRecords(connection());
+      const { browser } = await play({ framework, records }, pages);
+      await browser.visit("/login", login("wrong"));
+      expect((await browser.visit("/")).text).toBe(page(null, "Wrong."));
+      expect((await browser.visit("/")).text).toBe(page(null));
+    });
+
+    it("leaves only the empty session behind that express-session stores after a logout", async () => {
+      const records = await openRecords(connection());
+      const { browser, store } = await play({ framework, records }, pages);
+      await browser.visit("/login", login("secret"));
+      await browser.visit("/logout", { method: "POST" });
+      const left = await store.all();
+      expect(left.map((session) => Object.keys(session).toSorted())).toEqual([["cookie", "id"]]);
+    });
+  });
+});
