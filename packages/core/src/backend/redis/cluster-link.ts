@@ -7,12 +7,13 @@ import { keySlot } from "./key-slot.ts";
 import type { Command, Link, Reply, Sender } from "./link.ts";
 import { closed, tooLate, unreachable } from "./no-answer.ts";
 import { Pool, type PoolLimits } from "./pool.ts";
-import { asServerError, type ServerError } from "./server-error.ts";
+import { asServerError } from "./server-error.ts";
 import { parseRedirection, parseSlots, type SlotMap } from "./slot-map.ts";
 
 /** More redirections in a row than a cluster in order gives. */
 const MAX_REDIRECTIONS = 8;
-/** A slot that moves answers TRYAGAIN until both keys of a session are on one side. */
+/** While a slot moves it serves only those whose two keys are both on one side, and says TRYAGAIN of the others. */
+const TRY_AGAIN = Symbol("TRYAGAIN");
 const TRY_AGAIN_MS = 10;
 /** One node gets this long to tell the slots before the next is asked, in seconds. */
 const ASK_SECONDS = 0.5;
@@ -48,22 +49,12 @@ export class ClusterLink implements Link {
 
   async send(command: Command, deadline: Deadline): Promise<Reply> {
     const slot = keySlot(command.key ?? "");
-    let node = (this.#map ?? (await this.#learn(deadline))).master(slot);
-    let asking = false;
-    for (let redirections = 0; ;) {
-      if (this.#closed) throw closed();
-      if (!node) throw unreachable(this.where, new Error(`no node serves slot ${slot}`));
-      try {
-        return await this.#pool(node).send(asking ? { ...command, asking } : command, deadline);
-      } catch (error) {
-        const refusal = asServerError(error);
-        if (!refusal || ++redirections > MAX_REDIRECTIONS) {
-          this.#refreshSoon();
-          throw error;
-        }
-        node = await this.#follow(refusal, node, slot, deadline);
-        asking = refusal.code === "ASK";
-      }
+    for (;;) {
+      const map = this.#map ?? (await this.#learn(deadline));
+      const reply = await this.#sendBySlot(slot, map, command, deadline);
+      if (reply !== TRY_AGAIN) return reply;
+      // Others have to move the second key first; the next try begins anew, for by then the slot may have moved as a whole.
+      await delay(TRY_AGAIN_MS);
     }
   }
 
@@ -77,27 +68,33 @@ export class ClusterLink implements Link {
     await Promise.all([...this.#pools.values()].map(({ pool }) => pool.close()));
   }
 
-  /** Where to send a refused command next; what cannot be mended by sending it elsewhere is thrown. */
-  async #follow(
-    refusal: ServerError,
-    node: NodeAddress,
+  /** Sends to whoever serves the slot, and where that one points to. A redirected command was not carried out before. */
+  async #sendBySlot(
     slot: number,
+    map: SlotMap,
+    command: Command,
     deadline: Deadline,
-  ): Promise<NodeAddress> {
-    if (refusal.code === "TRYAGAIN" && deadline.remaining() > TRY_AGAIN_MS) {
-      await delay(TRY_AGAIN_MS);
-      return node;
+  ): Promise<Reply | typeof TRY_AGAIN> {
+    let node = map.master(slot);
+    let asking = false;
+    for (let redirections = 0; ; redirections++) {
+      if (this.#closed) throw closed();
+      if (!node) throw unreachable(this.where, new Error(`no node serves slot ${slot}`));
+      try {
+        return await this.#pool(node).send(asking ? { ...command, asking } : command, deadline);
+      } catch (error) {
+        const refusal = asServerError(error);
+        if (refusal?.code === "TRYAGAIN" && deadline.remaining() > TRY_AGAIN_MS) return TRY_AGAIN;
+        const redirection =
+          refusal && parseRedirection(refusal.message, node, this.#settings.options.natMap);
+        // A node that is away, or no master any more, may have a successor.
+        if (!redirection || refusal.code === "MOVED") this.#refreshSoon();
+        if (!redirection || redirections === MAX_REDIRECTIONS) throw error;
+        if (refusal.code === "MOVED") map.assign(slot, slot, redirection.to);
+        asking = refusal.code === "ASK";
+        node = redirection.to;
+      }
     }
-    const redirection = parseRedirection(refusal.message, node, this.#settings.options.natMap);
-    if (!redirection) {
-      if (refusal.code === "CLUSTERDOWN" || refusal.code === "READONLY") this.#refreshSoon();
-      throw refusal;
-    }
-    if (refusal.code === "MOVED") {
-      this.#map?.assign(slot, slot, redirection.to);
-      this.#refreshSoon();
-    }
-    return redirection.to;
   }
 
   /** Reads the map anew; whoever asks meanwhile gets the same. Rejects by the deadline. */

@@ -51,7 +51,7 @@ const MENDS: Readonly<Record<string, string>> = {
   NOREPLICAS: "Fewer replicas are in step than its min-replicas-to-write asks for.",
   MASTERDOWN: "It is a replica that has lost its master.",
   CLUSTERDOWN: "The cluster does not serve this slot at the moment.",
-  TRYAGAIN: "The cluster is moving this slot.",
+  TRYAGAIN: "The cluster is moving the slot of this session, which it does not serve meanwhile.",
   MOVED: CLUSTER,
   ASK: CLUSTER,
   CROSSSLOT:

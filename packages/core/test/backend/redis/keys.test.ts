@@ -24,12 +24,12 @@ describe("keySlot", () => {
   });
 
   it("agrees with Redis on any key", async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.oneof(braced, fc.string({ unit: "binary" })), async (key) => {
-        expect(keySlot(key)).toBe(await redis.cluster("KEYSLOT", key));
-      }),
-      { numRuns: 200, ...seed },
-    );
+    const keys = fc.sample(fc.oneof(braced, fc.string({ unit: "binary" })), {
+      numRuns: 500,
+      ...seed,
+    });
+    const slots = await Promise.all(keys.map((key) => redis.cluster("KEYSLOT", key)));
+    expect(keys.map(keySlot)).toEqual(slots);
   });
 
   it("takes the first tag that is not empty only where the first brace opens it", () => {
