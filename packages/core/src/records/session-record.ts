@@ -80,9 +80,8 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
 
   /** Whether `save` would do anything. */
   get changed(): boolean {
-    if (this.state !== "live") return this.#copy.hasContent();
     try {
-      return this.#copy.pending() !== undefined;
+      return this.#copy.isChanged();
     } catch {
       return true; // What cannot be serialized is reported by save, where a caller can catch it.
     }
@@ -159,6 +158,7 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
       checkRegeneration(regeneration);
       const context = this.#context;
       const { stored } = this.#place;
+      if (!stored) this.#copy.keepOwn();
       const pending = stored && this.#copy.pending();
       const seen = pending ?? this.#copy.look();
       const build = recordBuilder(context.format, pending?.change(), regeneration);
@@ -173,7 +173,7 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
   }
 
   async #create(deadline: Deadline): Promise<boolean> {
-    if (!this.#copy.hasContent()) return false;
+    if (!this.#copy.isChanged()) return false;
     const seen = this.#copy.look();
     await this.#place.create(this.#context.format.limit(seen.view), this.#seconds(), deadline);
     this.#copy.stored(seen);

@@ -41,9 +41,9 @@ export class WorkingCopy implements Content {
     this.metadata = content?.metadata ?? {};
   }
 
-  /** Whether there is anything worth a record. */
-  hasContent(): boolean {
-    return hasContent(this);
+  /** Whether there is anything to store: changes of what was stored, or something in a session that never was. */
+  isChanged(): boolean {
+    return this.#view ? this.pending() !== undefined : hasContent(this);
   }
 
   look(): Seen {
@@ -111,6 +111,22 @@ export class WorkingCopy implements Content {
     // Flashes are added to what was there; the rest is set whole.
     for (const key of late?.flashes.keys() ?? []) this.values[key] = kept.values[key];
     this.#begin(this.#format.encodeAnyLength(kept.values, kept.metadata), kept.metadata, late);
+  }
+
+  /** Of a session that has ended keeps only what this request itself set: the rest has ended with it. */
+  keepOwn(): void {
+    const change = this.pending()?.change();
+    if (!this.#view) return;
+    // That it is nobody's takes keeping nothing; what was set comes back after it.
+    const nothing = takeAlong(this, { keep: false });
+    this.metadata = nothing.metadata;
+    for (const [key, value] of change?.set ?? []) this.values[key] = value;
+    for (const [key, { added }] of change?.flashes ?? []) {
+      if (added.length > 0) this.values[key] = [...added];
+    }
+    this.#view = undefined;
+    this.#changed = undefined;
+    this.flashes.clear();
   }
 
   /** Forgets everything; what is set from now on belongs to a new session. */
