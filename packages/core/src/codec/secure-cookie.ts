@@ -1,5 +1,5 @@
 // The codec of gorilla/securecookie: signed, and with an encryption key encrypted, cookie values.
-import { randomBytes as systemRandomBytes } from "node:crypto";
+import { pooledRandomBytes } from "./random-pool.ts";
 import { ConfigError } from "../errors.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
 import type { Codec, CodecOptions, Decoded, Rejected } from "./codec.ts";
@@ -44,7 +44,7 @@ class SecureCookieCodec implements Codec {
     this.#minAge = whole("minAge", options.minAge ?? 0);
     this.#maxLength = whole("maxLength", options.maxLength ?? DEFAULT_MAX_LENGTH, 0);
     this.#now = options.now ?? (() => Date.now() / 1000);
-    this.#randomBytes = options.randomBytes ?? systemRandomBytes;
+    this.#randomBytes = options.randomBytes ?? pooledRandomBytes;
   }
 
   // The steps are those of securecookie.go, in both directions.

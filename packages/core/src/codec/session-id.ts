@@ -1,5 +1,5 @@
 // New session ids, and the form they have.
-import { randomBytes as systemRandomBytes } from "node:crypto";
+import { pooledRandomBytes } from "./random-pool.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const ID_BYTES = 32;
@@ -10,7 +10,7 @@ const ID_BYTES = 32;
  * @see boj/redistore `Save`: `strings.TrimRight(base32.StdEncoding.EncodeToString(securecookie.GenerateRandomKey(32)), "=")`
  */
 export function newSessionId(
-  randomBytes: (size: number) => Uint8Array = systemRandomBytes,
+  randomBytes: (size: number) => Uint8Array = pooledRandomBytes,
 ): string {
   let id = "";
   let bits = 0;
