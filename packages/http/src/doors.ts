@@ -1,7 +1,6 @@
 // The ways out of a response, each led past its hold. One set of functions for all responses: none is made for a request.
 import { EventEmitter } from "node:events";
 import { watchDrainListeners } from "./drain.ts";
-import type { Source } from "./dropped-answer.ts";
 import type { Hold } from "./hold.ts";
 import type { HttpResponse, Response } from "./message.ts";
 import { sharedKey } from "./shared-key.ts";
@@ -40,10 +39,6 @@ function onClose(this: Held): void {
   this[HOLD].closed();
 }
 
-function onPipe(this: Held, source: unknown): void {
-  this[HOLD].sources.push(source as Source);
-}
-
 /** Leads everything that leaves through `hold`, which has noted where it led before. */
 export function closeDoors(res: Response, hold: Hold): void {
   (res as Held)[HOLD] = hold;
@@ -53,7 +48,6 @@ export function closeDoors(res: Response, hold: Hold): void {
   res.flushHeaders = flushHeaders;
   if (res.writeHeader) res.writeHeader = writeHead;
   if (res.flush) res.flush = flush;
-  res.on("pipe", onPipe);
   if (res.on !== EventEmitter.prototype.on) watchDrainListeners(res);
 }
 
@@ -64,10 +58,9 @@ export function watchClose(res: Response): void {
 
 /**
  * Takes off what others have put over our doors since: they have seen the answer that was dropped, and compression, for one, would not
- * let a second one pass. Listeners for the header (on-headers) are kept where they have not run yet.
+ * let a second one pass. Listeners for the header (on-headers) know by themselves whether they have run.
  */
-export function uncoverDoors(res: Response, headBegun: boolean): void {
+export function uncoverDoors(res: Response): void {
   if (res.write !== write) res.write = write;
   if (res.end !== end) res.end = end;
-  if (headBegun && res.writeHead !== writeHead) res.writeHead = writeHead;
 }

@@ -8,11 +8,6 @@ import { retract } from "./retract.ts";
 /** RFC 9113, section 7 */
 const HTTP2_INTERNAL_ERROR = 0x02;
 
-/** A stream that was piped into the response. */
-export interface Source extends NodeJS.ReadableStream {
-  destroy?(): unknown;
-}
-
 /** Takes what still comes and tells its producers, so that nothing grows and nobody waits for ever. */
 export class DroppedAnswer {
   readonly error: unknown;
@@ -21,47 +16,42 @@ export class DroppedAnswer {
   #answering = false;
   /** The error answer has ended. */
   #answered = false;
-  #closed = false;
+  #closed: boolean;
   #draining = false;
 
-  private constructor(res: Response, error: unknown, sources: readonly Source[]) {
+  private constructor(res: Response, error: unknown) {
     this.#res = res;
     this.error = error;
-    // The response is the error answer's now.
-    for (const source of sources) source.unpipe(res as unknown as NodeJS.WritableStream);
-    const close = (): void => {
+    this.#closed = isGone(res);
+    res.once("close", () => {
       this.#closed = true;
-      // As stream.pipeline does when a client goes away; it would wait for its source for ever otherwise. A source that
-      // somebody else reads, too, is not ours to end.
-      for (const source of sources) if (source.listenerCount("data") === 0) source.destroy?.();
-    };
-    if (isGone(res)) close();
-    else res.once("close", close);
+    });
   }
 
   /** Nothing has left: the response can carry another answer, and nothing of this one is in its header. */
-  static before(res: Response, error: unknown, sources: readonly Source[]): DroppedAnswer {
-    const dropped = new DroppedAnswer(res, error, sources);
+  static before(res: Response, error: unknown): DroppedAnswer {
+    const dropped = new DroppedAnswer(res, error);
     retract(res);
     return dropped;
   }
 
   /** Something has left, and the rest cannot come: the client must not take it for all there is. */
   static inTheMiddle(res: Response, error: unknown): DroppedAnswer {
-    const dropped = new DroppedAnswer(res, error, []);
+    const dropped = new DroppedAnswer(res, error);
     dropped.endAnswer();
     if (res.stream) res.stream.close(HTTP2_INTERNAL_ERROR);
     else res.destroy();
     return dropped;
   }
 
-  get answered(): boolean {
-    return this.#answered;
-  }
-
   /** From now on calls are the error answer's. */
   beginAnswer(): void {
     this.#answering = true;
+  }
+
+  /** The error answer will come, but until then somebody may still write the dropped one. */
+  awaitAnswer(): void {
+    this.#answering = false;
   }
 
   /** From now on none is. */
@@ -75,7 +65,7 @@ export class DroppedAnswer {
     answerError(this.#res, this.error);
   }
 
-  /** Whether a call still belongs to the dropped answer. One that answers the error has said something about it before. */
+  /** Whether a call still belongs to the dropped answer. Who answers the error has given a status or a field of its own before. */
   owns(): boolean {
     if (this.#answered) return true;
     const res = this.#res;

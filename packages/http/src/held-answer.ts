@@ -28,11 +28,6 @@ export class HeldAnswer {
     this.#showAsIs = showAsBegun(res, this);
   }
 
-  /** Whether the header itself was begun by `writeHead`: listeners for it have run. */
-  get headBegun(): boolean {
-    return this.calls[0]?.door === "writeHead";
-  }
-
   /** False, as `write` gives it to a producer that has to wait. */
   add(door: HeldCall["door"], ...args: HeldCall["args"]): false {
     if (door === "write" || door === "end") refuseNoChunk(door, args[0]);

@@ -3,7 +3,7 @@ import { answerError } from "./answer-error.ts";
 import { headersSent } from "./appearance.ts";
 import { uncoverDoors, watchClose } from "./doors.ts";
 import { emitDrain } from "./drain.ts";
-import { DroppedAnswer, isGone, type Source } from "./dropped-answer.ts";
+import { DroppedAnswer, isGone } from "./dropped-answer.ts";
 import { HeldAnswer, type HeldCall, refuseNoChunk } from "./held-answer.ts";
 import type { AnyDoor, Doors, HttpRequest, HttpResponse, Response } from "./message.ts";
 import type { RequestSessions } from "./request-sessions.ts";
@@ -19,7 +19,6 @@ type State = "open" | "held" | "sent" | "ending" | "done" | "failed";
 
 /** @internal The one object made for a response. */
 export class Hold implements Doors {
-  readonly sources: Source[] = [];
   hooks: ResponseHooks | undefined;
   readonly #req: HttpRequest;
   readonly #res: Response;
@@ -35,7 +34,6 @@ export class Hold implements Doors {
   #settled: Promise<void> | undefined;
   /** In `failed`. */
   #dropped: DroppedAnswer | undefined;
-  /** Somebody else answers the error. */
   #takenOver = false;
   #abandoned: { readonly error: unknown } | undefined;
 
@@ -91,16 +89,14 @@ export class Hold implements Doors {
   }
 
   end(chunk?: unknown, encoding?: unknown, callback?: unknown): unknown {
-    const before = this.#state;
-    if ((before === "open" || before === "sent") && this.#sessions.needSave()) {
+    const early = this.#state === "open" || this.#state === "sent";
+    if (early && this.#sessions.needSave()) {
       refuseNoChunk("end", chunk);
       this.#hold("end", chunk, encoding, callback);
     } else if (this.#held) {
       this.#held.add("end", chunk, encoding, callback);
     } else if (this.#dropped?.owns()) {
       this.#dropped.swallow([chunk, encoding, callback]);
-      // Whoever was to answer the error has not, and may never: better this answer than none.
-      if (!this.#dropped.answered) this.#dropped.answer();
     } else {
       this.#pass("done", this.#end, chunk, encoding, callback);
       // Not before: HTTP/2 calls write() from end().
@@ -116,12 +112,13 @@ export class Hold implements Doors {
     } catch (error) {
       // Where a byte came meanwhile, its own attempt decides.
       if (this.#state === "open") {
-        this.#drop(error).beginAnswer();
+        this.#failed(DroppedAnswer.before(this.#res, error)).beginAnswer();
         throw error;
       }
     }
     await this.#settled;
     if (this.#takenOver) throw this.#dropped?.error;
+    await this.finish();
   }
 
   /** The handler threw or rejected: nobody goes on with what it has begun. */
@@ -222,19 +219,17 @@ export class Hold implements Doors {
   /** Nothing has left: drops the answer, and sees to another one. */
   #fail(error: unknown, held: HeldAnswer): void {
     held.drop(error);
-    uncoverDoors(this.#res, held.headBegun);
-    const dropped = this.#drop(error);
-    // Nobody can still write a complete answer.
-    if (held.ended) dropped.beginAnswer();
-    else if (held.starved) dropped.drain();
+    uncoverDoors(this.#res);
+    const dropped = this.#failed(DroppedAnswer.before(this.#res, error));
+    if (held.starved) dropped.drain();
+    dropped.beginAnswer();
     this.#takenOver = takeOver(this.hooks, error, this.#req, this.#res as HttpResponse);
-    if (this.#takenOver) return;
-    dropped.answer();
-    this.#report(error);
-  }
-
-  #drop(error: unknown): DroppedAnswer {
-    return this.#failed(DroppedAnswer.before(this.#res, error, this.sources));
+    if (!this.#takenOver) {
+      dropped.answer();
+      this.#report(error);
+    } else if (!held.ended && !this.#res.headersSent) {
+      dropped.awaitAnswer();
+    }
   }
 
   #breakOff(error: unknown): void {

@@ -24,13 +24,14 @@ export interface Visit {
 
 /** Keeps the cookies that answers set, whatever their path and domain, and sends them with every request. */
 export class Browser {
-  readonly #origin: string;
+  /** What paths are resolved against. */
+  readonly origin: string;
   readonly #options: RequestOptions;
   readonly #jar = new Map<string, string>();
 
   /** `options` go to every request: an agent, for example. */
   constructor(origin: string, options: RequestOptions = {}) {
-    this.#origin = origin;
+    this.origin = origin;
     this.#options = options;
   }
 
@@ -41,7 +42,7 @@ export class Browser {
 
   /** Another browser with the same cookies, as of now. */
   clone(): Browser {
-    const clone = new Browser(this.#origin, this.#options);
+    const clone = new Browser(this.origin, this.#options);
     for (const [name, value] of this.#jar) clone.#jar.set(name, value);
     return clone;
   }
@@ -63,7 +64,7 @@ export class Browser {
   open(path: string, { method = "GET", headers = {}, body }: Visit = {}): Promise<IncomingMessage> {
     const cookie = [...this.#jar].map(([name, value]) => `${name}=${value}`).join("; ");
     return new Promise((resolve, reject) => {
-      const req = request(new URL(path, this.#origin), {
+      const req = request(new URL(path, this.origin), {
         ...this.#options,
         method,
         headers: { ...(cookie && { cookie }), ...headers },

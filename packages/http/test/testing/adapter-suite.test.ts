@@ -1,47 +1,6 @@
-// The suite for adapters, over node:http alone.
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+// The suite for adapters, over node:http and stores in memory.
 import { describe, it } from "vitest";
-import { getSession, withSession } from "../../src/index.ts";
-import { adapterSuite, type SuiteData } from "../../src/testing/index.ts";
+import { adapterSuite } from "../../src/testing/index.ts";
+import { startStages } from "../stages.ts";
 
-adapterSuite(
-  { describe, it },
-  {
-    start: async (store, handlers) => {
-      const server = createServer(
-        withSession<SuiteData>(
-          store,
-          (req, res, session) =>
-            handlers[req.url ?? "/"]?.({
-              req,
-              get data() {
-                return session.values;
-              },
-              session: async () => session,
-              named: (name) => getSession(store, req, res, name),
-              regenerate: () => session.regenerate(),
-              destroy: () => session.destroy(),
-              answer: (body, { status = 200, headers = {} } = {}) => {
-                res.writeHead(status, headers);
-                if (typeof body === "object") body.pipe(res);
-                else res.end(body);
-              },
-              redirect: (location) => res.writeHead(302, { location }).end(),
-              raw: () => res,
-            }),
-          // The errors are what the suite provokes.
-          { onError: () => {} },
-        ),
-      );
-      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-      return {
-        origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-        close: () => {
-          server.closeAllConnections();
-          return new Promise((resolve) => server.close(resolve));
-        },
-      };
-    },
-  },
-);
+adapterSuite({ describe, it }, { start: startStages });

@@ -1,0 +1,110 @@
+// Errors that a framework answers: its answer goes out, and what is still written of the dropped one does not.
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { StoreUnavailableError } from "@redistore/core";
+import compression from "compression";
+import { describe, expect, it } from "vitest";
+import { attach, getSession } from "../../src/index.ts";
+import { type Answer, Browser, gateStore } from "../../src/testing/index.ts";
+import { listen, memoryStore } from "../serve.ts";
+
+type Serve = (res: ServerResponse, req: IncomingMessage) => unknown;
+
+/** What a browser gets when `handle` answers with a session that cannot be stored, and `answerError` takes the error over. */
+async function takenOver(
+  answerError: Serve,
+  handle: Serve,
+): Promise<Answer & { calls: number; errors: unknown[] }> {
+  const gated = gateStore(await memoryStore());
+  const errors: unknown[] = [];
+  let calls = 0;
+  const server = createServer((req, res) => {
+    const onFailure = (): boolean => {
+      calls++;
+      answerError(res, req);
+      return true;
+    };
+    attach(req, res, { onFailure, onError: (error) => void errors.push(error) });
+    void getSession(gated.store, req, res).then(({ values }) => {
+      values["seen"] = true;
+      return handle(res, req);
+    });
+  });
+  gated.failSaves(new StoreUnavailableError("Redis is away."));
+  const browser = new Browser(`http://127.0.0.1:${await listen(server)}`);
+  return { ...(await browser.visit("/")), calls, errors };
+}
+
+/** Ends with what a producer has that heeds nothing. */
+const writes: Serve = async (res) => {
+  res.write("dropped");
+  for (let each = 0; each < 5; each++) {
+    await new Promise(setImmediate);
+    res.write("dropped");
+  }
+  res.end("dropped");
+};
+const pipes: Serve = (res) => void Readable.from(["dropped", "dropped"]).pipe(res);
+const page = "the framework's page";
+
+describe("an error that a framework takes over", () => {
+  it.each<[string, Serve]>([
+    ["at once, with nothing but a body", (res) => res.end(page)],
+    ["at once, in parts", (res) => [res.write("the framework's "), res.end("page")]],
+    ["with a status", (res) => ((res.statusCode = 503), res.end(page))],
+    ["with a header", (res) => res.writeHead(200).end(page)],
+    ["later, with a status", (res) => setTimeout(() => ((res.statusCode = 503), res.end(page)), 5)],
+    [
+      "later, with a field",
+      (res) => setTimeout(() => res.setHeader("content-type", "text/html").end(page), 5),
+    ],
+    ["later, with a header", (res) => setTimeout(() => res.writeHead(200).end(page), 5)],
+  ])("is answered %s, whoever still writes the dropped answer", async (_how, answerError) => {
+    for (const handle of [writes, pipes, (res: ServerResponse) => res.end("dropped")]) {
+      const { text, calls } = await takenOver(answerError, handle);
+      expect([text, calls]).toEqual([page, 1]);
+    }
+  });
+
+  it("is answered later with nothing but a body where the dropped answer was complete", async () => {
+    const { status, text } = await takenOver(
+      (res) => setTimeout(() => res.end(page), 5),
+      (res) => res.end("dropped"),
+    );
+    expect([status, text]).toEqual([200, page]);
+  });
+
+  it("looks to the framework like a response that has not begun", async () => {
+    const { text } = await takenOver(
+      (res) => res.end(JSON.stringify([res.headersSent, res.writableEnded, res.statusCode])),
+      (res) => res.writeHead(404).end("dropped"),
+    );
+    expect(JSON.parse(text)).toEqual([false, false, 200]);
+  });
+
+  it("is answered in parts behind a compression that has seen the dropped answer", async () => {
+    const compress = compression({ threshold: 0 });
+    const { text, headers } = await takenOver(
+      (res) => [res.writeHead(503), res.write("the framework's "), res.end("page")],
+      (res, req) => {
+        req.headers["accept-encoding"] = "gzip";
+        compress(req as never, res as never, () => {});
+        res.setHeader("content-type", "text/plain");
+        pipes(res, req);
+      },
+    );
+    expect([text, headers["content-encoding"]]).toEqual([page, undefined]);
+  });
+
+  it("gets a plain answer where the framework throws in the attempt", async () => {
+    const bug = new Error("a bug in the page");
+    const { status, text, errors } = await takenOver(
+      () => {
+        throw bug;
+      },
+      (res) => res.end("dropped"),
+    );
+    expect([status, text]).toEqual([503, "Service Unavailable"]);
+    expect(errors).toEqual([bug, expect.any(StoreUnavailableError)]);
+  });
+});

@@ -1,0 +1,41 @@
+// The stages of the adapter suite, over node:http alone.
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getSession, withSession } from "../src/index.ts";
+import type { SuiteAdapter, SuiteData } from "../src/testing/index.ts";
+
+export const startStages: SuiteAdapter["start"] = async (store, handlers) => {
+  const server = createServer(
+    withSession<SuiteData>(
+      store,
+      (req, res, session) =>
+        handlers[req.url ?? "/"]?.({
+          req,
+          get data() {
+            return session.values;
+          },
+          session: async () => session,
+          named: (name) => getSession(store, req, res, name),
+          regenerate: () => session.regenerate(),
+          destroy: () => session.destroy(),
+          answer: (body, { status = 200, headers = {} } = {}) => {
+            res.writeHead(status, headers);
+            if (typeof body === "object") body.pipe(res);
+            else res.end(body);
+          },
+          redirect: (location) => res.writeHead(302, { location }).end(),
+          raw: () => res,
+        }),
+      // The errors are what the suite provokes.
+      { onError: () => {} },
+    ),
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+};
