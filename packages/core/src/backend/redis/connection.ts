@@ -45,14 +45,17 @@ export class Connection {
   readonly line: Line;
   readonly #client: Redis;
   readonly #ended: Promise<void>;
+  #leaving = false;
 
   private constructor(client: Redis, where: string, events: ConnectionEvents) {
     this.#client = client;
-    this.line = new Line(
-      where,
-      (command) => call(client, command),
-      (suspect) => events.onDoubt(this, suspect),
-    );
+    this.line = new Line(where, (command) => call(client, command), {
+      onDoubt: (suspect) => events.onDoubt(this, suspect),
+      onRefusal: ({ code }) => {
+        // The master became a replica under us; its name or its sentinels may lead to another node by now.
+        if (code === "READONLY") this.#leave();
+      },
+    });
     this.#ended = new Promise((resolve) => client.once("end", resolve));
     client.once("end", () => events.onEnd(this));
   }
@@ -88,15 +91,22 @@ export class Connection {
     });
   }
 
-  /** Whether commands can be handed to its socket. */
+  /** Whether commands can be handed to its socket, and should be. */
   get usable(): boolean {
-    return this.#client.status === "ready" && this.#client.stream.writable;
+    return !this.#leaving && this.#client.status === "ready" && this.#client.stream.writable;
   }
 
   /** Ends it at once; resolves when the socket is closed. Commands in flight are lost. */
   disconnect(): Promise<void> {
     this.#client.disconnect();
     return this.#ended;
+  }
+
+  /** Takes no more commands, and ends when those under way are answered. */
+  #leave(): void {
+    if (this.#leaving) return;
+    this.#leaving = true;
+    void this.line.drained().then(() => this.disconnect());
   }
 }
 

@@ -2,10 +2,18 @@
 import type { Deadline } from "../deadline.ts";
 import { connectionLost, timedOut, tooLate } from "./no-answer.ts";
 import type { Command, Reply } from "./link.ts";
-import { asServerError } from "./server-error.ts";
+import { asServerError, type ServerError } from "./server-error.ts";
 
 /** Hands a command to a client library, which settles the promise when it likes. */
 export type Call = (command: Command) => Promise<Reply>;
+
+/** What the owner of a line is told. */
+export interface LineEvents {
+  /** Suspicion falls on the line (true), or is lifted. */
+  onDoubt(suspect: boolean): void;
+  /** Redis refused a command. */
+  onRefusal?(refusal: ServerError): void;
+}
 
 const PING: Command = { name: "ping", args: [], write: false };
 
@@ -16,18 +24,17 @@ const PING: Command = { name: "ping", args: [], write: false };
 export class Line {
   readonly where: string;
   readonly #call: Call;
-  readonly #onDoubt: (suspect: boolean) => void;
+  readonly #events: LineEvents;
   #suspectSince: number | undefined;
   #waiting = 0;
   #drained: Array<() => void> = [];
   /** When the last command went out, by `performance.now()`. */
   lastUsed: number = performance.now();
 
-  /** `onDoubt` is told when suspicion falls on the line, and when it is lifted. */
-  constructor(where: string, call: Call, onDoubt: (suspect: boolean) => void) {
+  constructor(where: string, call: Call, events: LineEvents) {
     this.where = where;
     this.#call = call;
-    this.#onDoubt = onDoubt;
+    this.#events = events;
   }
 
   /** Commands that somebody waits for. */
@@ -70,7 +77,10 @@ export class Line {
       const failed = (error: unknown): void => {
         settle();
         const refusal = asServerError(error);
-        if (refusal) this.trust();
+        if (refusal) {
+          this.trust();
+          this.#events.onRefusal?.(refusal);
+        }
         reject(refusal ?? connectionLost(command, this.where, error));
       };
       this.#call(command).then(replied, failed);
@@ -91,14 +101,14 @@ export class Line {
       if (asServerError(error)) this.trust();
     };
     this.#call(PING).then(() => this.trust(), failed);
-    this.#onDoubt(true);
+    this.#events.onDoubt(true);
   }
 
   /** Lifts suspicion: the connection is a new one, or a reply came. */
   trust(): void {
     if (this.#suspectSince === undefined) return;
     this.#suspectSince = undefined;
-    this.#onDoubt(false);
+    this.#events.onDoubt(false);
   }
 
   #settled(): void {

@@ -31,8 +31,10 @@ export class ForeignLink implements Link {
     this.where = client.where;
     this.#client = client;
     this.#wasReady = client.state() === "ready";
-    this.#line = new Line(client.where, client.call, (suspect) => {
-      if (!suspect) this.#waiting.admit(this.#line);
+    this.#line = new Line(client.where, client.call, {
+      onDoubt: (suspect) => {
+        if (!suspect) this.#waiting.admit(this.#line);
+      },
     });
     this.#stopListening = client.listen({
       onReady: () => {
@@ -57,7 +59,7 @@ export class ForeignLink implements Link {
   async masters(): Promise<readonly Sender[]> {
     if (!this.isCluster || this.#closed) return [this];
     const calls = await this.#client.masters();
-    return calls.map((call) => new Line(this.where, call, () => undefined));
+    return calls.map((call) => new Line(this.where, call, { onDoubt: () => undefined }));
   }
 
   /** Leaves the client open: it is the application's. */
