@@ -11,11 +11,10 @@ export type DecodeInner = (d: Decoder, type: GoType, id: number) => unknown;
 
 /** The fields in the order of the wire, each numbered by its distance from the last; zeros are not sent. */
 export function decodeStruct(d: Decoder, type: StructType, id: number, inner: DecodeInner): object {
-  d.enter();
+  const level = d.enter();
   const { wire, absent } = planOf(d, type, id);
   const struct = (type.prototype ? Object.create(type.prototype) : {}) as Record<string, unknown>;
   const charge = (units: number): void => d.charge(units);
-  const level = d.depth - 1;
   let kinds: KindsByKey | undefined;
   let next = 0;
   d.charge(wire.length + absent.length);

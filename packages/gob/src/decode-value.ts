@@ -1,6 +1,7 @@
 // Reads one value of a known type, or of the type that an interface value names.
-import { decodeBytes, decodeComplex, decodeScalar, decodeString } from "./decode-scalar.ts";
 import { decodeOpaque } from "./decode-opaque.ts";
+import { decodeBytes, decodeComplex, decodeScalar, decodeString } from "./decode-scalar.ts";
+import { shortInt, shortString } from "./decode-short.ts";
 import { decodeStruct } from "./decode-struct.ts";
 import type { Decoder } from "./decoder.ts";
 import { KindsByElement, KindsByKey, needsMemory, remember, retype } from "./go-kinds.ts";
@@ -15,7 +16,6 @@ import {
   goList,
   goStringMap,
 } from "./go-type.ts";
-import { shortInt, shortString } from "./decode-short.ts";
 import { mapKey } from "./map-key.ts";
 import { setOwn } from "./set-own.ts";
 
@@ -25,33 +25,17 @@ const LONGEST_NAME = 1024;
 /**
  * An interface value: a name, the type's definition if it is new, its id, a length, the value; nil is an empty name. Where the value
  * does not tell its Go type, `d.kind` does.
+ *
+ * Of this function, `decodeValue` and those for lists and maps there is one frame each on the stack for every level of nesting:
+ * what can be done beside is done in functions that return first.
  */
 export function decodeInterface(d: Decoder): unknown {
   d.kind = undefined;
-  return shortString(d) ?? shortInt(d) ?? decodeNamed(d);
-}
-
-function decodeNamed(d: Decoder): unknown {
-  const at = d.pos;
-  const length = d.length("a type's name");
-  if (length === 0) return null;
-  if (length > LONGEST_NAME) d.fail(`a type's name of ${length} bytes`, at);
-  const nameAt = d.pos;
-  const registered = d.options.registry.find(d.bytes, nameAt, length);
-  d.pos = nameAt + length;
-  if (registered === undefined && d.options.unregistered === "error") {
-    d.unregistered(d.bytes.toString("latin1", nameAt, d.pos), at);
-  }
-  const idAt = d.pos;
-  const id = d.nextId();
-  return decodeTyped(
-    d,
-    registered ? d.expect(registered, id, idAt) : derive(d, id, nameAt, length),
-    id,
-  );
-}
-
-function decodeTyped(d: Decoder, type: GoType, id: number): unknown {
+  const short = shortString(d) ?? shortInt(d);
+  if (short !== undefined) return short;
+  const type = readType(d);
+  if (type === undefined) return null;
+  const { id } = d;
   const outer = d.open();
   if (baseOf(type).kind !== "struct") d.singleton();
   const value = decodeValue(d, type, id);
@@ -61,6 +45,23 @@ function decodeTyped(d: Decoder, type: GoType, id: number): unknown {
     if (type.registered !== undefined) retype(value, type);
   } else if (needsMemory(type, value)) d.kind = type;
   return value;
+}
+
+/** Up to the id, which it leaves in `d.id`; undefined for nil. */
+function readType(d: Decoder): GoType | undefined {
+  const at = d.pos;
+  const length = d.length("a type's name");
+  if (length === 0) return undefined;
+  if (length > LONGEST_NAME) d.fail(`a type's name of ${length} bytes`, at);
+  const nameAt = d.pos;
+  const registered = d.options.registry.find(d.bytes, nameAt, length);
+  d.pos = nameAt + length;
+  if (registered === undefined && d.options.unregistered === "error") {
+    d.unregistered(d.bytes.toString("latin1", nameAt, d.pos), at);
+  }
+  const idAt = d.pos;
+  d.id = d.nextId();
+  return registered ? d.expect(registered, d.id, idAt) : derive(d, d.id, nameAt, length);
 }
 
 function derive(d: Decoder, id: number, nameAt: number, length: number): GoType {
@@ -79,15 +80,14 @@ export function decodeValue(d: Decoder, type: GoType, id: number): unknown {
     case "interface":
       return decodeInterface(d);
     case "slice":
-      return decodeSlice(d, type, id);
+    case "array":
+      return decodeList(d, type, id);
     case "map":
-      return decodeMap(d, type, id);
+      return type.key.kind === "string" ? decodeObject(d, type, id) : decodePairs(d, type, id);
     case "struct":
       return decodeStruct(d, type, id, decodeValue);
     case "bytes":
       return decodeBytes(d, type);
-    case "array":
-      return decodeArray(d, type, id);
     case "pointer":
       return decodePointer(d, type, id);
     case "opaque":
@@ -100,110 +100,91 @@ export function decodeValue(d: Decoder, type: GoType, id: number): unknown {
   }
 }
 
-function decodeSlice(d: Decoder, type: SliceType, id: number): unknown[] {
-  d.enter();
-  const list = decodeElements(d, type, d.count(1), d.elemId(id));
-  d.leave();
-  return list;
-}
-
-function decodeArray(d: Decoder, type: ArrayType, id: number): unknown[] | Uint8Array {
-  d.enter();
-  const at = d.pos;
-  const count = d.count(1);
-  if (count !== type.length) d.fail(`expected ${type.length} elements, found ${count}`, at);
-  const list = decodeElements(d, type, count, d.elemId(id));
-  d.leave();
-  if (type.elem.kind !== "uint8") return list;
-  const bytes = Uint8Array.from(list as number[]);
-  remember(bytes, type);
-  return bytes;
-}
-
-function decodeElements(
-  d: Decoder,
-  type: SliceType | ArrayType,
-  count: number,
-  elemId: number,
-): unknown[] {
-  const list: unknown[] = [];
+function decodeList(d: Decoder, type: SliceType | ArrayType, id: number): unknown {
+  const level = d.enter();
+  const count = listLength(d, type);
+  const elemId = d.elemId(id);
   const { elem } = type;
-  const level = d.depth - 1;
+  const isInterface = elem.kind === "interface";
+  const list: unknown[] = [];
   let kinds: (GoType | undefined)[] | undefined;
   for (let i = 0; i < count; i++) {
     d.path[level] = i;
-    const value = decodeValue(d, elem, elemId);
+    const value = isInterface ? decodeInterface(d) : decodeValue(d, elem, elemId);
     list.push(value);
-    if (elem.kind === "interface" && d.kind) (kinds ??= [])[i] = d.kind;
+    if (isInterface && d.kind) (kinds ??= [])[i] = d.kind;
   }
-  if (type !== goList || kinds) {
-    remember(list, type === goList ? undefined : type, kinds && new KindsByElement(list, kinds));
-  }
-  return list;
+  d.leave();
+  return settleList(type, list, kinds);
 }
 
-function decodeMap(d: Decoder, type: MapType, id: number): object {
-  d.enter();
-  const wire = d.wire(id);
-  const keyId = wire?.form === "map" ? wire.key : 0;
-  const count = d.count(2);
-  const map =
-    type.key.kind === "string" ? decodeObject(d, type, keyId, d.elemId(id), count) : undefined;
-  const result = map ?? decodePairs(d, type, keyId, d.elemId(id), count, new Map());
-  d.leave();
+function listLength(d: Decoder, type: SliceType | ArrayType): number {
+  const at = d.pos;
+  const count = d.count(1);
+  if (type.kind === "array" && count !== type.length)
+    d.fail(`expected ${type.length} elements, found ${count}`, at);
+  return count;
+}
+
+function settleList(
+  type: SliceType | ArrayType,
+  list: unknown[],
+  kinds: (GoType | undefined)[] | undefined,
+): object {
+  const result =
+    type.kind === "array" && type.elem.kind === "uint8" ? Uint8Array.from(list as number[]) : list;
+  const own = type === goList ? undefined : type;
+  if (own || kinds) remember(result, own, kinds && new KindsByElement(list, kinds));
   return result;
 }
 
-function decodeObject(
-  d: Decoder,
-  type: MapType,
-  keyId: number,
-  elemId: number,
-  count: number,
-): object {
-  const object: Record<string, unknown> = {};
+function decodeObject(d: Decoder, type: MapType, id: number): object {
+  const level = d.enter();
+  const count = d.count(2);
+  const elemId = d.elemId(id);
   const { elem } = type;
-  const level = d.depth - 1;
+  const isInterface = elem.kind === "interface";
+  const object: Record<string, unknown> = {};
   let kinds: KindsByKey | undefined;
   for (let i = 0; i < count; i++) {
     d.path[level] = undefined;
     const at = d.pos;
-    const key = decodeKey(d, type.key);
-    if (typeof key !== "string") {
-      // No UTF-8: a property cannot have this name. The map becomes one that can.
+    const key = d.keyText(d.length("a key"));
+    if (key === undefined) {
       d.pos = at;
-      return decodePairs(d, type, keyId, elemId, count - i, new Map(Object.entries(object)), kinds);
+      d.leave();
+      return decodePairs(d, type, id, {
+        count: count - i,
+        map: new Map(Object.entries(object)),
+        kinds,
+      });
     }
     d.path[level] = key;
     if (d.options.strict && Object.hasOwn(object, key)) d.fail("the key is there twice", at);
-    const value = decodeValue(d, elem, elemId);
+    const value = isInterface ? decodeInterface(d) : decodeValue(d, elem, elemId);
     setOwn(object, key, value);
-    if (elem.kind === "interface" && d.kind) (kinds ??= new KindsByKey()).add(key, value, d.kind);
+    if (isInterface && d.kind) (kinds ??= new KindsByKey()).add(key, value, d.kind);
   }
-  if (type !== goStringMap || kinds)
-    remember(object, type === goStringMap ? undefined : type, kinds);
+  d.leave();
+  const own = type === goStringMap ? undefined : type;
+  if (own || kinds) remember(object, own, kinds);
   return object;
 }
 
-function decodeKey(d: Decoder, type: GoType): unknown {
-  const at = d.pos;
-  const key = d.keyText(d.length("a key"));
-  if (key !== undefined) return key;
-  d.pos = at;
-  return type.kind === "string" ? decodeString(d, type) : undefined;
+/** A map that was begun as an object, up to a key that is no UTF-8: no property can have its name. */
+interface Begun {
+  readonly count: number;
+  readonly map: Map<unknown, unknown>;
+  readonly kinds: KindsByKey | undefined;
 }
 
-function decodePairs(
-  d: Decoder,
-  type: MapType,
-  keyId: number,
-  elemId: number,
-  count: number,
-  map: Map<unknown, unknown>,
-  known?: KindsByKey,
-): Map<unknown, unknown> {
-  const level = d.depth - 1;
-  let kinds = known;
+function decodePairs(d: Decoder, type: MapType, id: number, begun?: Begun): Map<unknown, unknown> {
+  const level = d.enter();
+  const count = begun ? begun.count : d.count(2);
+  const keyId = d.keyId(id);
+  const elemId = d.elemId(id);
+  const map = begun?.map ?? new Map<unknown, unknown>();
+  let kinds = begun?.kinds;
   for (let i = 0; i < count; i++) {
     d.path[level] = undefined;
     const at = d.pos;
@@ -215,7 +196,9 @@ function decodePairs(
     if (type.elem.kind === "interface" && d.kind)
       (kinds ??= new KindsByKey()).add(key, value, d.kind);
   }
-  if (type !== goAnyMap || kinds) remember(map, type === goAnyMap ? undefined : type, kinds);
+  d.leave();
+  const own = type === goAnyMap ? undefined : type;
+  if (own || kinds) remember(map, own, kinds);
   return map;
 }
 

@@ -22,6 +22,8 @@ export class Decoder extends ByteReader {
   #types: StreamTypes | undefined;
   /** The Go type of the value read last, where the value does not tell it (int64, float64, named scalars); see go-kinds.ts. */
   kind: GoType | undefined;
+  /** The type id that was read last. */
+  id = 0;
   readonly #wires = new Map<number, WireType>();
   #left: number;
   /** strict: where the present piece of the innermost interface value has to end. */
@@ -50,7 +52,7 @@ export class Decoder extends ByteReader {
     try {
       return this.types.expect(type, id);
     } catch (error) {
-      this.rethrow(error, at);
+      return this.rethrow(error, at);
     }
   }
 
@@ -70,11 +72,14 @@ export class Decoder extends ByteReader {
     return count;
   }
 
-  enter(): void {
-    if (++this.depth > this.options.limits.maxDepth) {
+  /** Goes into a container, and gives the place of its keys in the path. */
+  enter(): number {
+    const level = this.depth++;
+    if (this.depth > this.options.limits.maxDepth) {
       this.fail(`nested more than ${this.options.limits.maxDepth} deep (maxDepth)`);
     }
-    this.path[this.depth - 1] = undefined;
+    this.path[level] = undefined;
+    return level;
   }
 
   leave(): void {
@@ -170,8 +175,10 @@ export class Decoder extends ByteReader {
     if (this.uint() !== 0) this.fail("expected the zero before a value", this.pos - 1);
   }
 
-  wire(id: number): WireType | undefined {
-    return this.#wires.get(id);
+  /** The keys' id in a map that was matched with its type before. */
+  keyId(id: number): number {
+    const wire = this.#wires.get(id);
+    return wire?.form === "map" ? wire.key : 0;
   }
 
   /** The elements' id in a value that was matched with its type before. */

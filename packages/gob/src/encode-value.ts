@@ -1,20 +1,18 @@
 // Writes one value of a known type, or as the type that it has or is given.
+import { encodeOpaque } from "./encode-opaque.ts";
 import { describe, encodeComplex, encodeScalar } from "./encode-scalar.ts";
 import { encodeUsual } from "./encode-usual.ts";
 import type { Encoder } from "./encoder.ts";
 import { quote } from "./gob-error.ts";
 import { canonicalType, keptKind, rememberedType } from "./go-kinds.ts";
-import { encodeTime } from "./go-time.ts";
 import {
   type ArrayType,
   type BytesType,
   type GoType,
   type MapType,
-  type OpaqueType,
   type SliceType,
   type StructType,
   baseOf,
-  goTimeType,
 } from "./go-type.ts";
 import { GoValue } from "./go-values.ts";
 import { isZeroField } from "./is-zero.ts";
@@ -127,30 +125,20 @@ function encodeList(e: Encoder, type: SliceType | ArrayType, value: unknown): vo
   if (type.kind === "array" && list.length !== type.length)
     e.fail(`expected ${type.length} elements, got ${list.length}`);
   const { elem } = type;
+  const isInterface = elem.kind === "interface";
   e.enter(value);
   e.uint(list.length);
   for (let i = 0; i < list.length; i++) {
     e.path[e.depth - 1] = i;
-    encodeInner(e, elem, value, i, list[i]);
+    if (isInterface) encodeInterface(e, list[i], kindAt(value, i, list[i]));
+    else encodeValue(e, elem, list[i]);
   }
   e.leave(value);
 }
 
-/** What a container holds under `key`. */
-function encodeInner(
-  e: Encoder,
-  type: GoType,
-  container: object,
-  key: unknown,
-  value: unknown,
-): void {
-  if (type.kind !== "interface") encodeValue(e, type, value);
-  else
-    encodeInterface(
-      e,
-      value,
-      typeof value === "object" ? undefined : keptKind(container, key, value),
-    );
+/** The type that a scalar in an interface keeps; objects have their own. */
+function kindAt(container: object, key: unknown, value: unknown): GoType | undefined {
+  return typeof value === "object" ? undefined : keptKind(container, key, value);
 }
 
 function encodeMap(e: Encoder, type: MapType, value: unknown): void {
@@ -172,6 +160,7 @@ function encodeMap(e: Encoder, type: MapType, value: unknown): void {
 // As in JSON, a property that is undefined is none.
 function encodeProperties(e: Encoder, type: MapType, object: Record<string, unknown>): void {
   const keys = Object.keys(object);
+  const isInterface = type.elem.kind === "interface";
   let count = keys.length;
   for (const key of keys) if (object[key] === undefined) count--;
   e.uint(count);
@@ -180,16 +169,19 @@ function encodeProperties(e: Encoder, type: MapType, object: Record<string, unkn
     if (value === undefined) continue;
     e.path[e.depth - 1] = key;
     encodeValue(e, type.key, key);
-    encodeInner(e, type.elem, object, key, value);
+    if (isInterface) encodeInterface(e, value, kindAt(object, key, value));
+    else encodeValue(e, type.elem, value);
   }
 }
 
 function encodePairs(e: Encoder, type: MapType, map: ReadonlyMap<unknown, unknown>): void {
+  const isInterface = type.elem.kind === "interface";
   e.uint(map.size);
   for (const [key, value] of map) {
     e.path[e.depth - 1] = typeof key === "string" || typeof key === "number" ? key : "key";
     encodeValue(e, type.key, key);
-    encodeInner(e, type.elem, map, key, value);
+    if (isInterface) encodeInterface(e, value, kindAt(map, key, value));
+    else encodeValue(e, type.elem, value);
   }
 }
 
@@ -208,7 +200,9 @@ function encodeStruct(e: Encoder, type: StructType, value: unknown): void {
     e.uint(number - last);
     last = number;
     const present = inner ?? zeroValue(field.type, () => {});
-    encodeInner(e, field.type, struct, field.name, present);
+    if (field.type.kind === "interface")
+      encodeInterface(e, present, kindAt(struct, field.name, present));
+    else encodeValue(e, field.type, present);
   }
   e.uint(0);
   if (known !== Object.keys(struct).length) refuseUnknownFields(e, type, struct);
@@ -228,23 +222,4 @@ function encodeBytes(e: Encoder, type: BytesType, value: unknown): void {
     e.fail(`expected ${type.text}, got ${describe(value)}`);
   e.uint(value?.length ?? 0);
   if (value) e.raw(value);
-}
-
-function encodeOpaque(e: Encoder, type: OpaqueType, value: unknown): void {
-  const bytes = opaqueBytes(e, type, value);
-  e.uint(bytes.length);
-  e.raw(bytes);
-}
-
-function opaqueBytes(e: Encoder, type: OpaqueType, value: unknown): Uint8Array {
-  try {
-    if (type === goTimeType && value instanceof Date) return encodeTime(value);
-    if (type.codec) return type.codec.encode(value);
-  } catch (error) {
-    return e.fail(`${type.text}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  if (type !== goTimeType && value instanceof Uint8Array) return value;
-  return e.fail(
-    `expected ${type === goTimeType ? "a Date" : "a Uint8Array"} for ${type.text}, got ${describe(value)}`,
-  );
 }

@@ -34,11 +34,17 @@ export function goKey(key: unknown, registry: GobRegistry = basics): string {
   const type = dynamicType(e, key);
   const name = registry.nameOf(type);
   const text = keyText(type, key instanceof GoValue ? key.value : key);
-  if (name !== undefined && text !== undefined && type.registered === undefined)
+  if (
+    text !== undefined &&
+    type.registered === undefined &&
+    name !== undefined &&
+    !/[:#]/.test(name)
+  ) {
     return `${MARK}${name}:${text}`;
+  }
   // Anything else goes as gob itself writes it, definition and all.
   encodeInterface(e, key);
-  return `${MARK}${name ?? ""}#${e.finish().toString("base64url")}`;
+  return `${MARK}#${e.finish().toString("base64url")}`;
 }
 
 /**
@@ -50,7 +56,7 @@ export function goKey(key: unknown, registry: GobRegistry = basics): string {
 export function fromGoKey(property: string, registry: GobRegistry = basics): unknown {
   if (!property.startsWith(MARK)) return property;
   if (property === NIL) return null;
-  const [, name = "", sign, text = ""] = /^\0(.*?)([:#])(.*)$/s.exec(property) ?? [];
+  const [, name = "", sign, text = ""] = /^\0([^:#]*)([:#])(.*)$/s.exec(property) ?? [];
   if (sign === "#") return fromBytes(Buffer.from(text, "base64url"), registry);
   const type = registry.registered(name);
   const value = type && fromText(baseOf(type), text);

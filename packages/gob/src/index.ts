@@ -1,4 +1,6 @@
-export { type GobOptions, decodeGob, encodeGob, gobSerializer } from "./gob-serializer.ts";
+export { gobSerializer } from "./gob-serializer.ts";
+export type { GobOptions } from "./gob-options.ts";
+export { decodeGob, encodeGob } from "./gob-stream.ts";
 export {
   type EncoderOptions as GobEncoderOptions,
   GobRegistry,

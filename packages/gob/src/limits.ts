@@ -3,7 +3,7 @@
 export interface GobLimits {
   /** The longest stream, in bytes. Default 16 MiB. */
   maxBytes: number;
-  /** How deep values (and the types they are of) may be nested. Default 2500, which fits the stack of Node. */
+  /** How deep values (and the types they are of) may be nested. Default 2000, which fits the stack of Node. */
   maxDepth: number;
   /**
    * How many values one stream may make: every key, element and field, and every zero that Go leaves out of a struct, which costs the
@@ -14,7 +14,7 @@ export interface GobLimits {
 
 export const DEFAULT_LIMITS: GobLimits = {
   maxBytes: 16 * 1024 * 1024,
-  maxDepth: 2500,
+  maxDepth: 2000,
   maxValues: 1_000_000,
 };
 

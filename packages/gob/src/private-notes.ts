@@ -7,6 +7,7 @@ export interface PrivateNotes<Note> {
 }
 
 /** Its constructor gives the object that it is handed, so that the fields of a subclass are put on that. */
+// oxlint-disable-next-line typescript/no-extraneous-class -- only a constructor of a base class can do that
 class Given {
   constructor(object: object) {
     // oxlint-disable-next-line no-constructor-return -- this is what the class is for

@@ -29,7 +29,6 @@ export function decodeSession(d: Decoder): Record<string, unknown> {
     if (d.kind) (kinds ??= new KindsByKey()).add(property, value, d.kind);
   }
   d.leave();
-  d.finish();
   if (kinds) remember(values, undefined, kinds);
   return values;
 }
@@ -40,7 +39,7 @@ function propertyOf(d: Decoder, key: unknown, at: number): string {
 }
 
 /** What `gob.NewEncoder(w).Encode(session.Values)` writes, in the order of the properties. */
-export function encodeSession(e: Encoder, values: Readonly<Record<string, unknown>>): Buffer {
+export function encodeSession(e: Encoder, values: Readonly<Record<string, unknown>>): void {
   const keys = Object.keys(values).filter((key) => values[key] !== undefined);
   e.typeId(goAnyMap);
   e.uint(0);
@@ -60,5 +59,4 @@ export function encodeSession(e: Encoder, values: Readonly<Record<string, unknow
     );
   }
   e.leave(values);
-  return e.finish();
 }

@@ -70,7 +70,8 @@ export class StreamTypes {
    * @throws TypeMismatch where it cannot be.
    */
   expect(type: GoType, id: number): GoType {
-    if (builtinId(type.kind) === id || this.#isUsual(type, id)) return type;
+    const builtin = builtinId(type.kind);
+    if ((builtin > 0 && builtin === id) || this.#isUsual(type, id)) return type;
     const known = this.#expected.get(type, id);
     if (known) return known;
     if (!this.matches(type, id))

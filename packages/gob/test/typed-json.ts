@@ -112,7 +112,13 @@ export function typedSession(values: Record<string, unknown>, registry: GobRegis
 export function toTyped(value: unknown, type: GoType | undefined, registry: GobRegistry): Typed {
   const known = type ?? goTypeOf(value, registry);
   if (!known) throw new TypeError("no Go type");
-  if (value instanceof GoValue) return toTyped(value.value, goTypeOf(value, registry), registry);
+  if (value instanceof GoValue) {
+    return toTyped(
+      value.value,
+      known.kind === "interface" ? goTypeOf(value, registry) : known,
+      registry,
+    );
+  }
   const t = known.string;
   const inner = (key: unknown, each: unknown): Typed =>
     toTyped(each, goTypeAt(value as object, key, registry), registry);
@@ -169,7 +175,9 @@ export function toTyped(value: unknown, type: GoType | undefined, registry: GobR
       return { t, fields: Object.fromEntries(fields) };
     }
     case "opaque":
-      return known.text === "time.Time" ? typedTime(value as Date) : { t, v: String(value ?? "") };
+      return known.text === "time.Time"
+        ? typedTime(value as Date)
+        : { t, v: ((value ?? "") as string | bigint).toString() };
     default:
       return { t, v: String(value) };
   }
