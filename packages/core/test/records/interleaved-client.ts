@@ -26,6 +26,11 @@ export class InterleavedClient {
   readonly #random: SeededRandom;
   readonly #ledger: Ledger;
   readonly #deletable: string[];
+  /** What was set and flashed while an operation was on its way, for the next round to store. */
+  #late: { readonly saved: [string, unknown][]; readonly added: string[] } = {
+    saved: [],
+    added: [],
+  };
   #counter = 0;
 
   constructor(
@@ -60,9 +65,10 @@ export class InterleavedClient {
 
   async #round(record: SessionRecord): Promise<void> {
     const { values } = record;
-    const saved = new Map<string, unknown>();
+    const saved = new Map<string, unknown>(this.#late.saved);
     const deleted: string[] = [];
-    const added: string[] = [];
+    const added: string[] = this.#late.added;
+    this.#late = { saved: [], added: [] };
     const read: string[] = [];
     for (let operations = this.#random.below(4); operations > 0; operations--) {
       const kind = this.#random.below(5);
@@ -99,14 +105,30 @@ export class InterleavedClient {
     let unanswered = false;
     for (let attempt = 1; ; attempt++) {
       try {
-        await (attempt === 1 ? this.#finish(record) : record.save());
+        const finishing = attempt === 1 ? this.#finish(record) : record.save();
+        if (this.#random.chance(0.3)) this.#changeLate(record);
+        await finishing;
         keysDone();
         if (!unanswered) flashesDone();
         return;
       } catch (error) {
         if (!(error instanceof StoreUnavailableError) || attempt === 3) throw error;
         unanswered ||= error.outcome === "unknown";
+        // A repetition that had no answer may have stored late flashes, and then nothing stores them again.
+        if (unanswered) this.#late.added.length = 0;
       }
+    }
+  }
+
+  /** Changes the session while an operation on it is on its way. */
+  #changeLate(record: SessionRecord): void {
+    const unique = `${this.#name}${this.#counter++}`;
+    if (this.#random.chance(0.5)) {
+      record.values[unique] = "late";
+      this.#late.saved.push([unique, "late"]);
+    } else {
+      record.addFlash(unique);
+      this.#late.added.push(unique);
     }
   }
 

@@ -6,6 +6,7 @@ import { MemoryBackend } from "../../src/backend/memory-backend.ts";
 import { SeededRandom } from "../../../../test/seeded-random.ts";
 import { INITIAL_KEYS, InterleavedClient, Ledger } from "./interleaved-client.ts";
 import { makeRecords } from "./make-records.ts";
+import { openRedisBackend } from "./stored-session.ts";
 import { SteppingBackend, type Fault } from "./stepping-backend.ts";
 
 type Values = Record<string, unknown>;
@@ -111,10 +112,17 @@ async function runAll(runs: number, faults: number, open: () => Backend): Promis
 
 describe("random interleavings of four clients in two processes", () => {
   it("lose no write and undo no logout", async () => {
-    expect(await runAll(6_000, 0, () => new MemoryBackend())).toBe(6_000);
+    expect(await runAll(4_000, 0, () => new MemoryBackend())).toBe(4_000);
   }, 120_000);
 
   it("lose nothing that was acknowledged when answers are lost and processes crash", async () => {
-    expect(await runAll(6_000, 0.08, () => new MemoryBackend())).toBe(6_000);
+    expect(await runAll(4_000, 0.08, () => new MemoryBackend())).toBe(4_000);
+  }, 120_000);
+
+  it("do the same on a real Redis", async () => {
+    const backend = await openRedisBackend();
+    expect(await runAll(150, 0, () => backend)).toBe(150);
+    expect(await runAll(150, 0.08, () => backend)).toBe(150);
+    await backend.close();
   }, 120_000);
 });
