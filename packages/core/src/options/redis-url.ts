@@ -35,8 +35,13 @@ export function parseRedisURL(text: unknown): Connection {
 }
 
 function parse(text: unknown): URL {
-  if (typeof text === "string" && URL.canParse(text)) {
-    const url = new URL(text);
+  // The URL standard has no credentials without a host; a socket file, and redis-py, have.
+  const whole =
+    typeof text === "string"
+      ? text.replace(/^([a-z+-]+:\/\/[^/?#]*@)(?=[/?#]|$)/i, "$1localhost")
+      : "";
+  if (URL.canParse(whole)) {
+    const url = new URL(whole);
     if (TCP.has(url.protocol) || UNIX.has(url.protocol)) return url;
   }
   const given =

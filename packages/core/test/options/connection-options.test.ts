@@ -1,0 +1,209 @@
+// The options of the connection: what they take, what they refuse, and that no message gives a password away.
+import { describe, expect, it } from "vitest";
+import { ConfigError } from "../../src/errors.ts";
+import {
+  withAuth,
+  withDB,
+  withDBNum,
+  withIdleTimeout,
+  withPassword,
+  withPoolIdleTimeout,
+  withPoolSize,
+  withTLS,
+} from "../../src/options/connection-details.ts";
+import {
+  withAddress,
+  withClient,
+  withCluster,
+  withMemory,
+  withSentinel,
+  withURL,
+} from "../../src/options/connection-options.ts";
+import { collect, type StoreOption } from "../../src/options/option.ts";
+import { resolveConnection } from "../../src/options/resolve-connection.ts";
+
+const resolve = (...options: StoreOption[]) => resolveConnection(collect(options));
+
+function refusal(make: () => unknown): string {
+  try {
+    make();
+    return "taken";
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.message.includes("geheim") ? `Given away: ${error.message}` : error.message;
+  }
+}
+
+describe("withAddress", () => {
+  it("reads Go's forms of addresses", () => {
+    const node = (address: string) => resolve(withAddress("tcp", address)).connection;
+    expect(node(":6379")).toEqual({ kind: "tcp", host: "localhost", port: 6379 });
+    expect(node("redis.internal:7000")).toEqual({
+      kind: "tcp",
+      host: "redis.internal",
+      port: 7000,
+    });
+    expect(node("[::1]:7000")).toEqual({ kind: "tcp", host: "::1", port: 7000 });
+    expect(node("redis.internal")).toEqual({ kind: "tcp", host: "redis.internal", port: 6379 });
+    expect(resolve(withAddress("unix", "/run/redis.sock")).connection).toEqual({
+      kind: "unix",
+      path: "/run/redis.sock",
+    });
+  });
+
+  it.each<[string, () => unknown, RegExp]>([
+    ["no address", () => withAddress("tcp", ""), /such as "localhost:6379"/],
+    ["a URL", () => withAddress("tcp", "redis://:geheim@host"), /a URL goes into withURL/],
+    ["a port that is none", () => withAddress("tcp", "host:70000"), /70000 is no port/],
+    ["an IPv6 address without brackets", () => withAddress("tcp", "::1"), /\[::1\]:6379/],
+    ["no path", () => withAddress("unix", ""), /path of a socket file/],
+    ["another network", () => withAddress("udp" as "tcp", ":6379"), /"tcp" or "unix" first/],
+  ])("refuses %s", (_, make, message) => {
+    expect(refusal(make)).toMatch(message);
+    expect(refusal(make)).not.toMatch(/Given away/);
+  });
+});
+
+describe("withCluster and withSentinel", () => {
+  it("take addresses as text or objects", () => {
+    const nodes = [
+      { host: "a", port: 7000 },
+      { host: "b", port: 6379 },
+      { host: "c", port: 7002 },
+    ];
+    const { connection } = resolve(
+      withCluster([{ host: "a", port: 7000 }, { host: "b" }, "c:7002"]),
+    );
+    expect(connection).toMatchObject({ kind: "cluster", nodes });
+    const sentinel = resolve(withSentinel(["a", "b:26380"], "mymaster")).connection;
+    expect(sentinel).toMatchObject({
+      sentinels: [{ port: 26_379 }, { port: 26_380 }],
+      name: "mymaster",
+    });
+  });
+
+  it.each<[string, () => unknown, RegExp]>([
+    ["no nodes", () => withCluster([]), /at least one/],
+    ["one node without a list", () => withCluster("a:7000" as never), /a list of at least one/],
+    ["what is no address", () => withCluster([7000 as never]), /host:port/],
+    [
+      "options of another library",
+      () => withCluster(["a"], { redisOptions: { password: "geheim" } } as never),
+      /"redisOptions".*withPassword/,
+    ],
+    ["sentinels without the master's name", () => withSentinel(["a"], ""), /name of the master/],
+  ])("refuse %s", (_, make, message) => {
+    expect(refusal(make)).toMatch(message);
+    expect(refusal(make)).not.toMatch(/Given away/);
+  });
+});
+
+describe("details of the connection", () => {
+  it("have the defaults of the original", () => {
+    expect(resolve(withURL("redis://localhost")).limits).toEqual({ size: 10, idleTimeout: 240 });
+    expect(
+      resolve(withURL("redis://localhost"), withPoolSize(3), withPoolIdleTimeout(0)).limits,
+    ).toEqual({ size: 3, idleTimeout: 0 });
+  });
+
+  it("have the names of the original too", () => {
+    expect(resolve(withURL("redis://localhost"), withIdleTimeout(60)).limits.idleTimeout).toBe(60);
+    for (const option of [withDB(3), withDB("3"), withDBNum(3)]) {
+      expect(resolve(withURL("redis://localhost"), option).identity).toEqual({ db: 3 });
+    }
+  });
+
+  it.each<[string, () => unknown, RegExp]>([
+    [
+      "a password that is not there",
+      () => withPassword(process.env.NO_SUCH_PASSWORD as string),
+      /undefined.*environment variable/,
+    ],
+    [
+      "a user that is not there",
+      () => withAuth(undefined as never, "geheim"),
+      /user name is undefined/,
+    ],
+    [
+      "a password that is no text",
+      () => withPassword(["geheim"] as never),
+      /password is of type object/,
+    ],
+    ["a database that is no number", () => withDB("first"), /"first" is no database/],
+    ["a negative database", () => withDB(-1), /-1 is no database/],
+    [
+      "TLS that is switched, not described",
+      () => withTLS(true as never),
+      /options of tls\.connect.*\{\}/,
+    ],
+    ["no connection at all", () => withPoolSize(0), /1 or more/],
+    ["half a connection", () => withPoolSize(1.5), /number of connections/],
+    [
+      "idle times in milliseconds",
+      () => withPoolIdleTimeout(240_000_000),
+      /Were milliseconds meant/,
+    ],
+  ])("refuse %s", (_, make, message) => {
+    expect(refusal(make)).toMatch(message);
+    expect(refusal(make)).not.toMatch(/Given away/);
+  });
+});
+
+describe("options of the connection together", () => {
+  const TCP = "redis://localhost:6379/0";
+
+  it("may repeat what the URL says, and add to it", () => {
+    const { identity } = resolve(
+      withURL("rediss://ada:geheim@localhost/2"),
+      withAuth("ada", "geheim"),
+      withDB(2),
+      withTLS({ ca: "x" }),
+    );
+    expect(identity).toEqual({ username: "ada", password: "geheim", db: 2, tls: { ca: "x" } });
+    expect(resolve(withURL("redis://localhost"), withTLS({})).identity).toEqual({ tls: {} });
+  });
+
+  it.each<[string, () => StoreOption[], RegExp]>([
+    [
+      "two connections",
+      () => [withURL(TCP), withMemory()],
+      /Two connections: withURL and withMemory/,
+    ],
+    [
+      "two passwords",
+      () => [withURL(TCP), withAuth("a", "geheim"), withPassword("geheim")],
+      /withPassword.*withAuth/,
+    ],
+    [
+      "another password than the URL's",
+      () => [withURL("redis://:geheim1@localhost"), withPassword("geheim2")],
+      /withURL and withPassword give two different values of "password"/,
+    ],
+    [
+      "another database than the URL's",
+      () => [withURL("redis://localhost/1"), withDB(2)],
+      /withURL and withDB.*"db"/,
+    ],
+    ["TLS over a socket file", () => [withAddress("unix", "/s"), withTLS({})], /not encrypted/],
+    ["a database of a cluster", () => [withCluster(["a"]), withDB(1)], /only database 0/],
+    [
+      "a password beside a client",
+      () => [withClient({}), withPassword("geheim")],
+      /withPassword has no meaning beside withClient/,
+    ],
+    [
+      "a pool beside a client",
+      () => [withClient({}), withPoolSize(5)],
+      /withPoolSize has no meaning/,
+    ],
+    [
+      "TLS beside the memory",
+      () => [withMemory(), withTLS({})],
+      /withTLS has no meaning beside withMemory/,
+    ],
+  ])("refuse %s", (_, make, message) => expect(refusal(() => resolve(...make()))).toMatch(message));
+
+  it("need a connection among them", () => {
+    expect(refusal(() => resolve(withDB(1)))).toMatch(/No connection\. Add one of withURL/);
+  });
+});

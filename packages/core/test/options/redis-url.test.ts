@@ -1,0 +1,89 @@
+// Redis URLs: the spellings that are about, what they mean, and that no part of one comes back in a message.
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ConfigError } from "../../src/errors.ts";
+import { parseRedisURL } from "../../src/options/redis-url.ts";
+
+const seed = process.env.SEED === undefined ? {} : { seed: Number(process.env.SEED) };
+
+describe("a Redis URL", () => {
+  it.each<[string, ReturnType<typeof parseRedisURL>]>([
+    ["redis://localhost", { kind: "tcp", host: "localhost", port: 6379, details: {} }],
+    ["redis://localhost/", { kind: "tcp", host: "localhost", port: 6379, details: {} }],
+    ["redis://", { kind: "tcp", host: "localhost", port: 6379, details: {} }],
+    ["redis:///3", { kind: "tcp", host: "localhost", port: 6379, details: { db: 3 } }],
+    ["redis://h:7000/3", { kind: "tcp", host: "h", port: 7000, details: { db: 3 } }],
+    ["redis://h?db=3", { kind: "tcp", host: "h", port: 6379, details: { db: 3 } }],
+    ["redis://[::1]:7000", { kind: "tcp", host: "::1", port: 7000, details: {} }],
+    ["redis://:p@h", { kind: "tcp", host: "h", port: 6379, details: { password: "p" } }],
+    ["redis://p@h", { kind: "tcp", host: "h", port: 6379, details: { password: "p" } }],
+    [
+      "redis://u:p%40%2F@h",
+      { kind: "tcp", host: "h", port: 6379, details: { username: "u", password: "p@/" } },
+    ],
+    ["rediss://h", { kind: "tcp", host: "h", port: 6379, details: { tls: {} } }],
+    ["valkeys://h", { kind: "tcp", host: "h", port: 6379, details: { tls: {} } }],
+    ["REDIS://h", { kind: "tcp", host: "h", port: 6379, details: {} }],
+    ["unix:///run/redis.sock", { kind: "unix", path: "/run/redis.sock", details: {} }],
+    [
+      "unix://u:p@/run/redis.sock?db=1",
+      { kind: "unix", path: "/run/redis.sock", details: { username: "u", password: "p", db: 1 } },
+    ],
+    [
+      "redis+unix:///run/my%20redis.sock",
+      { kind: "unix", path: "/run/my redis.sock", details: {} },
+    ],
+    [
+      "redis-socket:///run/redis.sock?database=1",
+      { kind: "unix", path: "/run/redis.sock", details: { db: 1 } },
+    ],
+    ["/run/redis.sock", { kind: "unix", path: "/run/redis.sock" }],
+  ])("%s", (url, expected) => {
+    expect(parseRedisURL(url)).toEqual(expected);
+  });
+
+  it.each<[unknown, RegExp]>([
+    [undefined, /undefined: is the environment variable set/],
+    ["", /no URL that it knows/],
+    ["localhost:6379", /no URL that it knows/],
+    ["http://localhost", /no URL that it knows/],
+    ["redis://h:port", /no URL that it knows/],
+    ["redis://h/first", /number of a database/],
+    ["redis://h/-1", /number of a database/],
+    ["redis://h/1?db=2", /two databases/],
+    ["redis://h?tls=true", /parameter that is not known/],
+    ["redis://:%@h", /two hex digits/],
+    ["unix://run/redis.sock", /three slashes/],
+  ])("%s is refused", (url, message) => {
+    expect(() => parseRedisURL(url)).toThrow(ConfigError);
+    expect(() => parseRedisURL(url)).toThrow(message);
+  });
+
+  it("gives back any password that is percent-encoded", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (password) => {
+        const connection = parseRedisURL(`redis://user:${encodeURIComponent(password)}@host`);
+        expect(connection).toMatchObject({ host: "host", details: { username: "user", password } });
+      }),
+      seed,
+    );
+  });
+
+  it("shows nothing of a password that is not encoded, wherever it ends up", () => {
+    const separators = fc.string({
+      unit: fc.constantFrom("/", "?", "#", "@", ":", "%", "=", "&", "[", "x"),
+    });
+    fc.assert(
+      fc.property(separators, separators, (before, after) => {
+        let message = "";
+        try {
+          parseRedisURL(`redis://:${before}geheim${after}@host/0`);
+        } catch (error) {
+          message = (error as Error).message;
+        }
+        expect(message).not.toContain("geheim");
+      }),
+      { numRuns: 500, ...seed },
+    );
+  });
+});
