@@ -14,3 +14,4 @@ export { commitSessions } from "./commit-sessions.ts";
 export { cookieValues } from "./cookie-header.ts";
 export { checkStore } from "./get-session.ts";
 export { report, type ResponseHooks } from "./response-hooks.ts";
+export { sessionObjects, type SessionHost, type SessionObjectKind } from "./session-object.ts";
