@@ -1,2 +1,4 @@
 // The public surface of @redistore/koa.
-export {};
+export { session, type KoaSessionOptions, type SessionMiddleware } from "./middleware.ts";
+export { getSession } from "./get-session.ts";
+export type { ContextSession, SessionMembers } from "./session-types.ts";
