@@ -37,6 +37,15 @@ export class HeldAnswer {
     return false;
   }
 
+  /**
+   * Whether the answer is whole and an error itself, so that the client need not be told of `error`. A framework's page for an error that
+   * `session.save()` threw is one: dropped, it would give way to another page for the same error.
+   */
+  says(error: unknown): boolean {
+    const { status } = Object(error) as { status?: unknown };
+    return this.ended && (this.#statusCode >= 500 || this.#statusCode === status);
+  }
+
   /** Makes the response look as it is; the calls can be repeated then. */
   lift(): void {
     this.#showAsIs();

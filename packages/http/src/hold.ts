@@ -13,7 +13,7 @@ import { checkHead, prepareHead } from "./write-head.ts";
 
 /**
  * open: nothing has left. held: sessions are being stored, calls wait. sent: the header has left. ending: a late change is being
- * stored, the end waits. done: nothing is stored any more. failed: the answer was dropped, another one may come.
+ * stored, the end waits. done: nothing is stored any more. failed: nothing either; the answer was dropped, another one may come.
  */
 type State = "open" | "held" | "sent" | "ending" | "done" | "failed";
 
@@ -178,7 +178,9 @@ export class Hold implements Doors {
       await this.#sessions.settle();
       if (this.#abandoned) throw this.#abandoned.error;
     } catch (error) {
-      return this.#fail(error, held);
+      if (!held.says(error)) return this.#fail(error, held);
+      this.#release(held, "failed");
+      return this.#report(error);
     }
     this.#release(held, "sent");
   }
@@ -197,16 +199,14 @@ export class Hold implements Doors {
     for (const tooLate of await this.#sessions.settleLate()) this.#report(tooLate);
   }
 
-  #release(held: HeldAnswer, state: "sent" | "done"): void {
+  #release(held: HeldAnswer, state: "sent" | "done" | "failed"): void {
     this.#held = undefined;
     this.#state = state;
     held.lift();
     try {
-      if (state === "sent") {
-        // Before the listeners of others for the header.
-        addCookies(this.#res, this.#sessions.cookies);
-        if (!held.ended) watchClose(this.#res);
-      }
+      // Before the listeners of others for the header.
+      if (state !== "done") addCookies(this.#res, this.#sessions.cookies);
+      if (state === "sent" && !held.ended) watchClose(this.#res);
       const flowing = held.repeat(this);
       if (flowing && !held.ended) process.nextTick(emitDrain, this.#res);
     } catch (error) {

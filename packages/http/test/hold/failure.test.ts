@@ -56,6 +56,25 @@ describe("a save that fails before the first byte", () => {
     ]);
   });
 
+  it.each<[number, string, unknown]>([
+    [500, "sorry", AWAY],
+    [409, "sorry", new SessionGoneError("It is gone.")],
+    [409, "Service Unavailable", AWAY],
+    [404, "Service Unavailable", AWAY],
+  ])(
+    "leaves a whole answer alone that is an error itself (%i: %s)",
+    async (status, text, error) => {
+      const { browser, gated, errors } = await scene(
+        dirty((_req, res) => ((res.statusCode = status), res.end("sorry"))),
+      );
+      gated.failSaves(error);
+      const answer = await browser.visit("/");
+      expect([answer.text, answer.setCookie]).toEqual([text, []]);
+      expect(errors).toEqual([error]);
+      expect(gated.saves).toBe(1);
+    },
+  );
+
   it("takes back what described the answer, and keeps the rest", async () => {
     const { browser, gated } = await scene(
       dirty((_req, res) => {
