@@ -1,20 +1,21 @@
 // What one req.session stands for: the members that Express users know, over the session behind it.
 import { inspect } from "node:util";
-import type { Regeneration, Session } from "@redistore/core";
-import { Operation } from "./operation.ts";
+import { ConfigError, type Regeneration, type Session } from "@redistore/core";
+import { type SessionHost, sessionObjects } from "@redistore/http";
+import type { Callback, Operations } from "./operations.ts";
 import { SessionCookie } from "./session-cookie.ts";
-import { present } from "./session-object.ts";
 
 /** @internal Data by key. */
-export type Values = Record<PropertyKey, unknown>;
+export type Values = SessionHost["values"];
 
 /** @internal Where it is at home: a request. */
 export interface SessionHome {
   readonly session: Session<Values>;
+  readonly operations: Operations;
   /** What `req.session` gives. */
   current: HostSession | undefined;
-  /** Takes an error that nobody waits for. */
-  report(error: unknown): void;
+  /** The data are looked at, perhaps to be changed. */
+  visited(): void;
 }
 
 interface Snapshot {
@@ -22,10 +23,20 @@ interface Snapshot {
   readonly values: Values;
 }
 
-type Callback = (error?: unknown) => void;
+const present = sessionObjects<HostSession>({
+  name: "req.session",
+  values: "getSession(req).values",
+  members: ["id", "cookie", "save", "regenerate", "destroy", "reload", "touch", "resetMaxAge"],
+  checkChange: (host, key) => {
+    if (!host.isReplaced) return;
+    throw new ConfigError(
+      `"${String(key)}" was changed in a session that is req.session no more: it was regenerated or destroyed. Take req.session anew.`,
+    );
+  },
+});
 
-/** @internal Its members bear the names that are reserved in `req.session`. */
-export class HostSession {
+/** @internal */
+export class HostSession implements SessionHost {
   /** What users have in their hands. */
   readonly object: object = present(this);
   readonly #home: SessionHome;
@@ -42,6 +53,7 @@ export class HostSession {
   }
 
   get values(): Values {
+    this.#home.visited();
     return this.#before?.values ?? this.#home.session.values;
   }
 
@@ -53,31 +65,25 @@ export class HostSession {
     return (this.#cookie ??= new SessionCookie(this.#home.session.options));
   }
 
-  save(callback?: Callback): unknown {
+  save(callback?: Callback): Promise<void> | object {
     return this.#give(this.#home.session.save(), callback);
   }
 
-  regenerate(options?: Regeneration | Callback, callback?: Callback): unknown {
+  regenerate(options?: Regeneration | Callback, callback?: Callback): Promise<void> | object {
     if (typeof options === "function") return this.regenerate({}, options);
     return this.#give(this.#regenerate({ keep: false, ...options }), callback);
   }
 
-  destroy(callback?: Callback): unknown {
-    const { session } = this.#home;
+  destroy(callback?: Callback): Promise<void> | object {
     this.leave();
-    const destroyed = session.destroy();
-    destroyed.catch(() => {
-      // The response tries once more, and answers the error if it has to.
-      session.options.maxAge = -1;
-    });
-    return this.#give(destroyed, callback);
+    return this.#give(this.#home.session.destroy(), callback);
   }
 
-  reload(callback?: Callback): unknown {
+  reload(callback?: Callback): Promise<void> | object {
     return this.#give(this.#home.session.reload(), callback);
   }
 
-  touch(callback?: Callback): unknown {
+  touch(callback?: Callback): Promise<void> | object {
     return this.#give(this.#home.session.touch(), callback);
   }
 
@@ -92,11 +98,6 @@ export class HostSession {
     this.#home.current = next;
   }
 
-  /** What `console.log(req.session)` shows. Called on the object in the users' hands. */
-  [inspect.custom](): Values {
-    return { ...(this as unknown as Values) };
-  }
-
   async #regenerate(options: Regeneration): Promise<void> {
     const before = this.#snapshot();
     await this.#home.session.regenerate(options);
@@ -108,15 +109,14 @@ export class HostSession {
     return { id: this.id, values: Object.assign(Object.create(null) as Values, this.values) };
   }
 
-  #give(work: Promise<void>, callback: Callback | undefined): unknown {
-    if (typeof callback !== "function") {
-      return Operation.of(work, (error) => this.#home.report(error));
-    }
-    // Not in the promise's own turn: what the callback throws has to be an exception, as with express-session.
-    work.then(
-      () => process.nextTick(callback),
-      (error: unknown) => process.nextTick(callback, error),
-    );
-    return this.object;
+  #give(work: Promise<void>, callback: Callback | undefined): Promise<void> | object {
+    return this.#home.operations.give(work, callback) ?? this.object;
   }
 }
+
+// What `console.log(req.session)` shows: Node asks the target of a proxy for it, and calls it on the proxy.
+Object.defineProperty(HostSession.prototype, inspect.custom, {
+  value(this: Values): Values {
+    return { ...this };
+  },
+});

@@ -1,6 +1,7 @@
 // What the mounted middlewares keep for one request: its req.session, and the way back into Express for errors.
 import { ConfigError, type Session } from "@redistore/core";
 import {
+  commitSessions,
   getSession,
   type HttpRequest,
   type HttpResponse,
@@ -10,6 +11,7 @@ import {
   type StoreOrPromise,
 } from "@redistore/http";
 import { HostSession, type SessionHome, type Values } from "./host-session.ts";
+import { Operations } from "./operations.ts";
 
 /** @internal A middleware, the same for all requests. */
 export interface Mounted {
@@ -50,6 +52,9 @@ export class RequestMount implements SessionHome, ResponseHooks {
   readonly #next: (error: unknown) => void;
   readonly #mounted: Mounted[] = [];
   #session: Session<Values> | undefined;
+  #operations: Operations | undefined;
+  /** The data were looked at after the answer had ended. */
+  #late = false;
 
   constructor(
     req: HttpRequest,
@@ -73,6 +78,13 @@ export class RequestMount implements SessionHome, ResponseHooks {
     throw new ConfigError(
       "The session of this request could not be loaded, so there is none. The error went to next().",
     );
+  }
+
+  get operations(): Operations {
+    const [req, res] = [this.#req, this.#res];
+    return (this.#operations ??= new Operations(req, res, (error) =>
+      report(this, error, req, res),
+    ));
   }
 
   /** Loads the session of a middleware; the first one becomes `req.session`. */
@@ -115,7 +127,14 @@ export class RequestMount implements SessionHome, ResponseHooks {
     return true;
   }
 
-  report(error: unknown): void {
-    report(this, error, this.#req, this.#res);
+  /** Express does not tell when a handler is done. What it changes after its answer has ended is found when it looks at the data. */
+  visited(): void {
+    if (!this.#res.finished || this.#late) return;
+    this.#late = true;
+    setImmediate(() => {
+      this.#late = false;
+      // It reports what cannot be stored, and rejects with what was answered already.
+      commitSessions(this.#req, this.#res).catch(() => {});
+    });
   }
 }

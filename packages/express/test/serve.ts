@@ -11,7 +11,7 @@ import {
   withURL,
 } from "@redistore/core";
 import { Browser, type GatedStore, gateStore } from "@redistore/http/testing";
-import express, { type Express } from "express";
+import express, { type Express, type Request, type RequestHandler } from "express";
 import express4 from "express4";
 import { inject, onTestFinished } from "vitest";
 import { type ExpressSessionOptions, session } from "../src/index.ts";
@@ -67,10 +67,22 @@ export interface Scene {
   readonly late: unknown[];
 }
 
-/** `define` mounts what comes behind the sessions, `before` what comes before them. */
+export interface SceneOptions extends ExpressSessionOptions {
+  /** Default: Express 5. */
+  readonly express?: typeof express;
+  /** Default: one in memory. */
+  readonly store?: RediStore<Data>;
+  /** Mounts what comes before the sessions. */
+  readonly before?: (app: Express) => unknown;
+}
+
+/** `define` mounts what comes behind the sessions. */
 export async function scene(
-  define: (app: Express) => void,
-  options: ExpressSessionOptions & { express?: typeof express; before?: (app: Express) => void } = {},
+  define: (app: Express) => unknown,
+  options: ExpressSessionOptions & {
+    express?: typeof express;
+    before?: (app: Express) => void;
+  } = {},
 ): Promise<Scene> {
   const { express: framework = express, before, ...sessionOptions } = options;
   const store = await memoryStore();
@@ -84,3 +96,18 @@ export async function scene(
   define(app);
   return { app, browser: await visit(app), store, gated, late };
 }
+
+/** `req.session`, whatever it is augmented with. */
+export const data = (req: Request): Data => req.session as unknown as Data;
+
+/** `/set?key=value`, `/show` and, at `/`, the handler of a test. */
+export const withHandler =
+  (handler: RequestHandler) =>
+  (app: Express): void => {
+    app.get("/set", (req, res) => {
+      Object.assign(req.session, req.query);
+      res.end();
+    });
+    app.get("/show", (req, res) => void res.json(req.session));
+    app.get("/", handler);
+  };

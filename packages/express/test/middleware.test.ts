@@ -1,0 +1,200 @@
+import { createServer } from "node:http";
+import { ConfigError, StoreUnavailableError } from "@redistore/core";
+import { Browser } from "@redistore/http/testing";
+import express from "express";
+import expressSession from "express-session";
+import { describe, expect, it } from "vitest";
+import { getSession, session } from "../src/index.ts";
+import { memoryStore, scene, VERSIONS, visit } from "./serve.ts";
+
+declare module "@redistore/core" {
+  interface SessionData {
+    views?: number;
+    user?: string;
+  }
+}
+
+describe.each(VERSIONS)("the middleware, with %s", (_version, framework) => {
+  it("takes the promise of a store", async () => {
+    const app = framework();
+    app.use(session(memoryStore()));
+    app.get("/", (req, res) => {
+      res.json((req.session.views = (req.session.views ?? 0) + 1));
+    });
+    const browser = await visit(app);
+    await browser.visit("/");
+    expect((await browser.visit("/")).text).toBe("2");
+  });
+
+  it("hands the rejection of that promise to next()", async () => {
+    const app = framework();
+    app.set("env", "test");
+    const never = Promise.reject(new StoreUnavailableError("Redis is away."));
+    // Nobody else does here; unhandled, it ends a process that cannot have its store.
+    never.catch(() => {});
+    app.use(session(never));
+    expect((await (await visit(app)).visit("/")).status).toBe(503);
+  });
+
+  it("serves the middlewares and routers of one application with one session", async () => {
+    const { browser } = await scene(
+      (app) => {
+        const router = framework.Router();
+        router.get("/", (req, res) => {
+          req.session.views = 7;
+          res.end();
+        });
+        app.use("/router", router);
+        app.get("/show", (req, res) => res.json(req.session));
+      },
+      { express: framework },
+    );
+    await browser.visit("/router");
+    expect((await browser.visit("/show")).text).toBe('{"views":7}');
+  });
+
+  it("calls next(error) once, and gives no req.session, when the session cannot be loaded", async () => {
+    const seen: unknown[] = [];
+    const { browser, gated } = await scene(
+      (app) => {
+        app.get("/", (_req, res) => res.end("handled"));
+        app.use(((error, req, res, _next) => {
+          seen.push([(error as StoreUnavailableError).status, req.session, req.sessionID]);
+          res.status(503).end("custom");
+        }) as express.ErrorRequestHandler);
+      },
+      { express: framework },
+    );
+    gated.failLoads(new StoreUnavailableError("Redis is away."));
+    expect((await browser.visit("/")).text).toBe("custom");
+    expect(seen).toEqual([[503, undefined, undefined]]);
+  });
+
+  it("believes X-Forwarded-Proto as far as Express trusts the proxy", async () => {
+    const forwarded = { headers: { "x-forwarded-proto": "https" } };
+    const login = async (trusted: unknown): Promise<string> => {
+      const { browser } = await scene(
+        (app) => {
+          app.set("trust proxy", trusted);
+          app.get("/", (req, res) => {
+            req.session.user = "ada";
+            res.end();
+          });
+        },
+        { express: framework },
+      );
+      return (await browser.visit("/", forwarded)).setCookie.join();
+    };
+    expect(await login(false)).not.toMatch(/; Secure/);
+    expect(await login("loopback")).toMatch(/; Secure/);
+    expect(await login("10.0.0.0/8")).not.toMatch(/; Secure/);
+  });
+});
+
+describe("the middleware", () => {
+  it("refuses to be mounted without a store, and says what it wants", () => {
+    for (const wrong of [undefined, null, {}, "redis://localhost", () => {}]) {
+      expect(() => session(wrong as never)).toThrow(ConfigError);
+    }
+    expect(() => session(undefined as never)).toThrow(/session takes a store first/);
+  });
+
+  it("gives the same session when it is mounted twice", async () => {
+    const store = await memoryStore();
+    const app = express();
+    app.use(session(store));
+    app.use((req, _res, next) => {
+      req.session.views = 1;
+      next();
+    });
+    app.use(session(store), (req, res) => void res.json(req.session));
+    const answer = await (await visit(app)).visit("/");
+    expect(answer.text).toBe('{"views":1}');
+    expect(answer.setCookie).toHaveLength(1);
+  });
+
+  it("leaves req.session to the first of two names, and gives the other one by getSession", async () => {
+    const [store, admins] = [await memoryStore(), await memoryStore()];
+    const app = express();
+    app.use(session(store), session(admins, "admin"));
+    app.get("/", async (req, res) => {
+      req.session.user = "ada";
+      (await getSession(req, "admin")).values.user = "root";
+      res.json([getSession(req).name, (await getSession(req, "session")) === getSession(req)]);
+    });
+    const browser = await visit(app);
+    expect((await browser.visit("/")).text).toBe('["session",true]');
+    expect([...browser.cookies.keys()].toSorted()).toEqual(["admin", "session"]);
+    expect([await store.count(), await admins.count()]).toEqual([1, 1]);
+  });
+
+  it("refuses another store for a name that is taken", async () => {
+    const app = express();
+    app.set("env", "test");
+    app.use(session(await memoryStore()), session(await memoryStore()));
+    expect((await (await visit(app)).visit("/")).status).toBe(500);
+  });
+
+  it("takes its name and cookie attributes from the options", async () => {
+    const { browser } = await scene(
+      (app) =>
+        app.get("/", (req, res) => {
+          req.session.user = "ada";
+          res.end();
+        }),
+      { name: "sid", cookie: { sameSite: "strict", path: "/app" } },
+    );
+    expect((await browser.visit("/")).setCookie.join()).toMatch(
+      /^sid=.*; Path=\/app;.*; SameSite=Strict$/,
+    );
+  });
+
+  it("refuses to hide the session of another middleware", async () => {
+    const errors: unknown[] = [];
+    const { browser } = await scene(
+      (app) =>
+        app.use(((error, _req, res, _next) => {
+          errors.push(error);
+          res.status(500).end();
+        }) as express.ErrorRequestHandler),
+      {
+        before: (app) =>
+          app.use(expressSession({ secret: "x", resave: false, saveUninitialized: false })),
+      },
+    );
+    await browser.visit("/");
+    expect(errors).toEqual([expect.objectContaining({ code: "ERR_REDISTORE_CONFIG" })]);
+  });
+
+  it("leaves req.session undefined above itself, and says so of getSession", async () => {
+    const above: unknown[] = [];
+    const { browser } = await scene((app) => app.use((_req, res) => void res.end()), {
+      before: (app) =>
+        app.use((req, _res, next) => {
+          expect(() => getSession(req)).toThrow(/app\.use\(session\(store\)\)/);
+          above.push(req.session, req.sessionID);
+          next();
+        }),
+    });
+    await browser.visit("/");
+    expect(above).toEqual([undefined, undefined]);
+  });
+
+  it("works without Express, as any connect middleware", async () => {
+    const withSessions = session(await memoryStore());
+    const server = createServer((req, res) => {
+      withSessions(req, res, () => {
+        const { session: data } = req as unknown as { session: { views?: number } };
+        res.end(String((data.views = (data.views ?? 0) + 1)));
+      });
+    });
+    const { port } = await new Promise<{ port: number }>((resolve) =>
+      server.listen(0, "127.0.0.1", () => resolve(server.address() as { port: number })),
+    );
+    const browser = new Browser(`http://127.0.0.1:${port}`);
+    await browser.visit("/");
+    expect((await browser.visit("/")).text).toBe("2");
+    server.closeAllConnections();
+    server.close();
+  });
+});

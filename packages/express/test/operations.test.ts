@@ -1,0 +1,137 @@
+import { StoreUnavailableError } from "@redistore/core";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { getSession } from "../src/index.ts";
+import { data, scene, withHandler } from "./serve.ts";
+
+const unhandled = vi.fn<(error: unknown) => void>();
+beforeEach(() => void process.on("unhandledRejection", unhandled));
+afterEach(() => {
+  process.off("unhandledRejection", unhandled);
+  unhandled.mockClear();
+});
+
+const away = new StoreUnavailableError("Redis is away.");
+
+/** Lets one method of every core session wait, and then work or fail. */
+function stopMethod(session: object, name: string, failure?: unknown): { release: () => void } {
+  const target = session as Record<string, () => Promise<void>>;
+  const method = target[name]?.bind(session) as () => Promise<void>;
+  let release!: () => void;
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  target[name] = async () => {
+    await gate;
+    if (failure) throw failure;
+    await method();
+  };
+  return { release };
+}
+
+describe("an operation that nobody waits for", () => {
+  it.each(["promise", "callback"])(
+    "holds the response all the same: a logout is done before its redirect leaves (%s)",
+    async (form) => {
+      const gates: { release: () => void }[] = [];
+      const { browser } = await scene(
+        withHandler((req, res) => {
+          gates.push(stopMethod(getSession(req), "destroy"));
+          if (form === "promise") void req.session.destroy();
+          else req.session.destroy(() => {});
+          res.redirect("/show");
+        }),
+      );
+      await browser.visit("/set?user=ada");
+      let left = false;
+      const logout = browser.visit("/").finally(() => (left = true));
+      await browser.clone().visit("/show");
+      expect(left).toBe(false);
+      for (const gate of gates) gate.release();
+      const { status, setCookie } = await logout;
+      expect(status).toBe(302);
+      expect(setCookie.join()).toMatch(/^session=;/);
+    },
+  );
+
+  it.each(["save", "destroy", "touch", "reload", "regenerate"] as const)(
+    "fails the response where %s fails, and not the process",
+    async (name) => {
+      const { browser, late } = await scene(
+        withHandler((req, res) => {
+          stopMethod(getSession(req), name, away).release();
+          void req.session[name]();
+          res.send("done");
+        }),
+      );
+      await browser.visit("/set?user=ada");
+      const { status, text, setCookie } = await browser.visit("/");
+      expect({ status, setCookie }).toEqual({ status: 503, setCookie: [] });
+      expect(text).not.toBe("done");
+      expect((await browser.visit("/show")).text).toBe('{"user":"ada"}');
+      expect(late).toEqual([]);
+      expect(unhandled).not.toHaveBeenCalled();
+    },
+  );
+
+  it("fails the response also where the error came before it", async () => {
+    const { browser } = await scene(
+      withHandler((req, res) => {
+        stopMethod(getSession(req), "destroy", away).release();
+        void req.session.destroy();
+        setImmediate(() => res.send("done"));
+      }),
+    );
+    await browser.visit("/set?user=ada");
+    expect((await browser.visit("/")).status).toBe(503);
+  });
+
+  it("reports to onError what comes too late for an answer", async () => {
+    const { browser, late } = await scene(
+      withHandler((req, res) => {
+        res.on("finish", () => {
+          stopMethod(getSession(req), "touch", away).release();
+          void req.session.touch();
+        });
+        res.send("done");
+      }),
+    );
+    await browser.visit("/set?user=ada");
+    expect((await browser.visit("/")).text).toBe("done");
+    await browser.visit("/show");
+    expect(late).toEqual([away]);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+});
+
+describe("an operation that somebody waits for", () => {
+  it("leaves the answer to its error to them", async () => {
+    const { browser, late } = await scene(
+      withHandler(async (req, res) => {
+        stopMethod(getSession(req), "touch", away).release();
+        await req.session.touch().catch((error: unknown) => void res.send(String(error)));
+      }),
+    );
+    await browser.visit("/set?user=ada");
+    expect((await browser.visit("/")).text).toBe("StoreUnavailableError: Redis is away.");
+    expect(late).toEqual([]);
+  });
+
+  it("leaves it to their callback", async () => {
+    const { browser } = await scene(
+      withHandler((req, res) => {
+        stopMethod(getSession(req), "touch", away).release();
+        req.session.touch((error) => void res.send(String(error)));
+      }),
+    );
+    await browser.visit("/set?user=ada");
+    expect((await browser.visit("/")).text).toBe("StoreUnavailableError: Redis is away.");
+  });
+
+  it("gives ordinary promises to those who go on from it", async () => {
+    const { browser } = await scene(
+      withHandler(async (req, res) => {
+        const next = req.session.save().then(() => 1);
+        res.json([Object.getPrototypeOf(next) === Promise.prototype, await next]);
+      }),
+    );
+    expect((await browser.visit("/")).text).toBe("[true,1]");
+  });
+});
