@@ -1,8 +1,10 @@
 // One connection that the store opens itself: an ioredis client that never connects again and never sends anything twice.
+import type { Writable } from "node:stream";
 import { Redis, type RedisOptions } from "ioredis";
 import { explainFailure } from "./explain-failure.ts";
 import { Line } from "./line.ts";
 import type { Command, Reply } from "./link.ts";
+import { Outbox } from "./outbox.ts";
 
 /** ioredis' options, without those that would change the shape of replies. */
 export type ClientOptions = Omit<RedisOptions, "replyMapping" | "stringNumbers" | "keyPrefix">;
@@ -48,8 +50,13 @@ export class Connection {
   #leaving = false;
 
   private constructor(client: Redis, where: string, events: ConnectionEvents) {
+    const outbox = new Outbox(client.stream as Writable);
+    const send = (command: Command): Promise<Reply> => {
+      outbox.open();
+      return call(client, command);
+    };
     this.#client = client;
-    this.line = new Line(where, (command) => call(client, command), {
+    this.line = new Line(where, send, {
       onDoubt: (suspect) => events.onDoubt(this, suspect),
       onRefusal: ({ code }) => {
         // The master became a replica under us; its name or its sentinels may lead to another node by now.
