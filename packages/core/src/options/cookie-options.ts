@@ -112,6 +112,14 @@ export function checkCookieOptions(by: string, options: CookieOptions): void {
   if (options.maxAge !== undefined) checkSeconds(`${by}: maxAge`, options.maxAge, -MAX_SECONDS);
 }
 
+/** Refuses a cookie that would outlive its signature. `signatureAge` is in seconds, 0 without an end. */
+export function checkSignatureAge(by: string, maxAge: number, signatureAge: number): void {
+  if (signatureAge === 0 || maxAge <= signatureAge) return;
+  throw new ConfigError(
+    `${by}: maxAge is ${maxAge} seconds, but the signature of the cookie expires after ${signatureAge}. Raise withMaxAge to the longest maxAge you use.`,
+  );
+}
+
 /** Checks what a browser would refuse of `name` with all of its attributes (RFC 6265bis, sections 4.1.3 and 5.7; CHIPS). */
 export function checkCookie(name: string, options: ResolvedCookieOptions): void {
   const need = secureBecause(name, options);

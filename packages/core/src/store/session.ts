@@ -1,38 +1,16 @@
-// One session of one request: its data, and what its browser has to be told about it.
+// One session of one request.
 import { handleOf, publish, trace, type Operation, type OperationContext } from "../diagnostics.ts";
 import { SessionGoneError } from "../errors.ts";
-import {
-  checkCookie,
-  checkCookieOptions,
-  type ResolvedCookieOptions,
-} from "../options/cookie-options.ts";
 import type { Regeneration } from "../records/regeneration.ts";
 import type { SessionRecord } from "../records/session-record.ts";
+import type { ResolvedCookieOptions } from "../options/cookie-options.ts";
+import { BrowserCookie, type Arrival, type SessionHost } from "./browser-cookie.ts";
 import type { SaveContext } from "./redi-store.ts";
 import type { SessionData } from "./session-data.ts";
-import { clearingCookie, sessionCookie, type SetCookie } from "./set-cookie.ts";
+import type { SetCookie } from "./set-cookie.ts";
 
 /** Why a cookie that came was not accepted. `"gone"`: it was good, but its session has ended. */
 export type SessionRejection = "expired" | "tampered" | "malformed" | "gone";
-
-/** @internal What a session needs of its store. */
-export interface SessionHost {
-  readonly cookieOptions: ResolvedCookieOptions;
-  readonly encode: (name: string, id: string) => string;
-  readonly now: () => number;
-  /** Throws where the cookie's signature would expire before the cookie. */
-  readonly checkMaxAge: (maxAge: number) => void;
-}
-
-/** @internal The cookie that a session was loaded by. */
-export interface Arrival {
-  readonly id: string;
-  readonly issuedAt: number;
-  readonly keyIndex: number;
-}
-
-/** A cookie is issued anew with a save once this part of its age is over: rarely, and long before it expires. */
-const RENEW_AFTER = 0.1;
 
 /**
  * The session of one request under one name. Its methods leave the cookies to the store: `store.save`, `destroy` and `regenerate` hand
@@ -46,15 +24,8 @@ export class Session<Data extends object = SessionData> {
   readonly name: string;
   /** Why the cookie that came was not accepted; undefined if it was, or none came. */
   readonly rejected: SessionRejection | undefined;
-  readonly #host: SessionHost;
   readonly #record: SessionRecord<Data>;
-  #options: ResolvedCookieOptions | undefined;
-  /** What the browser has, or will have with the cookies that were handed out. */
-  #browser: { readonly id: string; readonly issuedAt: number } | undefined;
-  /** The options as the browser knows them, once they were looked at. */
-  #knownOptions: ResolvedCookieOptions | undefined;
-  #renew: boolean;
-  #clear = false;
+  readonly #cookie: BrowserCookie;
 
   /** @internal Use `store.load`, `store.create`, or `getSession` of an adapter. */
   constructor(
@@ -64,12 +35,10 @@ export class Session<Data extends object = SessionData> {
     arrival?: Arrival,
     rejected?: SessionRejection,
   ) {
-    this.#host = host;
     this.name = name;
-    this.#record = record;
-    this.#browser = arrival;
-    this.#renew = arrival !== undefined && arrival.keyIndex > 0;
     this.rejected = rejected;
+    this.#record = record;
+    this.#cookie = new BrowserCookie(host, name, record, arrival);
   }
 
   /** The id: a secret. Empty as long as the session is stored nowhere. */
@@ -99,11 +68,7 @@ export class Session<Data extends object = SessionData> {
 
   /** This session's own cookie attributes, to change as you like before it is saved. `maxAge` is remembered with the session. */
   get options(): ResolvedCookieOptions {
-    if (!this.#options) {
-      this.#options = { ...this.#host.cookieOptions, maxAge: this.#record.maxAge };
-      this.#knownOptions = { ...this.#options };
-    }
-    return this.#options;
+    return this.#cookie.options;
   }
 
   /** Leaves a message for a later request. gorilla/sessions, Session.AddFlash */
@@ -119,14 +84,18 @@ export class Session<Data extends object = SessionData> {
   /** Stores what changed, merged into what others stored meanwhile. A new session without data is stored nowhere. */
   save(): Promise<void> {
     return this.#run("save", async () => {
-      if (this.#applyOptions() < 0) return this.#end();
-      if (await this.#record.save()) this.#renewIfDue();
+      this.#cookie.apply();
+      if (this.#cookie.endsSession) return this.#end();
+      if (await this.#record.save()) this.#cookie.renewIfDue();
     });
   }
 
   /** Ends the session at once, for all requests. Its values are gone; only `regenerate` makes it usable again. */
   destroy(): Promise<void> {
-    return this.#run("destroy", () => this.#end());
+    return this.#run("destroy", async () => {
+      await this.#end();
+      this.#cookie.apply(); // After it: an attribute that is wrong must not keep anybody logged in.
+    });
   }
 
   /**
@@ -137,7 +106,7 @@ export class Session<Data extends object = SessionData> {
    */
   regenerate(options: Regeneration = {}): Promise<void> {
     return this.#run("regenerate", async () => {
-      this.#applyOptions();
+      this.#cookie.apply();
       await this.#record.regenerate(options);
     });
   }
@@ -153,9 +122,9 @@ export class Session<Data extends object = SessionData> {
    */
   update<Result>(change: (values: Partial<Data>) => Result): Promise<Result> {
     return this.#run("save", async () => {
-      this.#applyOptions();
+      this.#cookie.apply();
       const result = await this.#record.update(change);
-      this.#renewIfDue();
+      this.#cookie.renewIfDue();
       return result;
     });
   }
@@ -163,86 +132,34 @@ export class Session<Data extends object = SessionData> {
   /** Puts the expiry off, in Redis and with the next cookie in the browser, and stores nothing else. */
   async touch(): Promise<void> {
     await this.#record.touch();
-    this.#renew ||= this.#record.state === "live";
+    if (this.#record.state === "live") this.#cookie.renew();
   }
 
   /** @internal Whether there is anything to store, or a cookie to send. */
   needsSave(): boolean {
-    if (this.#needsCookie()) return true;
-    if (this.#options) {
-      if (this.#options.maxAge < 0) return this.#record.state === "live";
-      this.#record.maxAge = this.#options.maxAge;
-    }
-    return this.#record.changed;
+    if (this.#cookie.isDue()) return true;
+    return this.#cookie.endsSession ? this.#record.state === "live" : this.#record.changed;
   }
 
   /** @internal The cookies to send, each once. */
-  takeCookies(context: SaveContext = {}): SetCookie[] {
-    if (!this.#needsCookie()) return [];
-    const moment = { secure: context.secure ?? false, now: this.#host.now() };
-    const options = { ...this.options };
-    this.#knownOptions = options;
-    this.#renew = false;
-    this.#clear = false;
-    if (this.#record.state !== "live") {
-      this.#browser = undefined;
-      return [clearingCookie(this.name, options, moment)];
-    }
-    this.#browser = { id: this.#record.id, issuedAt: moment.now };
-    return [
-      sessionCookie(this.name, this.#host.encode(this.name, this.#record.id), options, moment),
-    ];
+  takeCookies({ secure = false }: SaveContext = {}): SetCookie[] {
+    return this.#cookie.take(secure);
   }
 
   /** @internal Those that have to be sent even though a save failed: of a session that has moved or ended. */
   takeOwedCookies(context?: SaveContext): SetCookie[] {
-    return this.#clear || this.#hasMoved() ? this.takeCookies(context) : [];
-  }
-
-  #needsCookie(): boolean {
-    if (this.#record.state !== "live") return this.#clear;
-    return this.#renew || this.#hasMoved() || this.#hasNewOptions();
-  }
-
-  #hasMoved(): boolean {
-    return this.#record.state === "live" && this.#record.id !== this.#browser?.id;
-  }
-
-  #hasNewOptions(): boolean {
-    const [options, known] = [this.#options, this.#knownOptions];
-    if (!options || !known) return false;
-    return (Object.keys(known) as (keyof ResolvedCookieOptions)[]).some(
-      (name) => options[name] !== known[name],
-    );
-  }
-
-  /** Checks this session's own options and gives its maxAge. */
-  #applyOptions(): number {
-    if (!this.#options) return this.#record.maxAge;
-    const { maxAge } = this.#options;
-    checkCookieOptions(`session.options of "${this.name}"`, this.#options);
-    checkCookie(this.name, this.#options);
-    this.#host.checkMaxAge(maxAge);
-    if (maxAge >= 0) this.#record.maxAge = maxAge;
-    return maxAge;
-  }
-
-  /** Follows the record's new expiry with the cookie's, but not at every save. */
-  #renewIfDue(): void {
-    const { maxAge } = this.#record;
-    const age = this.#host.now() - (this.#browser?.issuedAt ?? 0);
-    if (maxAge > 0 && age >= maxAge * RENEW_AFTER) this.#renew = true;
+    return this.#cookie.isOwed() ? this.takeCookies(context) : [];
   }
 
   async #end(): Promise<void> {
-    if (await this.#record.destroy()) this.#clear = true;
+    if (await this.#record.destroy()) this.#cookie.clear();
   }
 
   #run<Result>(operation: Operation, run: () => Promise<Result>): Promise<Result> {
     const context = (): OperationContext => ({ name: this.name, handle: this.handle });
     return trace(operation, context, run).catch((error: unknown) => {
       if (error instanceof SessionGoneError) {
-        publish("gone", () => ({ name: this.name, handle: handleOf(this.#browser?.id ?? "") }));
+        publish("gone", () => ({ name: this.name, handle: handleOf(this.#cookie.sentId) }));
       }
       throw error;
     });

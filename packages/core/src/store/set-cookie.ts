@@ -12,7 +12,7 @@ export interface SetCookie {
 }
 
 /** What the attributes of one response depend on. */
-interface Moment {
+export interface Moment {
   /** Whether the request came over TLS. */
   readonly secure: boolean;
   /** Unix seconds. */
@@ -64,7 +64,7 @@ function setCookie(
       ? moment.secure || secureBecause(name, options) !== undefined
       : options.secure;
   let text = `${name}=${value}; Path=${path}`;
-  if (domain !== undefined) text += `; Domain=${domain}`;
+  if (domain !== undefined) text += `; Domain=${domain.replace(/^\./, "")}`;
   text += lifetime;
   if (httpOnly) text += "; HttpOnly";
   if (secure) text += "; Secure";

@@ -2,11 +2,12 @@
 import type { Health } from "../backend/backend.ts";
 import type { KeyRing } from "../codec/key-ring.ts";
 import { publish, trace } from "../diagnostics.ts";
-import { ConfigError } from "../errors.ts";
 import {
   checkCookie,
   checkCookieName,
   checkCookieOptions,
+  checkSeconds,
+  checkSignatureAge,
   type CookieOptions,
   type ResolvedCookieOptions,
 } from "../options/cookie-options.ts";
@@ -14,7 +15,8 @@ import type { Records } from "../records/records.ts";
 import type { Regeneration } from "../records/regeneration.ts";
 import type { SessionRecord } from "../records/session-record.ts";
 import type { RediStore, SaveContext } from "./redi-store.ts";
-import { Session, type SessionHost, type SessionRejection } from "./session.ts";
+import type { SessionHost } from "./browser-cookie.ts";
+import { Session, type SessionRejection } from "./session.ts";
 import type { SetCookie } from "./set-cookie.ts";
 
 /** How many cookies of one name are looked at: browsers send one for each path and domain, and no more than a few. */
@@ -34,9 +36,9 @@ export class Store<Data extends object> implements RediStore<Data> {
   readonly records: Records<Data>;
   readonly #keyRing: KeyRing;
   readonly #host: SessionHost;
-  readonly #checkedNames = new Set<string>();
-  /** By the object that holds them: a mount has one for good. */
-  readonly #hosts = new WeakMap<CookieOptions, SessionHost>();
+  readonly #checkedNames = new WeakMap<SessionHost, Set<string>>();
+  /** By the object that holds their attributes: a mount has one for good. */
+  readonly #mountHosts = new WeakMap<CookieOptions, SessionHost>();
 
   constructor({ records, keyRing, defaultName, cookieOptions, now }: StoreParts<Data>) {
     this.defaultName = defaultName;
@@ -46,7 +48,7 @@ export class Store<Data extends object> implements RediStore<Data> {
       cookieOptions,
       now,
       encode: (name, id) => keyRing.latest().encode(name, id),
-      checkMaxAge: (maxAge) => checkMaxAge(maxAge, cookieOptions.maxAge),
+      signatureAge: cookieOptions.maxAge,
     };
   }
 
@@ -130,7 +132,8 @@ export class Store<Data extends object> implements RediStore<Data> {
           if (keyIndex > 0) publish("old-key", () => ({ name, keyIndex }));
           return new Session(host, name, record, decoded);
         }
-        gone ??= record;
+        // One that is known to have ended says more than one that nobody knows: it lets nothing be stored.
+        if (gone?.state !== "gone") gone = record;
       }
       const reason = decoded.rejected ?? "gone";
       publish("rejected", () => ({ name, reason }));
@@ -149,34 +152,29 @@ export class Store<Data extends object> implements RediStore<Data> {
     return new Session(host, name, record, undefined, rejected);
   }
 
-  /** With the attributes of one mount over the store's own. */
+  /** With the attributes of one mount over the store's own; `name` is checked with them. */
   #hostOf(name: string, cookie: CookieOptions | undefined): SessionHost {
-    this.#checkName(name);
-    if (!cookie) return this.#host;
-    const known = this.#hosts.get(cookie);
-    if (known) return known;
-    checkCookieOptions(`The cookie options of "${name}"`, cookie);
-    const cookieOptions = { ...this.#host.cookieOptions, ...cookie };
-    checkCookie(name, cookieOptions);
-    this.#host.checkMaxAge(cookieOptions.maxAge);
-    const host = { ...this.#host, cookieOptions };
-    this.#hosts.set(cookie, host);
+    const host = cookie ? this.#mountHost(name, cookie) : this.#host;
+    let names = this.#checkedNames.get(host);
+    if (!names) this.#checkedNames.set(host, (names = new Set()));
+    if (names.has(name)) return host;
+    checkCookieName(name);
+    checkCookie(name, host.cookieOptions);
+    // Names come from code, not from requests; should they not, the memory of them is bounded.
+    if (names.size < 1000) names.add(name);
     return host;
   }
 
-  #checkName(name: string): void {
-    if (this.#checkedNames.has(name)) return;
-    checkCookieName(name);
-    checkCookie(name, this.#host.cookieOptions);
-    // Names come from code, not from requests; should they not, the memory of them is bounded.
-    if (this.#checkedNames.size < 1000) this.#checkedNames.add(name);
-  }
-}
-
-function checkMaxAge(maxAge: number, signatureAge: number): void {
-  if (signatureAge > 0 && maxAge > signatureAge) {
-    throw new ConfigError(
-      `session.options.maxAge is ${maxAge} seconds, but the signature of the cookie expires after ${signatureAge}. Raise withMaxAge to the longest maxAge you use.`,
-    );
+  #mountHost(name: string, cookie: CookieOptions): SessionHost {
+    const known = this.#mountHosts.get(cookie);
+    if (known) return known;
+    const by = `The cookie options of "${name}"`;
+    checkCookieOptions(by, cookie);
+    const cookieOptions = { ...this.#host.cookieOptions, ...cookie };
+    checkSeconds(`${by}: maxAge`, cookieOptions.maxAge);
+    checkSignatureAge(by, cookieOptions.maxAge, this.#host.signatureAge);
+    const host = { ...this.#host, cookieOptions };
+    this.#mountHosts.set(cookie, host);
+    return host;
   }
 }
