@@ -1,5 +1,5 @@
 // Where and with what a run took place: numbers without it say nothing.
-import { createRequire } from "node:module";
+import { readFile } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg, release, type } from "node:os";
 import { ask } from "../test/redis/ask.mjs";
 import { loadSubject } from "./subject.js";
@@ -38,14 +38,12 @@ export async function describeMachine(redisPort) {
  * @returns {Promise<Record<string, string>>}
  */
 export async function versions(subjects) {
-  const { resolve } = createRequire(import.meta.url);
   const loaded = await Promise.all(subjects.map(loadSubject));
   const names = [...new Set(loaded.flatMap(({ packages }) => packages))].toSorted();
   const entries = names.map(async (name) => {
-    const { default: manifest } = await import(resolve(`${name}/package.json`), {
-      with: { type: "json" },
-    });
-    return [name, manifest.version];
+    // By its path: not every package exports its manifest.
+    const manifest = new URL(`./node_modules/${name}/package.json`, import.meta.url);
+    return [name, JSON.parse(await readFile(manifest, "utf8")).version];
   });
   return Object.fromEntries(await Promise.all(entries));
 }

@@ -51,10 +51,9 @@ const OURS = new Set(["config|resetstat", "config", "info", "quit"]);
  * @param {number} requests
  */
 function commandsPerRequest(info, requests) {
-  /** @type {Record<string, number>} */
-  const commands = {};
-  for (const [, name = "", calls] of info.matchAll(/cmdstat_([^:]+):calls=(\d+)/g)) {
-    if (!OURS.has(name)) commands[name] = Number(calls) / requests;
-  }
-  return commands;
+  const calls = [...info.matchAll(/cmdstat_([^:]+):calls=(\d+)/g)]
+    .map(([, name = "", count]) => /** @type {const} */ ([name, Number(count)]))
+    .filter(([name]) => !OURS.has(name))
+    .toSorted(([one], [other]) => one.localeCompare(other));
+  return Object.fromEntries(calls.map(([name, count]) => [name, count / requests]));
 }
