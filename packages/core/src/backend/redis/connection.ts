@@ -1,5 +1,4 @@
 // One connection that the store opens itself: an ioredis client that never connects again and never sends anything twice.
-import type { Writable } from "node:stream";
 import { Redis, type RedisOptions } from "ioredis";
 import { explainFailure } from "./explain-failure.ts";
 import { Line } from "./line.ts";
@@ -50,7 +49,7 @@ export class Connection {
   #leaving = false;
 
   private constructor(client: Redis, where: string, events: ConnectionEvents) {
-    const outbox = new Outbox(client.stream as Writable);
+    const outbox = new Outbox(client.stream);
     const send = (command: Command): Promise<Reply> => {
       outbox.open();
       return call(client, command);

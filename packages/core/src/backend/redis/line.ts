@@ -1,5 +1,6 @@
 // One connection's commands, each settled by its deadline, and the suspicion that falls on a connection that let one time out.
 import type { Deadline } from "../deadline.ts";
+import { DeadlineWatch } from "./deadline-watch.ts";
 import { connectionLost, timedOut, tooLate } from "./no-answer.ts";
 import type { Command, Reply } from "./link.ts";
 import { asServerError, type ServerError } from "./server-error.ts";
@@ -26,7 +27,7 @@ export class Line {
   readonly #call: Call;
   readonly #events: LineEvents;
   #suspectSince: number | undefined;
-  #waiting = 0;
+  readonly #waiting = new DeadlineWatch();
   #drained: Array<() => void> = [];
   /** When the last command went out, by `performance.now()`. */
   lastUsed: number = performance.now();
@@ -39,7 +40,7 @@ export class Line {
 
   /** Commands that somebody waits for. */
   get inFlight(): number {
-    return this.#waiting;
+    return this.#waiting.size;
   }
 
   /** By `performance.now()`; undefined while it is above suspicion. */
@@ -50,24 +51,18 @@ export class Line {
   /** Sends once. The outcome of a write that got no reply is unknown from here on: it was handed over. */
   send(command: Command, deadline: Deadline): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      const left = deadline.remaining();
-      if (left === 0) {
+      if (deadline.remaining() === 0) {
         reject(tooLate(this.where));
         return;
       }
-      let waiting = true;
-      const settle = (): void => {
-        if (!waiting) return;
-        waiting = false;
-        clearTimeout(timer);
+      const watched = this.#waiting.add(deadline, () => {
         this.#settled();
-      };
-      const timer = setTimeout(() => {
-        settle();
         this.#suspect();
         reject(timedOut(command, this.where));
-      }, left);
-      this.#waiting++;
+      });
+      const settle = (): void => {
+        if (this.#waiting.delete(watched)) this.#settled();
+      };
       this.lastUsed = performance.now();
       const replied = (reply: Reply): void => {
         settle();
@@ -89,7 +84,7 @@ export class Line {
 
   /** Resolves when nobody waits for a command any more, by their deadlines at the latest. */
   drained(): Promise<void> {
-    return this.#waiting === 0
+    return this.#waiting.size === 0
       ? Promise.resolve()
       : new Promise((resolve) => this.#drained.push(resolve));
   }
@@ -112,7 +107,7 @@ export class Line {
   }
 
   #settled(): void {
-    if (--this.#waiting > 0) return;
+    if (this.#waiting.size > 0) return;
     for (const resolve of this.#drained.splice(0)) resolve();
   }
 }
