@@ -76,8 +76,6 @@ export class RequestSessions {
 
   /** For a response: stores all that changed, also while it was being stored. */
   async settle(): Promise<void> {
-    // What the handler changes in the same turn goes with the same save.
-    await Promise.resolve();
     for (let round = 0; round < ROUNDS && this.needSave(); round++) await this.save();
   }
 

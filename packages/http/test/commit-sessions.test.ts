@@ -100,6 +100,20 @@ describe("commitSessions", () => {
     expect([text, setCookie.length, gated.saves]).toEqual(["the handler's own answer", 1, 1]);
   });
 
+  it("holds no answer to its failure, whatever that looks like", async () => {
+    const gated = gateStore(await memoryStore());
+    const serve = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+      const { values } = await getSession(gated.store, req, res);
+      values["seen"] = true;
+      await commitSessions(req, res).catch(() => res.end("nothing was stored"));
+    };
+    const server = createServer((req, res) => void serve(req, res));
+    gated.failSaves(AWAY);
+    const browser = new Browser(`http://127.0.0.1:${await listen(server)}`);
+    const { status, text } = await browser.visit("/");
+    expect([status, text]).toEqual([200, "nothing was stored"]);
+  });
+
   it("is not the last word: what changes after it is stored before the first byte", async () => {
     const gated = gateStore(await memoryStore());
     const serve = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {

@@ -3,6 +3,7 @@ import { EventEmitter } from "node:events";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { describe, expect, it } from "vitest";
+import { deferred } from "../../src/testing/index.ts";
 import { scene } from "../serve.ts";
 
 const CHUNK = Buffer.alloc(16_384, "x");
@@ -59,6 +60,23 @@ describe("a producer of a held response", () => {
     held.release();
     expect((await visit).text).toBe("abc");
     expect(events).toEqual(["false", "drain", "true"]);
+  });
+
+  it("gets no drain from us where Node itself wants it to wait", async () => {
+    const drained = deferred<boolean>();
+    let reading = false;
+    const { browser } = await scene((_req, res, { values }) => {
+      values["seen"] = true;
+      res.on("drain", () => drained.resolve(reading));
+      // More than all buffers on the way to the client can take.
+      res.write(Buffer.alloc(64_000_000));
+    });
+    const res = await browser.open("/");
+    for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
+    reading = true;
+    res.resume();
+    expect(await drained.promise).toBe(true);
+    res.destroy();
   });
 
   it("gets drain from Node where the client is the slow one", async () => {

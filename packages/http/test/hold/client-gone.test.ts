@@ -28,6 +28,31 @@ describe("a client that goes away while its response is held", () => {
   });
 });
 
+describe("an endless answer whose client has gone and whose save fails", () => {
+  it("is not drained for ever", async () => {
+    const response = deferred<ServerResponse>();
+    let chunks = 0;
+    const { port, gated } = await scene(async (_req, res, { values }) => {
+      values["seen"] = true;
+      response.resolve(res);
+      for (;;) {
+        if (!res.write(`${chunks++}`)) await once(res, "drain");
+      }
+    });
+    const held = gated.holdSaves();
+    gated.failSaves(new Error("down"));
+    const { socket } = dial(port);
+    socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    await held.begun;
+    socket.destroy();
+    const res = await response.promise;
+    if (!res.closed) await once(res, "close");
+    held.release();
+    for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
+    expect(chunks).toBe(1);
+  });
+});
+
 describe("a handler that destroys its response while it is held", () => {
   it("gets what it wants: no answer, and the session stored", async () => {
     const { browser, store, errors } = await scene((_req, res, { values }) => {

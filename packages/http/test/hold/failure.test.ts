@@ -142,6 +142,18 @@ describe("a save that fails before the first byte", () => {
     expect(writes.slice(0, 3)).toEqual([false, false, false]);
   });
 
+  it("bears a producer that writes on from its callbacks when the error has been answered", async () => {
+    const { browser, gated } = await scene(
+      dirty((_req, res) => {
+        let calls = 0;
+        const writeOn = (): void => void (calls++ < 3 && res.write("answer", writeOn));
+        writeOn();
+      }),
+    );
+    gated.failSaves(AWAY);
+    expect((await browser.visit("/")).text).toBe("Service Unavailable");
+  });
+
   it("ends a pipeline, and its source", async () => {
     const source = new Readable({ read() {} });
     const ended = deferred<string>();

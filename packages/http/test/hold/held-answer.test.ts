@@ -74,6 +74,14 @@ describe("a response that is held", () => {
     expect(status).toBe(200);
   });
 
+  it("bears those who make the header themselves before each write, as compression did until 1.7.4", async () => {
+    const { text, status } = await whileHeld((res) => {
+      const makeHeader = Reflect.get(res, "_implicitHeader") as () => void;
+      if (!Reflect.get(res, "_header")) makeHeader.call(res);
+    });
+    expect([text, status]).toEqual(["answer", 200]);
+  });
+
   it("is the handler's own again when it has gone out", async () => {
     const after = deferred<string[]>();
     const { browser } = await scene((_req, res, { values }) => {

@@ -7,7 +7,7 @@ import { StoreUnavailableError } from "@redistore/core";
 import compression from "compression";
 import onHeaders from "on-headers";
 import { describe, expect, it } from "vitest";
-import { attach, getSession } from "../../src/index.ts";
+import { attach, getSession, saveSessions } from "../../src/index.ts";
 import { listen, memoryStore } from "../serve.ts";
 import { Browser, gateStore, type GatedStore } from "../../src/testing/index.ts";
 import { createServer } from "node:http";
@@ -17,7 +17,7 @@ const LONG = "a line that compresses well\n".repeat(2_000);
 const compress = compression({ threshold: 0 });
 
 type Wrap = (req: IncomingMessage, res: ServerResponse) => void;
-type Handle = (res: ServerResponse) => unknown;
+type Handle = (res: ServerResponse, req: IncomingMessage) => unknown;
 
 /** Serves `handle` with a changed session and another middleware, which comes first or second. */
 async function beside(
@@ -33,7 +33,7 @@ async function beside(
       const session = await getSession(gated.store, req, res);
       if (order === "behind us") wrap(req, res);
       session.values["seen"] = true;
-      await handle(res);
+      await handle(res, req);
     })();
   });
   return { browser: new Browser(`http://127.0.0.1:${await listen(server)}`), gated };
@@ -124,6 +124,18 @@ describe.each(["before us", "behind us"] as const)("listeners for the header %s"
     const { browser } = await beside(order, listener, handle);
     const { text, headers } = await browser.visit("/");
     expect([text, headers["x-listener"], seen]).toEqual(["body", "ran", ["session="]]);
+  });
+
+  it("see the cookie of a session that was saved before", async () => {
+    const seen: unknown[] = [];
+    const listener: Wrap = (_req, res) =>
+      onHeaders(res, () => void seen.push(String(res.getHeader("set-cookie")).slice(0, 8)));
+    const { browser } = await beside(order, listener, async (res, req) => {
+      await saveSessions(req, res);
+      res.end("body");
+    });
+    await browser.visit("/");
+    expect(seen).toEqual(["session="]);
   });
 
   it("run once at writeHead", async () => {

@@ -1,11 +1,12 @@
 // Errors that a framework answers: its answer goes out, and what is still written of the dropped one does not.
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { StoreUnavailableError } from "@redistore/core";
 import compression from "compression";
 import { describe, expect, it } from "vitest";
 import { attach, getSession } from "../../src/index.ts";
-import { type Answer, Browser, gateStore } from "../../src/testing/index.ts";
+import { type Answer, Browser, deferred, gateStore } from "../../src/testing/index.ts";
 import { listen, memoryStore } from "../serve.ts";
 
 type Serve = (res: ServerResponse, req: IncomingMessage) => unknown;
@@ -64,6 +65,23 @@ describe("an error that a framework takes over", () => {
       const { text, calls } = await takenOver(answerError, handle);
       expect([text, calls]).toEqual([page, 1]);
     }
+  });
+
+  it("lets a producer that waits for drain come to its end before it is answered", async () => {
+    const ended = deferred();
+    const { text } = await takenOver(
+      async (res) => {
+        await ended.promise;
+        res.writeHead(503).end(page);
+      },
+      async (res) => {
+        for (let each = 0; each < 3; each++) {
+          if (!res.write("dropped")) await once(res, "drain");
+        }
+        res.end("dropped", ended.resolve);
+      },
+    );
+    expect(text).toBe(page);
   });
 
   it("is answered later with nothing but a body where the dropped answer was complete", async () => {

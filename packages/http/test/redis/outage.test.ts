@@ -1,6 +1,12 @@
 // Redis crashes, freezes, answers late or not at all, while requests come in: each gets an answer, and no cookie changes.
 import { createServer } from "node:http";
-import { createStore, isRedistoreError, type RediStore, withURL } from "@redistore/core";
+import {
+  createStore,
+  isRedistoreError,
+  type RediStore,
+  withOperationTimeout,
+  withURL,
+} from "@redistore/core";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type RedisProxy, startProxy } from "../../../../test/redis/proxy.ts";
 import { type RedisServer, startRedis } from "../../../../test/redis/server.ts";
@@ -18,10 +24,14 @@ interface Scene {
 }
 
 /** A counter of visits over a Redis of its own that keeps its data over a crash; the browser has been there once. */
-async function visited(): Promise<Scene> {
+async function visited(timeoutSeconds: number): Promise<Scene> {
   const redis = await startRedis({ args: ["--appendonly", "yes", "--appendfsync", "always"] });
   const proxy = await startProxy(redis);
-  const store = await createStore<Data>(KEYS, withURL(proxy.url));
+  const store = await createStore<Data>(
+    KEYS,
+    withURL(proxy.url),
+    withOperationTimeout(timeoutSeconds),
+  );
   const errors: unknown[] = [];
   const server = createServer(
     withSession(
@@ -58,7 +68,7 @@ const shown = ({ status, headers, setCookie, text }: Answer) => ({
 
 describe("requests while Redis is away", () => {
   it("are all answered when it crashes, and the first one after its restart works", async () => {
-    const { redis, browser, errors } = await visited();
+    const { redis, browser, errors } = await visited(10);
     await redis.kill();
     const stranger = new Browser(browser.origin);
     const answers = await Promise.all([
@@ -74,7 +84,7 @@ describe("requests while Redis is away", () => {
   });
 
   it("are all answered when it freezes, and the first one after works", async () => {
-    const { redis, browser } = await visited();
+    const { redis, browser } = await visited(1);
     redis.pause();
     const answers = await Promise.all(Array.from({ length: 20 }, () => browser.visit("/count")));
     for (const answer of answers) expect(shown(answer)).toEqual(UNAVAILABLE);
@@ -83,14 +93,14 @@ describe("requests while Redis is away", () => {
   });
 
   it("wait for it when it is only slow, and the next one sees what was stored", async () => {
-    const { proxy, browser } = await visited();
+    const { proxy, browser } = await visited(10);
     proxy.delayReplies(100);
     expect((await browser.visit("/count")).text).toBe("2");
     expect((await browser.visit("/")).text).toBe("2");
   });
 
   it("are not told that all is well when the reply to their write was lost", async () => {
-    const { proxy, browser, store, errors } = await visited();
+    const { proxy, browser, store, errors } = await visited(1);
     // From here on Redis knows the script by its hash.
     await browser.visit("/count");
     const cookie = browser.cookies.get("session") ?? "";
