@@ -1,6 +1,6 @@
 // The backend in this process's memory: for development and tests, and the contract in its most readable form.
-import { StoreUnavailableError } from "../errors.ts";
 import type { Backend, Entry, Health, WriteResult } from "./backend.ts";
+import { closed } from "./closed.ts";
 import type { Deadline } from "./deadline.ts";
 import { DEAD, formatMark, type Mark } from "./mark.ts";
 import { ExpiringMap } from "./memory/expiring-map.ts";
@@ -103,9 +103,7 @@ export class MemoryBackend implements Backend {
   }
 
   async health(_deadline: Deadline): Promise<Health> {
-    return this.#closed
-      ? { ok: false, latency: 0, error: closedError() }
-      : { ok: true, latency: 0 };
+    return this.#closed ? { ok: false, latency: 0, error: closed() } : { ok: true, latency: 0 };
   }
 
   async close(): Promise<void> {
@@ -143,17 +141,11 @@ export class MemoryBackend implements Backend {
   }
 
   #assertOpen(): void {
-    if (this.#closed) throw closedError();
+    if (this.#closed) throw closed();
   }
 }
 
 /** A backend in memory. `now` gives Unix seconds; default the system's clock. */
 export function createMemoryBackend(options: MemoryBackendOptions = {}): Backend {
   return new MemoryBackend(options);
-}
-
-function closedError(): StoreUnavailableError {
-  return new StoreUnavailableError(
-    "The store is closed: close() was called before this operation.",
-  );
 }

@@ -35,9 +35,8 @@ export class RedisBackend implements Backend {
   }
 
   async get(id: string, deadline: Deadline): Promise<Entry> {
-    const record = this.#keys.record(id);
-    const args = [record, this.#keys.mark(record)];
-    return asEntry(await this.#send({ name: "mget", args, key: record, write: false }, deadline));
+    const args = this.#names(id);
+    return asEntry(await this.#send({ name: "mget", args, key: args[0], write: false }, deadline));
   }
 
   async touch(id: string, seconds: number, deadline: Deadline): Promise<Entry> {
@@ -50,7 +49,7 @@ export class RedisBackend implements Backend {
     seconds: number,
     deadline: Deadline,
   ): Promise<boolean> {
-    const key = this.#keys.record(id);
+    const [key] = this.#names(id);
     const args = [key, asBuffer(record), "PX", milliseconds(seconds), "NX"];
     const before = this.#link.interruptions;
     const created = (await this.#send({ name: "set", args, key, write: true }, deadline)) !== null;
@@ -145,6 +144,17 @@ export class RedisBackend implements Backend {
     return { outcome: "gone", mark: asMark(found) };
   }
 
+  /** The names of the record and of its mark. */
+  #names(id: string): readonly [record: string, mark: string] {
+    if (this.#link.isCluster && !sharesSlot(this.#keys.prefix, id)) {
+      throw new ConfigError(
+        'This session id has a "}" in it, which a Redis Cluster cannot keep in one slot with its mark.',
+      );
+    }
+    const record = this.#keys.record(id);
+    return [record, this.#keys.mark(record)];
+  }
+
   /** By its hash; with its whole text only where Redis does not know it (yet, or after a restart or failover). */
   async #run(
     script: Script,
@@ -152,13 +162,8 @@ export class RedisBackend implements Backend {
     args: readonly (string | Buffer)[],
     deadline: Deadline,
   ): Promise<Reply> {
-    const key = this.#keys.record(id);
-    if (this.#link.isCluster && !sharesSlot(this.#keys.prefix, id)) {
-      throw new ConfigError(
-        'This session id has a "}" in it, which a Redis Cluster cannot keep in one slot with its mark.',
-      );
-    }
-    const rest = ["2", key, this.#keys.mark(key), ...args];
+    const [key, mark] = this.#names(id);
+    const rest = ["2", key, mark, ...args];
     try {
       return await this.#link.send(
         { name: "evalsha", args: [script.sha, ...rest], key, write: true },

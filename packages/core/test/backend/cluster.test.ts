@@ -164,6 +164,7 @@ describe("withCluster", () => {
 
   it("refuses an id that would do the same, before it sends anything", () =>
     withBackend(async (backend) => {
+      await expect(backend.create("i}d", RECORD, 100, later())).rejects.toThrow(/"}"/);
       await expect(backend.delete("i}d", 100, later())).rejects.toThrow(/"}"/);
     }));
 

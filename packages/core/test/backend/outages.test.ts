@@ -1,4 +1,5 @@
 // What becomes of operations when Redis crashes, freezes, answers late or not at all: each ends, and says truly what it did.
+import { setImmediate as immediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ask } from "../../../../test/redis/ask.mjs";
 import { type RedisProxy, startProxy } from "../../../../test/redis/proxy.ts";
@@ -182,6 +183,18 @@ describe("replies that come late or never", () => {
     await untilItWorks(() => backend.get("a", later()));
     expect(proxy.accepted).toBe(2);
     expect(proxy.connections).toBe(1);
+  });
+
+  it("are not those that lie here unread while this process is busy itself", async () => {
+    const backend = await open(server.url);
+    await backend.create("a", NEXT, 100, later());
+    await backend.replace("a", NEXT, RECORD, 100, later());
+    const read = backend.get("a", soon());
+    const replace = backend.replace("a", RECORD, NEXT, 100, soon());
+    await immediate();
+    for (const busy = new Deadline(1); busy.remaining() > 0;);
+    expect((await read).record).toEqual(RECORD);
+    expect(await replace).toEqual({ outcome: "done" });
   });
 
   it("delay what is slow and no more", async () => {

@@ -5,15 +5,15 @@ import { Deadline } from "../deadline.ts";
 import { type Identity, label, tcpEndpoint } from "./endpoint.ts";
 import { keySlot } from "./key-slot.ts";
 import type { Command, Link, Reply, Sender } from "./link.ts";
-import { closed, tooLate, unreachable } from "./no-answer.ts";
+import { closed } from "../closed.ts";
+import { tooLate, unreachable } from "./no-answer.ts";
 import { Pool, type PoolLimits } from "./pool.ts";
 import { asServerError } from "./server-error.ts";
 import { parseRedirection, parseSlots, type SlotMap } from "./slot-map.ts";
 
 /** More redirections in a row than a cluster in order gives. */
 const MAX_REDIRECTIONS = 8;
-/** While a slot moves it serves only those whose two keys are both on one side, and says TRYAGAIN of the others. */
-const TRY_AGAIN = Symbol("TRYAGAIN");
+/** While a slot moves it serves only sessions whose two keys are on one side, and answers TRYAGAIN for the others. */
 const TRY_AGAIN_MS = 10;
 /** One node gets this long to tell the slots before the next is asked, in seconds. */
 const ASK_SECONDS = 0.5;
@@ -49,12 +49,16 @@ export class ClusterLink implements Link {
 
   async send(command: Command, deadline: Deadline): Promise<Reply> {
     const slot = keySlot(command.key ?? "");
-    for (;;) {
+    for (let refusal: unknown; ; await delay(TRY_AGAIN_MS)) {
+      if (refusal !== undefined && deadline.remaining() === 0) throw refusal;
       const map = this.#map ?? (await this.#learn(deadline));
-      const reply = await this.#sendBySlot(slot, map, command, deadline);
-      if (reply !== TRY_AGAIN) return reply;
-      // Others have to move the second key first; the next try begins anew, for by then the slot may have moved as a whole.
-      await delay(TRY_AGAIN_MS);
+      try {
+        return await this.#sendBySlot(slot, map, command, deadline);
+      } catch (error) {
+        if (asServerError(error)?.code !== "TRYAGAIN") throw error;
+        // Others have to move the second key first; begin anew then, for by that time the slot may have moved as a whole.
+        refusal = error;
+      }
     }
   }
 
@@ -74,7 +78,7 @@ export class ClusterLink implements Link {
     map: SlotMap,
     command: Command,
     deadline: Deadline,
-  ): Promise<Reply | typeof TRY_AGAIN> {
+  ): Promise<Reply> {
     let node = map.master(slot);
     let asking = false;
     for (let redirections = 0; ; redirections++) {
@@ -84,7 +88,6 @@ export class ClusterLink implements Link {
         return await this.#pool(node).send(asking ? { ...command, asking } : command, deadline);
       } catch (error) {
         const refusal = asServerError(error);
-        if (refusal?.code === "TRYAGAIN" && deadline.remaining() > TRY_AGAIN_MS) return TRY_AGAIN;
         const redirection =
           refusal && parseRedirection(refusal.message, node, this.#settings.options.natMap);
         // A node that is away, or no master any more, may have a successor.

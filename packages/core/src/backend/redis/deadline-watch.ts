@@ -34,8 +34,10 @@ export class DeadlineWatch {
   #wakeAt(due: number): void {
     clearTimeout(this.#timer);
     this.#due = due;
-    // It keeps no process alive: the socket that the reply comes from does.
-    this.#timer = setTimeout(() => this.#wake(), Math.max(0, due - performance.now())).unref();
+    // Replies that lie in the socket are read first: a process that was busy itself must not take Redis for late. And the timer
+    // keeps no process alive: the socket that the reply comes from does.
+    const wake = (): void => void setImmediate(() => this.#wake());
+    this.#timer = setTimeout(wake, Math.max(0, due - performance.now())).unref();
   }
 
   #wake(): void {

@@ -37,7 +37,8 @@ export function connectionLost(
 export function unreachable(where: string, cause: unknown): StoreUnavailableError {
   if (cause instanceof ServerError)
     return new StoreUnavailableError(refusal(cause, where), { cause });
-  const why = cause instanceof Error && cause.message !== "" ? `: ${cause.message}` : "";
+  const why =
+    cause instanceof Error && cause.message !== "" ? `: ${cause.message.replace(/\.+$/, "")}` : "";
   return new StoreUnavailableError(`Redis at ${where} cannot be reached${why}.`, { cause });
 }
 
@@ -45,13 +46,6 @@ export function unreachable(where: string, cause: unknown): StoreUnavailableErro
 export function tooLate(where: string): StoreUnavailableError {
   return new StoreUnavailableError(
     `The operation ran out of time before a command could be sent to Redis at ${where}. ${MEND}`,
-  );
-}
-
-/** After `close()`. */
-export function closed(): StoreUnavailableError {
-  return new StoreUnavailableError(
-    "The store is closed: close() was called before this operation.",
   );
 }
 

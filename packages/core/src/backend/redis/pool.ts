@@ -2,7 +2,8 @@
 import type { Deadline } from "../deadline.ts";
 import { Connection, type ConnectionEvents, type Endpoint } from "./connection.ts";
 import type { Command, Link, Reply, Sender } from "./link.ts";
-import { closed, tooLate, unreachable } from "./no-answer.ts";
+import { closed } from "../closed.ts";
+import { tooLate, unreachable } from "./no-answer.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
 /** A connection carries many requests at once; another one pays only above this. */
@@ -11,6 +12,8 @@ const BUSY = 64;
 const ATTEMPT_MS = 3000;
 /** A failed attempt speaks for the operations of the next moment. */
 const FAILURE_COUNTS_MS = 10;
+/** Where a further connection is refused (maxclients), the others do for a while. */
+const GROW_AGAIN_MS = 1000;
 /** What an operation gives a place that hangs to come back to life before it fails. */
 const PATIENCE_MS = 20;
 /** A connection that hangs this long may be dead without having been told so: a new one is tried beside it. */
@@ -82,7 +85,7 @@ export class Pool implements Link {
       if (inFlight <= BUSY) return connection;
       if (!least || inFlight < least.line.inFlight) least = connection;
     }
-    if (least && this.#connections.length < this.#limits.size && !this.#recentFailure())
+    if (least && this.#connections.length < this.#limits.size && !this.#failedWithin(GROW_AGAIN_MS))
       this.#open();
     return least;
   }
@@ -98,7 +101,7 @@ export class Pool implements Link {
   #connect(deadline: Deadline): Promise<Connection> {
     const hangs = this.#connections.find((connection) => connection.usable)?.line.suspectSince;
     if (hangs === undefined || performance.now() - hangs > REPLACE_AFTER_MS) {
-      const failure = this.#recentFailure();
+      const failure = this.#failedWithin(FAILURE_COUNTS_MS);
       if (failure) return Promise.reject(unreachable(this.where, failure.cause));
       this.#open();
     }
@@ -111,9 +114,9 @@ export class Pool implements Link {
     });
   }
 
-  #recentFailure(): { readonly cause: unknown } | undefined {
+  #failedWithin(milliseconds: number): { readonly cause: unknown } | undefined {
     const failure = this.#failure;
-    return failure && performance.now() - failure.at < FAILURE_COUNTS_MS ? failure : undefined;
+    return failure && performance.now() - failure.at < milliseconds ? failure : undefined;
   }
 
   /** One attempt at a time, owned by no operation: it goes on when those that asked for it have given up. */

@@ -17,7 +17,11 @@ export class WaitingRoom<Value> {
           reject(error);
         },
       };
-      const timer = setTimeout(() => guest.refuse(late()), milliseconds);
+      const giveUp = (): void => {
+        if (this.#inside.has(guest)) guest.refuse(late());
+      };
+      // What has come already is looked at first: a process that was busy itself must not take others for late.
+      const timer = setTimeout(() => setImmediate(giveUp), milliseconds);
       const leave = (): void => {
         clearTimeout(timer);
         this.#inside.delete(guest);

@@ -2,7 +2,8 @@
 import type { Deadline } from "../../deadline.ts";
 import { Line } from "../line.ts";
 import type { Command, Link, Reply, Sender } from "../link.ts";
-import { closed, tooLate, unreachable } from "../no-answer.ts";
+import { closed } from "../../closed.ts";
+import { tooLate, unreachable } from "../no-answer.ts";
 import { WaitingRoom } from "../waiting-room.ts";
 import type { ForeignClient } from "./foreign-client.ts";
 
