@@ -1,0 +1,65 @@
+// Stock koa-session with our store, many requests of one session at once: no write is lost, no logout undone.
+import { describe, expect, it } from "vitest";
+import { backends, gate, hosts, openRecords, play } from "./stage.ts";
+
+const WRITERS = 200;
+const SLOW = 40;
+
+const times = <Result>(count: number, act: (each: number) => Promise<Result>): Promise<Result[]> =>
+  Promise.all(Array.from({ length: count }, (_, each) => act(each)));
+
+describe.each(hosts)("%s", (_host, host) => {
+  describe.each(backends)("over %s", (_backend, connection) => {
+    it(`keeps the writes of ${WRITERS} requests that hold the session at the same time`, async () => {
+      const writers = gate(WRITERS);
+      let next = 0;
+      const { browser, errors } = await play(
+        { host, records: await openRecords(connection()) },
+        {
+          "/start": (ctx) => (ctx.session["started"] = true),
+          "/write": async (ctx) => {
+            const key = `key${next++}`;
+            await writers.pass();
+            ctx.session[key] = true;
+          },
+          "/keys": (ctx) => (ctx.body = ctx.session),
+        },
+      );
+      await browser.visit("/start");
+      const writing = times(WRITERS, () => browser.visit("/write"));
+      await writers.came;
+      writers.open();
+      expect((await writing).filter(({ status }) => status !== 200)).toEqual([]);
+      const keys = Object.keys(JSON.parse((await browser.visit("/keys")).text) as object);
+      const written = Array.from({ length: WRITERS }, (_, each) => `key${each}`);
+      expect(new Set(keys)).toEqual(new Set(["started", ...written]));
+      expect(errors).toEqual([]);
+    });
+
+    it(`leaves a session ended that ${SLOW} slow requests still hold, and tells them so`, async () => {
+      const slow = gate(SLOW);
+      const records = await openRecords(connection());
+      const { browser, errors } = await play(
+        { host, records },
+        {
+          "/start": (ctx) => (ctx.session["user"] = "ada"),
+          "/slow": async (ctx) => {
+            await slow.pass();
+            ctx.session["slow"] = true;
+          },
+          "/logout": (ctx) => ((ctx as { session: unknown }).session = null),
+        },
+      );
+      await browser.visit("/start");
+      const other = browser.clone();
+      const answers = times(SLOW, () => browser.visit("/slow"));
+      await slow.came;
+      expect((await other.visit("/logout")).status).toBe(200);
+      slow.open();
+      expect((await answers).filter(({ status }) => status !== 409)).toEqual([]);
+      expect((await answers).flatMap(({ setCookie }) => setCookie)).toEqual([]);
+      expect(await records.count()).toBe(0);
+      expect(errors).toHaveLength(SLOW);
+    });
+  });
+});

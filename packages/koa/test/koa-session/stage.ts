@@ -1,0 +1,115 @@
+// A Koa application on stock koa-session with our store, as the tests of that store drive it.
+import { randomUUID } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import {
+  createRecords,
+  type OptionalStoreOption,
+  type Records,
+  withKeyPrefix,
+  withMemory,
+  withURL,
+} from "@redistore/core";
+import { Browser } from "@redistore/http/testing";
+import Koa from "koa";
+import session, { type CreateSessionOptions } from "koa-session";
+import Koa2 from "koa2";
+import session6 from "koa-session6";
+import { inject, onTestFinished } from "vitest";
+import { KoaSessionStore } from "../../src/koa-session/index.ts";
+
+export type Data = Record<string, unknown>;
+
+/** What koa-session makes of the data. */
+export interface Session extends Data {
+  maxAge: number | "session";
+  readonly externalKey: string;
+  save(): Promise<void>;
+  regenerate(): Promise<void>;
+}
+
+/** What the tests' pages need of Koa's context. */
+export interface Context {
+  session: Session;
+  body: unknown;
+}
+
+export const hosts = [
+  ["koa-session 7 on Koa 3", { session, framework: Koa }],
+  ["koa-session 7 on Koa 2", { session, framework: Koa2 }],
+  ["koa-session 6 on Koa 3", { session: session6, framework: Koa }],
+  ["koa-session 6 on Koa 2", { session: session6, framework: Koa2 }],
+] as const;
+
+export type Host = (typeof hosts)[number][1];
+
+export const backends = [
+  ["memory", () => withMemory()],
+  ["Redis", () => withURL(inject("redisUrl"))],
+] as const;
+
+/** Records of the test's own, closed after it. */
+export async function openRecords(
+  connection: OptionalStoreOption = withMemory(),
+  ...options: OptionalStoreOption[]
+): Promise<Records<Data>> {
+  const prefix = withKeyPrefix(`test-${randomUUID()}:`);
+  const records = await createRecords<Data>(connection, prefix, ...options);
+  onTestFinished(() => records.close());
+  return records;
+}
+
+export interface Play {
+  readonly browser: Browser;
+  readonly store: KoaSessionStore;
+  /** What came to Koa's error event. */
+  readonly errors: unknown[];
+}
+
+export interface PlayOptions {
+  readonly host?: Host;
+  readonly records: Records<Data>;
+  readonly options?: CreateSessionOptions;
+}
+
+export type Page = (ctx: Context & { readonly store: KoaSessionStore }) => unknown;
+
+/** Serves pages, behind koa-session, until the test is finished. */
+export async function play(
+  { host = hosts[0][1], records, options }: PlayOptions,
+  pages: Readonly<Record<string, Page>>,
+): Promise<Play> {
+  const store = new KoaSessionStore(records);
+  const errors: unknown[] = [];
+  const app = new host.framework();
+  app.keys = ["a key of the tests"];
+  app.on("error", (error) => errors.push(error));
+  app.use(host.session({ store, ...options }, app));
+  app.use(async (ctx) => {
+    const page = pages[ctx.path];
+    ctx.body = "done";
+    await page?.(Object.assign(ctx as unknown as Context, { store }));
+  });
+  const server = app.listen(0, "127.0.0.1");
+  await new Promise<void>((resolve) => server.once("listening", resolve));
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { browser: new Browser(origin), store, errors };
+}
+
+/** Every page that a test holds says when it has its session, and goes on when it is told. */
+export function gate(size = 1) {
+  let [missing, came, open] = [size, () => {}, () => {}];
+  const all = new Promise<void>((resolve) => (came = resolve));
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return {
+    pass: () => {
+      if (--missing === 0) came();
+      return opened;
+    },
+    came: all,
+    open: () => open(),
+  };
+}
