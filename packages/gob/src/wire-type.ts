@@ -97,7 +97,8 @@ export function readWireType(reader: ByteReader, charge: (units: number) => void
   const form = FORMS[reader.uint() - 1];
   if (!form) reader.fail("a type definition of no known form", at);
   const wire = readForm(reader, form, charge);
-  if (reader.uint() !== 0) reader.fail("a type definition of two forms");
+  const end = reader.pos;
+  if (reader.uint() !== 0) reader.fail("a type definition of two forms", end);
   return wire;
 }
 

@@ -1,0 +1,240 @@
+// Sessions as JavaScript has them: what is written for its values, and what stays as Go wrote it.
+import { describe, expect, it } from "vitest";
+import { GobRegistry, encodeGob, goTypeAt, goValue, gobSerializer } from "../src/index.ts";
+
+type Values = Record<string, unknown>;
+
+const registry = new GobRegistry()
+  .defineStruct("main.User", { Name: "string", Age: "int", Any: "interface{}" })
+  .defineType("main.Level", "int")
+  .register("main.User")
+  .register("main.Level")
+  .register("map[string]int64");
+const serializer = gobSerializer({ registry });
+const strict = gobSerializer({ registry, strict: true });
+
+/** Written and read again. */
+const through = (values: Values): Values =>
+  strict.deserialize(serializer.serialize(values) as Buffer) as Values;
+/** As Go would have written it: every value with its type. */
+const fromGo = (values: Values): Values => through(values);
+const typesOf = (values: object): Record<string, string | undefined> =>
+  Object.fromEntries(
+    Object.keys(values).map((key) => [key, goTypeAt(values, key, registry)?.text]),
+  );
+
+describe("values of JavaScript", () => {
+  it.each([
+    ["int", 42],
+    ["int", -(2 ** 53) + 1],
+    ["float64", 2.5],
+    ["float64", 2 ** 53],
+    ["float64", Infinity],
+    ["float64", Number.NaN],
+    ["int64", 2n ** 60n],
+    ["uint64", 2n ** 64n - 1n],
+    ["string", "ключ😀\0"],
+    ["bool", true],
+    ["bool", false],
+    ["interface {}", null],
+    ["[]uint8", new Uint8Array([1, 2, 255])],
+    ["[]interface {}", [1, "two", [null, { three: 3 }]]],
+    ["map[string]interface {}", { a: { b: [1] }, constructor: "c" }],
+    [
+      "map[interface {}]interface {}",
+      new Map<unknown, unknown>([
+        [1, "one"],
+        ["1", true],
+        [false, null],
+      ]),
+    ],
+    ["time.Time", new Date("2023-11-14T22:13:20.123Z")],
+    ["time.Time", new Date(-1)],
+  ])("are written as the %s that they mean", (type, value) => {
+    const read = through({ value });
+    expect(read["value"]).toStrictEqual(value);
+    expect(typesOf(read)).toEqual({ value: type });
+  });
+
+  it("are whole numbers and bytes, however they are dressed", () => {
+    const view = new Int16Array([-1, 300]);
+    const read = through({
+      zero: -0,
+      buffer: Buffer.from("ab"),
+      view,
+      floats: new Float32Array([0.5]),
+      big: new BigUint64Array([7n]),
+    });
+    expect(read).toEqual({
+      zero: 0,
+      buffer: new Uint8Array([97, 98]),
+      view: [-1, 300],
+      floats: [0.5],
+      big: [7],
+    });
+    expect(typesOf(read)).toEqual({
+      zero: "int",
+      buffer: "[]uint8",
+      view: "[]int16",
+      floats: "[]float32",
+      big: "[]uint64",
+    });
+  });
+
+  it("that are undefined are no properties, and nil in a list", () => {
+    // oxlint-disable-next-line no-sparse-arrays
+    expect(
+      through({ gone: undefined, list: [undefined, , 1], inner: { gone: undefined } }),
+    ).toStrictEqual({
+      list: [null, null, 1],
+      inner: {},
+    });
+  });
+
+  it("give the same bytes each time", () => {
+    const values = { a: [{ b: new Date(0) }], c: { d: goValue("main.Level", 1) } };
+    expect(serializer.serialize(values)).toEqual(serializer.serialize(values));
+  });
+});
+
+describe("what was read", () => {
+  const session = (): Values =>
+    fromGo({
+      views: goValue("int64", 41),
+      ratio: goValue("float64", 3),
+      half: goValue("float32", 0.5),
+      level: goValue("main.Level", 2),
+      port: goValue("uint16", 80),
+      tags: goValue("[]string", ["a", "b"]),
+      counts: goValue("map[string]int64", { x: 1, y: 2n ** 62n }),
+      user: goValue("main.User", { Name: "Ann", Any: goValue("int8", 5) }),
+      list: [goValue("int64", 1), 1, goValue("float64", 1), "s"],
+    });
+
+  it("is plain to look at", () => {
+    expect(session()).toStrictEqual({
+      views: 41,
+      ratio: 3,
+      half: 0.5,
+      level: 2,
+      port: 80,
+      tags: ["a", "b"],
+      counts: { x: 1, y: 2n ** 62n },
+      user: { Name: "Ann", Age: 0, Any: 5 },
+      list: [1, 1, 1, "s"],
+    });
+  });
+
+  it("and not changed is written back to the byte", () => {
+    const bytes = serializer.serialize(session());
+    expect(serializer.serialize(serializer.deserialize(bytes as Buffer) as Values)).toEqual(bytes);
+  });
+
+  it("keeps its types when a key is added or deleted", () => {
+    const values = session();
+    values["added"] = 1;
+    delete values["level"];
+    expect(typesOf(through(values))).toEqual({
+      ...typesOf(session()),
+      added: "int",
+      level: undefined,
+    } satisfies object);
+  });
+
+  it("keeps the type of a key whose value changes, as long as it can hold it", () => {
+    const values = session();
+    Object.assign(values, { views: 42, ratio: 4, half: 1, level: 3, port: 70_000 });
+    expect(typesOf(through(values))).toMatchObject({
+      views: "int64",
+      ratio: "float64",
+      half: "float32",
+      level: "main.Level",
+      port: "int",
+    });
+    Object.assign(values, { views: 1.5, ratio: "x", level: true });
+    expect(typesOf(through(values))).toMatchObject({
+      views: "float64",
+      ratio: "string",
+      level: "bool",
+    });
+  });
+
+  it("keeps its types where the object loses its prototype, and in an inner object of any other session", () => {
+    const values = session();
+    Object.setPrototypeOf(values, null);
+    expect(typesOf(through(values))).toEqual(typesOf(session()));
+    const other = { copied: values["user"], also: values["counts"] };
+    expect(typesOf(through(other))).toEqual({ copied: "main.User", also: "map[string]int64" });
+  });
+
+  it("keeps the types of a list's elements where they move", () => {
+    const values = session();
+    const list = values["list"] as unknown[];
+    expect(typesOf(through(values)["list"] as object)).toEqual({
+      0: "int64",
+      1: "int",
+      2: "float64",
+      3: "string",
+    });
+    list.pop();
+    list.push(2.5, 7);
+    expect(typesOf(through(values)["list"] as object)).toEqual({
+      0: "int64",
+      1: "int",
+      2: "float64",
+      3: "float64",
+      4: "int",
+    });
+    const moved = fromGo({ list: [goValue("int64", 5), goValue("uint8", 6)] });
+    (moved["list"] as unknown[]).shift();
+    expect(typesOf(through(moved)["list"] as object)).toEqual({ 0: "uint8" });
+  });
+
+  it("takes changes in place as the type that it has", () => {
+    const values = session();
+    (values["user"] as { Age: number }).Age = 41;
+    (values["tags"] as string[]).push("c");
+    expect(through(values)).toMatchObject({
+      user: { Name: "Ann", Age: 41 },
+      tags: ["a", "b", "c"],
+    });
+    expect(typesOf(through(values))).toMatchObject({ user: "main.User", tags: "[]string" });
+  });
+});
+
+describe("keys", () => {
+  it("are data, whatever they are called", () => {
+    const values = JSON.parse(
+      '{"__proto__": {"polluted": true}, "constructor": 1, "inner": {"__proto__": 2}}',
+    ) as Values;
+    const read = through(values);
+    expect(Object.keys(read)).toEqual(["__proto__", "constructor", "inner"]);
+    expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
+    expect(Object.getOwnPropertyDescriptor(read["inner"], "__proto__")?.value).toBe(2);
+    expect((read as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  it("named by a symbol are not data", () => {
+    expect(through({ [Symbol("own")]: 1, a: 1 })).toStrictEqual({ a: 1 });
+  });
+});
+
+describe("type ids", () => {
+  it("begin where the options say", () => {
+    const firstOf = (firstId?: number): string =>
+      Buffer.from(gobSerializer(firstId ? { firstId } : {}).serialize({}) as Buffer).toString(
+        "hex",
+        0,
+        4,
+      );
+    expect(firstOf()).toBe("0eff8104");
+    expect(firstOf(64)).toBe("0d7f0401");
+    expect(() => gobSerializer({ firstId: 63 })).toThrow(TypeError);
+  });
+
+  it("do not depend on what was written before", () => {
+    const bytes = encodeGob("[]string", ["a"]);
+    encodeGob("main.User", { Name: "Ann" }, { registry });
+    expect(encodeGob("[]string", ["a"])).toEqual(bytes);
+  });
+});
