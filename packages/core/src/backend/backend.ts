@@ -32,10 +32,16 @@ export interface Backend {
   /** What lies under `id` now. */
   get(id: string, deadline: Deadline): Promise<Entry>;
 
-  /** Like `get`, and raises the record's expiry to `seconds` from now; never lowers it, never creates, leaves marks alone. */
+  /**
+   * Like `get`, and raises the record's expiry to `seconds` from now; never lowers it, never creates. A mark is left alone, and
+   * so is a record that lies under one.
+   */
   touch(id: string, seconds: number, deadline: Deadline): Promise<Entry>;
 
-  /** Stores `record` under an id that has none; false, and nothing done, if there is one. */
+  /**
+   * Stores `record` under an id that has none; false, and nothing done, if there is one. Looks at no mark: ids are fresh, and a
+   * record that is created under a mark is one that the mark rules over.
+   */
   create(id: string, record: Uint8Array, seconds: number, deadline: Deadline): Promise<boolean>;
 
   /**
@@ -64,7 +70,7 @@ export interface Backend {
 
   /**
    * Deletes whatever record there is. If there was one and no mark, leaves a dead mark for `markSeconds`; a mark that is
-   * there already stays and is returned. Idempotent: may be repeated.
+   * there already stays. `mark` is the one that was there before. Idempotent: may be repeated.
    */
   delete(
     id: string,

@@ -3,3 +3,6 @@ export { backendSuite } from "./backend-suite.ts";
 export type { BackendUnderTest } from "./backend-under-test.ts";
 export { serializerSuite } from "./serializer-suite.ts";
 export type { TestRunner } from "./test-runner.ts";
+export type { Backend, Entry, Health, WriteResult } from "../backend/backend.ts";
+export type { Deadline } from "../backend/deadline.ts";
+export type { Mark } from "../backend/mark.ts";

@@ -15,7 +15,7 @@ function script(lua: string): Script {
 /** First of the reply of {@link REPLACE} and {@link RETIRE}. */
 export const DONE = 0;
 export const CHANGED = 1;
-export const GONE = 2;
+const GONE = 2;
 
 /** ARGV: milliseconds. Redis 6.2 has no PEXPIRE GT. A record without expiry (another program's) keeps none. */
 export const TOUCH: Script = script(`
