@@ -29,5 +29,5 @@ export function getSession(req: HttpRequest, name?: string): Session | Promise<S
       "getSession(req) needs the middleware to have run before it: app.use(session(store)) above this handler.",
     );
   }
-  return (name === undefined ? mount.session : mount.named(name)) as Session | Promise<Session>;
+  return name === undefined ? mount.session : mount.named(name);
 }

@@ -9,7 +9,6 @@ import {
   type SessionOptions,
   type StoreOrPromise,
 } from "@redistore/http";
-import type { Values } from "./host-session.ts";
 import { type Mounted, RequestMount } from "./request-mount.ts";
 
 /** What {@link session} takes beside the store. */
@@ -54,12 +53,12 @@ export function session<Data extends object = SessionData>(
   checkStore("session", store);
   const { onError, ...given } = typeof options === "string" ? { name: options } : options;
   const mounted: Mounted = {
-    store: store as StoreOrPromise<Values>,
+    store,
     options: { ...given, trustProxy: given.trustProxy ?? isSecure },
     onError,
   };
 
-  return function session(req, res, next) {
+  return function sessionMiddleware(req, res, next) {
     void open(mounted, req, res, next);
   };
 }

@@ -21,7 +21,7 @@ class Operation extends Promise<void> implements Pending {
   static of(work: Promise<void>): Operation {
     const operation = new Operation((resolve) => resolve(work));
     operation.work = work;
-    Promise.prototype.then.call(operation, undefined, () => {});
+    void Promise.prototype.then.call(operation, undefined, () => {});
     return operation;
   }
 
@@ -31,6 +31,7 @@ class Operation extends Promise<void> implements Pending {
   }
 
   // `await`, `catch` and `finally` call it, too.
+  // eslint-disable-next-line unicorn/no-thenable -- it is a promise
   override then<Fulfilled = void, Rejected = never>(
     onFulfilled?: ((value: void) => Fulfilled | PromiseLike<Fulfilled>) | null,
     onRejected?: ((reason: unknown) => Rejected | PromiseLike<Rejected>) | null,
@@ -91,14 +92,14 @@ export class Operations {
     this.#joined = true;
     this.#pending.add(operation);
     const end = (): boolean => this.#pending.delete(operation);
-    operation.work.then(end, (error: unknown) => {
-      if (operation.isTaken) return end();
-      // It stays for the response. Where that has no use for it any more, the error must not be lost.
-      const lose = (): void => {
+    const fail = (error: unknown): void => {
+      // For the response it stays; where that has no use for it any more, it must not be lost.
+      const tell = (): void => {
         if (end() && !operation.isTaken) this.#report(error);
       };
-      if (this.#res.destroyed) lose();
-      else this.#res.once("close", lose);
-    });
+      if (operation.isTaken || this.#res.destroyed) tell();
+      else this.#res.once("close", tell);
+    };
+    operation.work.then(end, fail);
   }
 }

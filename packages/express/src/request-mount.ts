@@ -92,7 +92,7 @@ export class RequestMount implements SessionHome, ResponseHooks {
     this.#mounted.push(mounted);
     const session = await getSession(mounted.store, this.#req, this.#res, mounted.options);
     if (this.#mounted[0] !== mounted) return;
-    this.#session = session as Session<Values>;
+    this.#session = session;
     this.current = new HostSession(this);
     Object.defineProperty(this.#req, "session", SESSION);
     Object.defineProperty(this.#req, "sessionID", SESSION_ID);

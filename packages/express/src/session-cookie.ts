@@ -5,7 +5,7 @@ import { ConfigError, type ResolvedCookieOptions } from "@redistore/core";
 const MAX_MILLISECONDS = 400 * 86_400_000;
 
 /** What express-session takes for "no maxAge": the cookie ends with the browser. */
-type None = null | undefined | false;
+type None = false | null | undefined;
 
 /**
  * The cookie of one session. To change it changes this session alone, from its next save on; `maxAge` and `expires` are the lifetime of
@@ -69,7 +69,7 @@ export class SessionCookie {
     return this.#options.httpOnly;
   }
 
-  set httpOnly(httpOnly: boolean | None) {
+  set httpOnly(httpOnly: boolean | null | undefined) {
     this.#options.httpOnly = Boolean(httpOnly);
   }
 
@@ -77,7 +77,7 @@ export class SessionCookie {
     return this.#options.secure;
   }
 
-  set secure(secure: boolean | "auto" | None) {
+  set secure(secure: boolean | "auto" | null | undefined) {
     this.#options.secure = secure || false;
   }
 
@@ -86,7 +86,7 @@ export class SessionCookie {
   }
 
   /** True is "strict". */
-  set sameSite(sameSite: ResolvedCookieOptions["sameSite"] | boolean | None) {
+  set sameSite(sameSite: "strict" | "lax" | "none" | boolean | null | undefined) {
     this.#options.sameSite = sameSite === true ? "strict" : sameSite || false;
   }
 
@@ -94,7 +94,7 @@ export class SessionCookie {
     return this.#options.partitioned;
   }
 
-  set partitioned(partitioned: boolean | None) {
+  set partitioned(partitioned: boolean | null | undefined) {
     this.#options.partitioned = Boolean(partitioned);
   }
 
@@ -102,7 +102,7 @@ export class SessionCookie {
     return this.#options.priority;
   }
 
-  set priority(priority: ResolvedCookieOptions["priority"] | None) {
+  set priority(priority: ResolvedCookieOptions["priority"] | null) {
     this.#options.priority = priority || undefined;
   }
 

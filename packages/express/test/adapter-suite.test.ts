@@ -13,7 +13,8 @@ function adapterOver(framework: () => Express): SuiteAdapter {
       app.use(session(store));
       for (const [path, handle] of Object.entries(handlers)) {
         app.all(path, (req, res, next) => {
-          const work = async (): Promise<unknown> =>
+          // Express 4 does not wait for promises.
+          void (async () =>
             handle({
               req,
               get data() {
@@ -30,8 +31,7 @@ function adapterOver(framework: () => Express): SuiteAdapter {
               },
               redirect: (location) => res.redirect(location),
               raw: () => res,
-            });
-          work().catch(next);
+            }))().then(undefined, next);
         });
       }
       const { server, origin } = await listen(app);

@@ -1,7 +1,7 @@
 import { StoreUnavailableError } from "@redistore/core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { getSession } from "../src/index.ts";
-import { data, scene, withHandler } from "./serve.ts";
+import { scene, withHandler } from "./serve.ts";
 
 const unhandled = vi.fn<(error: unknown) => void>();
 beforeEach(() => void process.on("unhandledRejection", unhandled));

@@ -51,19 +51,23 @@ describe("req.session", () => {
     ));
 
   it("stores what is set, also deep inside, and forgets what is deleted", async () => {
-    const change = (session: Data): void => {
-      session["new"] = null;
-      (session["cart"] as string[]).push("pear");
-      delete session["old"];
-      Object.assign(session, { merged: true });
-      Object.defineProperty(session, "defined", {
-        value: 1,
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      });
-    };
-    expect(await withSession(change, { cart: ["apple"], old: 1 })).toEqual({
+    expect(
+      await withSession(
+        (session) => {
+          session["new"] = null;
+          (session["cart"] as string[]).push("pear");
+          delete session["old"];
+          Object.assign(session, { merged: true });
+          Object.defineProperty(session, "defined", {
+            value: 1,
+            enumerable: true,
+            configurable: true,
+            writable: true,
+          });
+        },
+        { cart: ["apple"], old: 1 },
+      ),
+    ).toEqual({
       cart: ["apple", "pear"],
       new: null,
       merged: true,
@@ -97,7 +101,7 @@ describe("req.session", () => {
       (session) => {
         expect(session.hasOwnProperty("a")).toBe(true);
         expect(session.hasOwnProperty("b")).toBe(false);
-        expect(`${session as unknown as string}`).toBe("[object Object]");
+        expect("".concat(session as unknown as string)).toBe("[object Object]");
       },
       { a: 1 },
     ));
@@ -148,7 +152,7 @@ describe("req.session", () => {
     withSession(async (session) => {
       const { save } = session as { save: (callback?: () => void) => Promise<void> };
       session["a"] = 1;
-      await save();
+      await expect(save()).resolves.toBeUndefined();
       await new Promise<void>((resolve) => void save(resolve));
     }));
 
