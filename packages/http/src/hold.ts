@@ -29,6 +29,8 @@ export class Hold implements Doors {
   readonly #flushHeaders: Doors["flushHeaders"];
   readonly #flush: (() => void) | undefined;
   #state: State = "open";
+  /** Held calls are being made, right after all that had to be stored was. */
+  #releasing = false;
   /** In `held` and `ending`. */
   #held: HeldAnswer | undefined;
   #settled: Promise<void> | undefined;
@@ -89,7 +91,7 @@ export class Hold implements Doors {
   }
 
   end(chunk?: unknown, encoding?: unknown, callback?: unknown): unknown {
-    const early = this.#state === "open" || this.#state === "sent";
+    const early = this.#state === "open" || (this.#state === "sent" && !this.#releasing);
     if (early && this.#sessions.needSave()) {
       refuseNoChunk("end", chunk);
       this.#hold("end", chunk, encoding, callback);
@@ -207,12 +209,15 @@ export class Hold implements Doors {
       // Before the listeners of others for the header.
       if (state !== "done") addCookies(this.#res, this.#sessions.cookies);
       if (state === "sent" && !held.ended) watchClose(this.#res);
+      this.#releasing = true;
       const flowing = held.repeat(this);
       if (flowing && !held.ended) process.nextTick(emitDrain, this.#res);
     } catch (error) {
       // Node refuses what could not be known before, such as a body of another length than announced.
       if (this.#res.headersSent) this.#breakOff(error);
       else this.#fail(error, held);
+    } finally {
+      this.#releasing = false;
     }
   }
 

@@ -76,21 +76,25 @@ export class RequestSessions {
 
   /** For a response: stores all that changed, also while it was being stored. */
   async settle(): Promise<void> {
-    for (let round = 0; round < ROUNDS && this.needSave(); round++) await this.save();
+    let due = this.#due();
+    for (let round = 0; round < ROUNDS && due.length > 0; round++, due = this.#due()) {
+      await this.save(due);
+    }
   }
 
   /** The same after the header has left; gives an error for each session whose cookie came too late. */
   async settleLate(): Promise<Error[]> {
     const tooLate: Error[] = [];
-    for (let round = 0; round < ROUNDS && this.needSave(); round++) {
-      tooLate.push(...(await this.saveLate()));
+    let due = this.#due();
+    for (let round = 0; round < ROUNDS && due.length > 0; round++, due = this.#due()) {
+      tooLate.push(...(await this.saveLate(due)));
     }
     return tooLate;
   }
 
   /** Stores all that changed, together, and keeps their cookies for the header. Goes on past a failure, and throws what failed. */
-  async save(): Promise<void> {
-    const failed = await this.#each(async (slot) => this.#keep(await slot.save()));
+  async save(due: readonly Slot[] = this.#due()): Promise<void> {
+    const failed = await saveEach(due, async (slot) => this.#keep(await slot.save()));
     for (const { slot } of failed) this.#keep(slot.cookiesOwed());
     if (failed.length > 0) throw failureOf(failed);
   }
@@ -99,9 +103,9 @@ export class RequestSessions {
    * Stores all that changed after the header has left, and gives an error for each session whose cookie came too late.
    * Goes on past a failure, and throws what failed.
    */
-  async saveLate(): Promise<Error[]> {
+  async saveLate(due: readonly Slot[] = this.#due()): Promise<Error[]> {
     const tooLate: Error[] = [];
-    const failed = await this.#each(async (slot) => {
+    const failed = await saveEach(due, async (slot) => {
       const error = await slot.saveLate();
       if (error) tooLate.push(error);
     });
@@ -109,16 +113,9 @@ export class RequestSessions {
     return tooLate;
   }
 
-  /** Those that failed, in order. */
-  async #each(save: (slot: Slot) => Promise<void>): Promise<SaveFailure[]> {
-    const due = [...this.#slots, ...this.#joined].filter((slot) => slot.needsSave());
-    const saved = await Promise.allSettled(due.map(save));
-    return saved.flatMap((result, at) => {
-      const slot = due[at];
-      return slot && result.status === "rejected"
-        ? [{ slot, error: result.reason as unknown }]
-        : [];
-    });
+  /** Those that have something to store. To find out costs a serialization, so it is asked once for each round. */
+  #due(): Slot[] {
+    return [...this.#slots, ...this.#joined].filter((slot) => slot.needsSave());
   }
 
   #keep(cookies: readonly SetCookie[]): void {
@@ -126,4 +123,16 @@ export class RequestSessions {
     const names = new Set(cookies.map((cookie) => cookie.name));
     this.cookies = [...this.cookies.filter((cookie) => !names.has(cookie.name)), ...cookies];
   }
+}
+
+/** Gives those that failed, in order. */
+async function saveEach(
+  due: readonly Slot[],
+  save: (slot: Slot) => Promise<void>,
+): Promise<SaveFailure[]> {
+  const saved = await Promise.allSettled(due.map(save));
+  return saved.flatMap((result, at) => {
+    const slot = due[at];
+    return slot && result.status === "rejected" ? [{ slot, error: result.reason as unknown }] : [];
+  });
 }
