@@ -1,8 +1,8 @@
 // ctx.session.maxAge, save and regenerate, with promises and with callbacks.
-import type { Context } from "koa";
-import { describe, expect, it } from "vitest";
-import { getSession } from "../src/index.ts";
-import { scene } from "./serve.ts";
+import Koa, { type Context } from "koa";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { getSession, session } from "../src/index.ts";
+import { redisStore, scene, visit } from "./serve.ts";
 
 const show = (ctx: Context): void => {
   ctx.body = JSON.stringify(ctx.session);
@@ -44,8 +44,8 @@ describe("ctx.session.maxAge", () => {
     "refuses %j",
     async (maxAge) => {
       const { browser, errors } = await scene((app) => {
-        app.use(({ session }) => {
-          session.maxAge = maxAge as number;
+        app.use((ctx) => {
+          ctx.session.maxAge = maxAge as number;
         });
       });
       expect((await browser.visit("/")).status).toBe(500);
@@ -59,10 +59,10 @@ describe("ctx.session.maxAge", () => {
 describe("ctx.session.save", () => {
   it("stores at once, and the cookie goes with the response", async () => {
     const { browser, store } = await scene((app) => {
-      app.use(async ({ session, response }) => {
-        session.views = 1;
-        await session.save();
-        response.body = `${await store.count()}`;
+      app.use(async (ctx) => {
+        ctx.session.views = 1;
+        await ctx.session.save();
+        ctx.body = `${await store.count()}`;
       });
     });
     const { text, setCookie } = await browser.visit("/");
@@ -130,5 +130,19 @@ describe("ctx.session.regenerate", () => {
     await browser.visit("/set");
     expect((await browser.visit("/move")).status).toBe(200);
     expect(called).toMatchObject([{ code: "ERR_REDISTORE_GONE", status: 409 }]);
+  });
+
+  it("is waited for by the response where the handler does not", async () => {
+    const store = await redisStore();
+    onTestFinished(() => store.close());
+    const app = new Koa().use(session(store)).use((ctx) => {
+      if (ctx.path === "/set") ctx.session.views = 1;
+      if (ctx.path === "/move") void ctx.session.regenerate();
+      show(ctx);
+    });
+    const browser = await visit(app);
+    await browser.visit("/set");
+    expect((await browser.visit("/move")).setCookie).toHaveLength(1);
+    expect((await browser.visit("/")).text).toBe('{"views":1}');
   });
 });

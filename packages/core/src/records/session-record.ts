@@ -78,8 +78,9 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
     return this.#copy.flashes.read(this.#copy.values, key);
   }
 
-  /** Whether `save` would do anything. */
+  /** Whether `save` would do anything. Also while an operation is under way: what it leads to is known behind it. */
   get changed(): boolean {
+    if (this.#turns.isBusy) return true;
     try {
       return this.#copy.isChanged();
     } catch {

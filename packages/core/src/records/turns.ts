@@ -5,14 +5,21 @@ import type { Deadline } from "../backend/deadline.ts";
 export class Turns {
   readonly #deadline: () => Deadline;
   #previous: Promise<unknown> = Promise.resolve();
+  #open = 0;
 
   constructor(deadline: () => Deadline) {
     this.#deadline = deadline;
   }
 
+  /** Whether any operation was called that has not settled. */
+  get isBusy(): boolean {
+    return this.#open > 0;
+  }
+
   run<Result>(operation: (deadline: Deadline) => Promise<Result>): Promise<Result> {
     const deadline = this.#deadline();
-    const turn = this.#previous.then(() => operation(deadline));
+    this.#open++;
+    const turn = this.#previous.then(() => operation(deadline)).finally(() => this.#open--);
     this.#previous = turn.then(
       () => undefined,
       () => undefined, // The caller of this turn is told; the next one only waits for it.

@@ -162,3 +162,24 @@ describe("two operations of one request that were not awaited", () => {
     expect(await rejection(record.save())).toBeInstanceOf(SessionGoneError);
   });
 });
+
+describe("changed", () => {
+  it("is true while an operation is under way, so that whoever answers waits for it", async () => {
+    const { backend, id } = await storeSession({ a: 1 });
+    const process = new SteppingBackend(backend);
+    const loading = makeRecords(process).load(id);
+    await finish(process, loading);
+    const record = await loading;
+    expect(record.changed).toBe(false);
+    const moving = record.regenerate();
+    expect(record.changed).toBe(true);
+    await finish(process, moving);
+    expect(record.changed).toBe(false);
+  });
+
+  it("is false again when the operation has failed", async () => {
+    const record = await (await storeSession({ a: 1 })).load();
+    await rejection(record.regenerate({ grace: -1 }));
+    expect(record.changed).toBe(false);
+  });
+});
