@@ -4,7 +4,14 @@ import { decodeBytes, decodeComplex, decodeScalar, decodeString } from "./decode
 import { shortInt, shortString } from "./decode-short.ts";
 import { decodeStruct } from "./decode-struct.ts";
 import type { Decoder } from "./decoder.ts";
-import { KindsByElement, KindsByKey, needsMemory, remember, retype } from "./go-kinds.ts";
+import {
+  KindsByElement,
+  KindsByKey,
+  isRemembered,
+  needsMemory,
+  remember,
+  retype,
+} from "./go-kinds.ts";
 import {
   type ArrayType,
   type GoType,
@@ -40,11 +47,18 @@ export function decodeInterface(d: Decoder): unknown {
   if (baseOf(type).kind !== "struct") d.singleton();
   const value = decodeValue(d, type, id);
   d.close(outer);
-  d.kind = undefined;
-  if (typeof value === "object" && value !== null) {
-    if (type.registered !== undefined) retype(value, type);
-  } else if (needsMemory(type, value)) d.kind = type;
+  settleKind(d, type, value);
   return value;
+}
+
+function settleKind(d: Decoder, type: GoType, value: unknown): void {
+  d.kind = undefined;
+  if (typeof value !== "object" || value === null) {
+    if (needsMemory(type, value)) d.kind = type;
+    return;
+  }
+  if (type.registered !== undefined) retype(value, type);
+  if (isRemembered(value)) d.kind = type;
 }
 
 /** Up to the id, which it leaves in `d.id`; undefined for nil. */
@@ -112,7 +126,7 @@ function decodeList(d: Decoder, type: SliceType | ArrayType, id: number): unknow
     d.path[level] = i;
     const value = isInterface ? decodeInterface(d) : decodeValue(d, elem, elemId);
     list.push(value);
-    if (isInterface && d.kind) (kinds ??= [])[i] = d.kind;
+    if (isInterface && d.kind && typeof value !== "object") (kinds ??= [])[i] = d.kind;
   }
   d.leave();
   return settleList(type, list, kinds);

@@ -130,15 +130,10 @@ function encodeList(e: Encoder, type: SliceType | ArrayType, value: unknown): vo
   e.uint(list.length);
   for (let i = 0; i < list.length; i++) {
     e.path[e.depth - 1] = i;
-    if (isInterface) encodeInterface(e, list[i], kindAt(value, i, list[i]));
+    if (isInterface) encodeInterface(e, list[i], keptKind(value, i, list[i]));
     else encodeValue(e, elem, list[i]);
   }
   e.leave(value);
-}
-
-/** The type that a scalar in an interface keeps; objects have their own. */
-function kindAt(container: object, key: unknown, value: unknown): GoType | undefined {
-  return typeof value === "object" ? undefined : keptKind(container, key, value);
 }
 
 function encodeMap(e: Encoder, type: MapType, value: unknown): void {
@@ -169,7 +164,7 @@ function encodeProperties(e: Encoder, type: MapType, object: Record<string, unkn
     if (value === undefined) continue;
     e.path[e.depth - 1] = key;
     encodeValue(e, type.key, key);
-    if (isInterface) encodeInterface(e, value, kindAt(object, key, value));
+    if (isInterface) encodeInterface(e, value, keptKind(object, key, value));
     else encodeValue(e, type.elem, value);
   }
 }
@@ -180,7 +175,7 @@ function encodePairs(e: Encoder, type: MapType, map: ReadonlyMap<unknown, unknow
   for (const [key, value] of map) {
     e.path[e.depth - 1] = typeof key === "string" || typeof key === "number" ? key : "key";
     encodeValue(e, type.key, key);
-    if (isInterface) encodeInterface(e, value, kindAt(map, key, value));
+    if (isInterface) encodeInterface(e, value, keptKind(map, key, value));
     else encodeValue(e, type.elem, value);
   }
 }
@@ -201,7 +196,7 @@ function encodeStruct(e: Encoder, type: StructType, value: unknown): void {
     last = number;
     const present = inner ?? zeroValue(field.type, () => {});
     if (field.type.kind === "interface")
-      encodeInterface(e, present, kindAt(struct, field.name, present));
+      encodeInterface(e, present, keptKind(struct, field.name, present));
     else encodeValue(e, field.type, present);
   }
   e.uint(0);

@@ -8,6 +8,7 @@ import { canonicalType } from "./go-kinds.ts";
 import { type GoType, baseOf, goString } from "./go-type.ts";
 import { GoValue } from "./go-values.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
+import { isHashable } from "./map-key.ts";
 import { GobRegistry } from "./registry.ts";
 import { holdsInteger } from "./ranges.ts";
 import { TypeIds } from "./type-table.ts";
@@ -32,8 +33,11 @@ export function goKey(key: unknown, registry: GobRegistry = basics): string {
   if (key === null || key === undefined) return NIL;
   const e = new Encoder({ registry, limits: DEFAULT_LIMITS, ids: new TypeIds() });
   const type = dynamicType(e, key);
+  const value = key instanceof GoValue ? key.value : key;
+  if (!isHashable(type, value, registry))
+    e.fail(`expected a key; slices and maps cannot be one, also not inside a ${type.text}`);
   const name = registry.nameOf(type);
-  const text = keyText(type, key instanceof GoValue ? key.value : key);
+  const text = keyText(type, value);
   if (
     text !== undefined &&
     type.registered === undefined &&
@@ -80,7 +84,8 @@ function fromBytes(bytes: Buffer, registry: GobRegistry): unknown {
   });
   d.nextMessage();
   const key = decodeInterface(d);
-  return d.kind && canonicalType(key, registry) !== d.kind ? new GoValue(d.kind, key) : key;
+  const plain = !d.kind || typeof key === "object" || canonicalType(key, registry) === d.kind;
+  return plain ? key : new GoValue(d.kind as GoType, key);
 }
 
 function fromText(type: GoType, text: string): unknown {

@@ -16,14 +16,15 @@ import {
   goTimeType,
   goUint64,
 } from "./go-type.ts";
-import { Complex } from "./go-values.ts";
+import { Complex, GoValue } from "./go-values.ts";
+import { holds, isPlain } from "./holds.ts";
 import { type PrivateNotes, privateNotes } from "./private-notes.ts";
-import { holdsInteger, holdsScalar } from "./ranges.ts";
+import { holdsInteger } from "./ranges.ts";
 import type { GobRegistry } from "./registry.ts";
 
-/** The Go types of the scalars that one container holds as interface values, where the values do not tell. */
+/** The Go types of what one container holds as interface values, where the values do not tell, or their successors would not. */
 export interface Kinds {
-  /** The type that the scalar under `key` keeps, with the value that is there now. */
+  /** The type that `key` keeps, with the value that is there now. */
   find(key: unknown, value: unknown): GoType | undefined;
 }
 
@@ -46,41 +47,60 @@ export function retype(object: object, type: GoType): void {
   memories.set(object, { type, kinds: memories.get(object)?.kinds });
 }
 
+/** Whether anything is remembered of the object. */
+export function isRemembered(object: object): boolean {
+  return memories.get(object) !== undefined;
+}
+
 /** Whether a scalar read as `type` has to be remembered: anything that `canonicalType` would not say, now or after a change. */
 export function needsMemory(type: GoType, value: unknown): boolean {
   return type !== goString && type !== goBool && (type !== goInt || typeof value === "bigint");
 }
 
-interface Scalar {
-  readonly key: unknown;
+interface Slot {
   readonly value: unknown;
   readonly kind: GoType;
 }
 
 /**
  * Of an object, a Map or a struct: the key has the type, as Go's code has it that says `values["n"].(int64)`. A new value is of
- * it, too, if it can be.
+ * it, too, if it can be: `{ ...session.user, name }` is still a User.
  */
 export class KindsByKey implements Kinds {
-  readonly #scalars: Scalar[] = [];
+  readonly #keys: unknown[] = [];
+  readonly #slots: Slot[] = [];
   // Made when it is written: most sessions are only read.
-  #byKey: Map<unknown, Scalar> | undefined;
+  #byKey: Map<unknown, Slot> | undefined;
 
   add(key: unknown, value: unknown, kind: GoType): void {
-    this.#scalars.push({ key, value, kind });
+    this.#keys.push(key);
+    this.#slots.push({ value, kind });
   }
 
   find(key: unknown, value: unknown): GoType | undefined {
-    this.#byKey ??= new Map(this.#scalars.map((scalar) => [scalar.key, scalar]));
-    const known = this.#byKey.get(key);
-    if (known === undefined) return undefined;
-    // What a codec made a string or number of (a UUID) is its own to check: writing it fails rather than change its type.
-    const fits =
-      baseOf(known.kind).kind === "opaque"
-        ? typeof value === typeof known.value
-        : holdsScalar(known.kind, value);
-    return fits ? known.kind : undefined;
+    this.#byKey ??= new Map(this.#keys.map((each, index) => [each, this.#slots[index] as Slot]));
+    const slot = this.#byKey.get(key);
+    if (slot === undefined) return undefined;
+    return typeof value === "object" ? inherited(slot, value) : keptBy(slot, value);
   }
+}
+
+function keptBy({ kind, value: before }: Slot, value: unknown): GoType | undefined {
+  // What a codec made a string or number of (a UUID) is its own to check: writing it fails rather than change its type.
+  const fits = baseOf(kind).kind === "opaque" ? typeof value === typeof before : holds(kind, value);
+  return fits ? kind : undefined;
+}
+
+// A container in place of another takes over what was remembered of that, unless it has a memory of its own.
+function inherited({ kind, value: before }: Slot, value: object | null): GoType | undefined {
+  if (value === null || value === before || value instanceof GoValue) return undefined;
+  if (typeof before !== "object" || before === null) return undefined;
+  const kinds = memories.get(before)?.kinds;
+  const own = memories.get(value);
+  if (own && (own.type || own.kinds !== kinds)) return undefined;
+  if (!holds(kind, value)) return undefined;
+  if (kinds && !own && Object.isExtensible(value)) remember(value, undefined, kinds);
+  return kind;
 }
 
 /** Of a list: the element has the type, and takes it along where it moves. */
@@ -106,7 +126,7 @@ export class KindsByElement implements Kinds {
   }
 }
 
-/** The type that the scalar under `key` keeps. */
+/** The type that what is under `key` keeps; undefined where it has its own, or the one that JavaScript gives it. */
 export function keptKind(container: object, key: unknown, value: unknown): GoType | undefined {
   return memories.get(container)?.kinds?.find(key, value);
 }
@@ -153,18 +173,12 @@ export function canonicalType(value: unknown, registry: GobRegistry): GoType | u
 
 function canonicalObjectType(value: object, registry: GobRegistry): GoType | undefined {
   if (Array.isArray(value)) return goList;
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  // An object of another realm has another Object.prototype.
-  if (
-    prototype === null ||
-    prototype === Object.prototype ||
-    Object.getPrototypeOf(prototype) === null
-  )
-    return goStringMap;
+  if (isPlain(value)) return goStringMap;
   if (value instanceof Uint8Array) return goBytes;
   if (value instanceof Date) return goTimeType;
   if (value instanceof Map) return goAnyMap;
   if (value instanceof Complex) return goComplex128;
+  const prototype = Object.getPrototypeOf(value) as object;
   const view = TYPED_ARRAYS.get(prototype);
   return view === undefined ? registry.ofClass(prototype) : registry.type(view);
 }

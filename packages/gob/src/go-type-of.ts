@@ -34,7 +34,5 @@ export function goTypeAt(
   const own = rememberedType(container);
   const declared = own ? innerType(own, key) : goInterface;
   if (declared.kind !== "interface") return declared;
-  return (
-    (typeof value !== "object" && keptKind(container, key, value)) || goTypeOf(value, registry)
-  );
+  return keptKind(container, key, value) ?? goTypeOf(value, registry);
 }

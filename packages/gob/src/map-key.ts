@@ -14,7 +14,7 @@ export function mapKey(d: Decoder, key: unknown, type: GoType, at: number): unkn
   const { kind } = d;
   if (!isHashable(type, key, registry))
     d.fail("expected a key; slices and maps cannot be one (Go panics here)", at);
-  if (type.kind !== "interface" || kind === undefined) return key;
+  if (type.kind !== "interface" || kind === undefined || typeof key === "object") return key;
   return canonicalType(key, registry) === kind ? key : new GoValue(kind, key);
 }
 
@@ -26,13 +26,14 @@ export function isHashable(type: GoType, value: unknown, registry: GobRegistry):
     case "map":
       return false;
     case "array":
-      return (
-        type.elem.kind === "uint8" ||
-        (value as unknown[]).every((each) => isHashable(type.elem, each, registry))
-      );
+      return !Array.isArray(value) || value.every((each) => isHashable(type.elem, each, registry));
     case "struct":
       return type.fields.every((field) =>
-        isHashable(field.type, (value as Record<string, unknown>)[field.name], registry),
+        isHashable(
+          field.type,
+          (value as Partial<Record<string, unknown>> | null)?.[field.name],
+          registry,
+        ),
       );
     case "interface": {
       if (typeof value !== "object" || value === null || value instanceof GoValue) return true;

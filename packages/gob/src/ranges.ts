@@ -1,5 +1,5 @@
 // Which integers each of Go's integer kinds holds.
-import type { GoType, IntKind, UintKind } from "./go-type.ts";
+import type { IntKind, UintKind } from "./go-type.ts";
 
 export type IntegerKind = IntKind | UintKind;
 
@@ -41,32 +41,4 @@ export function holdsInteger(kind: IntegerKind, value: unknown): value is number
 /** Whether Go takes a float for a float32: it may lose digits, but not its size (decode.go, float32FromBits). */
 export function holdsFloat32(value: number): boolean {
   return !(Math.abs(value) > LARGEST_FLOAT32) || !Number.isFinite(value);
-}
-
-/** Whether a value of a scalar type in Go could be this one: what a key that changes in JavaScript keeps its Go type by. */
-export function holdsScalar(type: GoType, value: unknown): boolean {
-  switch (type.kind) {
-    case "pointer":
-      return holdsScalar(type.elem, value);
-    case "bool":
-      return typeof value === "boolean";
-    case "string":
-      return typeof value === "string";
-    case "float64":
-      return typeof value === "number";
-    case "float32":
-      return typeof value === "number" && holdsFloat32(value);
-    case "complex64":
-    case "complex128":
-    case "bytes":
-    case "interface":
-    case "slice":
-    case "array":
-    case "map":
-    case "struct":
-    case "opaque":
-      return false;
-    default:
-      return holdsInteger(type.kind, value);
-  }
 }

@@ -86,24 +86,20 @@ export class GobRegistry {
           `${name}.${field}: Go sends only fields whose name begins with a capital letter`,
         );
     }
-    const resolve = (): readonly Field[] => {
-      const resolved = Object.entries(fields).map(([field, text]) => ({
-        name: field,
-        type: this.type(text),
-      }));
-      for (const { name: field, type } of resolved) {
-        if (holdsItself(type, name))
-          throw new TypeError(`${name}.${field} holds a ${name} inside itself: make it a pointer`);
-      }
-      return resolved;
-    };
+    const resolve = (): readonly Field[] =>
+      Object.entries(fields).map(([field, text]) => ({ name: field, type: this.type(text) }));
     let known: readonly Field[] | undefined;
     const type: StructType = {
       kind: "struct",
       ...spelling(name),
       prototype: options.class?.prototype as object | undefined,
       get fields() {
-        return (known ??= resolve());
+        if (known) return known;
+        known = resolve();
+        const own = known.find((field) => holdsItself(field.type, name));
+        if (!own) return known;
+        known = undefined;
+        throw new TypeError(`${name}.${own.name} holds a ${name} inside itself: make it a pointer`);
       },
     };
     this.#define(type);

@@ -34,7 +34,7 @@ export function decodeSession(d: Decoder): Record<string, unknown> {
 }
 
 function propertyOf(d: Decoder, key: unknown, at: number): string {
-  if (typeof key === "string" && d.kind === undefined && key.charCodeAt(0) !== 0) return key;
+  if (typeof key === "string" && !d.kind && key.charCodeAt(0) !== 0) return key;
   return goKey(mapKey(d, key, goInterface, at), d.options.registry);
 }
 
@@ -52,11 +52,7 @@ export function encodeSession(e: Encoder, values: Readonly<Record<string, unknow
       property.charCodeAt(0) === 0 ? fromGoKey(property, e.options.registry) : property,
     );
     const value = values[property];
-    encodeInterface(
-      e,
-      value,
-      typeof value === "object" ? undefined : keptKind(values, property, value),
-    );
+    encodeInterface(e, value, keptKind(values, property, value));
   }
   e.leave(values);
 }

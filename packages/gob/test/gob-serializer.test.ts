@@ -190,6 +190,53 @@ describe("what was read", () => {
     expect(typesOf(through(moved)["list"] as object)).toEqual({ 0: "uint8" });
   });
 
+  it("keeps the type of a key that gets a changed copy, and the types inside it", () => {
+    const values = session();
+    values["user"] = { ...(values["user"] as object), Age: 42 };
+    values["tags"] = [...(values["tags"] as string[]), "c"];
+    values["counts"] = { ...(values["counts"] as object), z: 3 };
+    values["list"] = [...(values["list"] as unknown[]), 7];
+    expect(typesOf(values)).toEqual(typesOf(session()));
+    const read = through(values);
+    expect(typesOf(read)).toEqual(typesOf(session()));
+    expect(typesOf(read["user"] as object)).toEqual({ Name: "string", Age: "int", Any: "int8" });
+    expect(typesOf(read["list"] as object)).toMatchObject({
+      0: "int64",
+      1: "int",
+      2: "float64",
+      4: "int",
+    });
+  });
+
+  it("keeps them in copies of plain objects and Maps, too, also of frozen ones", () => {
+    const values = fromGo({
+      cart: { total: goValue("float64", 3), n: 1, inner: { at: goValue("int64", 1) } },
+    });
+    const cart = values["cart"] as { total: number; inner: object };
+    values["cart"] = { ...cart, total: 4, inner: { ...cart.inner, more: 2 } };
+    const read = through(values)["cart"] as { inner: object };
+    expect(typesOf(read)).toMatchObject({ total: "float64", n: "int" });
+    expect(typesOf(read.inner)).toEqual({ at: "int64", more: "int" });
+    values["cart"] = Object.freeze({ total: 5 });
+    expect(() => serializer.serialize(values)).not.toThrow();
+  });
+
+  it("gives a key another type where the new value cannot be of the old", () => {
+    const values = session();
+    Object.assign(values, {
+      user: { Name: "Ann", Other: 1 },
+      tags: ["a", 1],
+      counts: { x: 1.5 },
+      list: { a: 1 },
+    });
+    expect(typesOf(through(values))).toMatchObject({
+      user: "map[string]interface {}",
+      tags: "[]interface {}",
+      counts: "map[string]interface {}",
+      list: "map[string]interface {}",
+    });
+  });
+
   it("takes changes in place as the type that it has", () => {
     const values = session();
     (values["user"] as { Age: number }).Age = 41;
