@@ -9,9 +9,10 @@ export interface Appearance {
   readonly starved: boolean;
 }
 
-const appearance = Symbol("appearance");
+const appearance: unique symbol = Symbol("appearance");
 
-interface Shown extends Response {
+/** A response that can be shown as begun. */
+export interface Shown extends Response {
   [appearance]?: Appearance | undefined;
 }
 
