@@ -18,6 +18,8 @@ async function open(...options: Parameters<typeof createRecords>) {
   return {
     store: new ExpressSessionStore(records),
     records,
+    client,
+    key: `${prefix}a`,
     stored: () => client.get(`${prefix}a`),
     /** In seconds, rounded up to hundreds: tests may be slow. */
     ttl: async () => Math.ceil((await client.pTTL(`${prefix}a`)) / 100_000) * 100,
@@ -54,6 +56,17 @@ describe("the lifetime of a session", () => {
     session.cookie.maxAge = HOUR;
     await store.set("a", session);
     expect(await ttl()).toBe(3600);
+  });
+
+  it("is not put off twice by express-session's touch of what it has just saved", async () => {
+    const { store, client, key, ttl } = await open();
+    await store.set("a", held(HOUR));
+    const session = touched(await request(store));
+    session["x"] = 1;
+    await store.set("a", session);
+    await client.pExpire(key, 100_000);
+    await store.touch("a", touched(session));
+    expect(await ttl()).toBe(100);
   });
 
   it("is not shortened by a touch", async () => {

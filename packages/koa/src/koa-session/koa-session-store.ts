@@ -111,8 +111,6 @@ export class KoaSessionStore {
       inContext.byKey.delete(key);
       inContext.ended.add(key);
       inContext.moving = stored;
-    } else if (stored) {
-      await stored.end();
     } else if (await records.destroy(key)) {
       inContext?.ended.add(key);
     }

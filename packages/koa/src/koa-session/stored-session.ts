@@ -41,11 +41,6 @@ export class StoredSession {
     return this.#store(data, maxAge, async () => void (await this.#record.save()));
   }
 
-  /** Ends it for good. */
-  async end(): Promise<void> {
-    await this.#record.destroy();
-  }
-
   /**
    * Retires the key, for a new one that {@link arrive} tells. Meanwhile its values are where nobody finds them, except for a
    * logout that comes with the old key.
