@@ -45,7 +45,8 @@ export const jsonSerializer: Serializer = {
 
 /** As Go does it: one U+FFFD for each byte that belongs to no character, where JavaScript makes one of several. */
 function decodeUtf8(bytes: Buffer): string {
-  if (isUtf8(bytes)) return bytes.toString("utf8");
+  const usual = bytes.toString("utf8");
+  if (!usual.includes("\ufffd") || isUtf8(bytes)) return usual;
   let text = "";
   for (let at = 0; at < bytes.length;) {
     const start = at;
@@ -67,9 +68,9 @@ function wellFormed(text: string): string {
   return text.replaceAll(ESCAPES, (escape, half) => (half === undefined ? escape : "\\ufffd"));
 }
 
-// It takes 309 digits or an exponent of three to leave the range, and more characters than that to nest too deep.
+// It takes 309 digits or an exponent of three to leave the range, and an opening and a closing bracket a level to nest too deep.
 function mayHoldWhatGoRefuses(text: string): boolean {
-  return text.length >= 309 || /\d[eE]\+?\d{3}/.test(text);
+  return text.length > 2 * MAX_DEPTH || /[eE]\+?\d{3}|\d{309}/.test(text);
 }
 
 // With a stack of its own: bytes in Redis must not be able to exhaust JavaScript's.
