@@ -36,7 +36,7 @@ function flush(this: Held): void {
 }
 
 function onClose(this: Held): void {
-  this[HOLD].closed();
+  void this[HOLD].finish();
 }
 
 /** Leads everything that leaves through `hold`, which has noted where it led before. */

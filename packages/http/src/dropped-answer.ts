@@ -11,6 +11,8 @@ const HTTP2_INTERNAL_ERROR = 0x02;
 /** Takes what still comes and tells its producers, so that nothing grows and nobody waits for ever. */
 export class DroppedAnswer {
   readonly error: unknown;
+  /** Somebody else answers the error. */
+  takenOver = false;
   readonly #res: Response;
   /** What comes belongs to the error answer. */
   #answering = false;

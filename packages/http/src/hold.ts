@@ -29,14 +29,13 @@ export class Hold implements Doors {
   readonly #flushHeaders: Doors["flushHeaders"];
   readonly #flush: (() => void) | undefined;
   #state: State = "open";
-  /** Held calls are being made, right after all that had to be stored was. */
-  #releasing = false;
+  /** All is stored, for as long as this turn lasts: to ask again would cost another serialization. */
+  #stored = false;
   /** In `held` and `ending`. */
   #held: HeldAnswer | undefined;
   #settled: Promise<void> | undefined;
   /** In `failed`. */
   #dropped: DroppedAnswer | undefined;
-  #takenOver = false;
   #abandoned: { readonly error: unknown } | undefined;
 
   constructor(req: HttpRequest, res: Response, sessions: RequestSessions) {
@@ -91,7 +90,7 @@ export class Hold implements Doors {
   }
 
   end(chunk?: unknown, encoding?: unknown, callback?: unknown): unknown {
-    const early = this.#state === "open" || (this.#state === "sent" && !this.#releasing);
+    const early = this.#state === "open" || (this.#state === "sent" && !this.#stored);
     if (early && this.#sessions.needSave()) {
       refuseNoChunk("end", chunk);
       this.#hold("end", chunk, encoding, callback);
@@ -119,7 +118,7 @@ export class Hold implements Doors {
       }
     }
     await this.#settled;
-    if (this.#takenOver) throw this.#dropped?.error;
+    if (this.#dropped?.takenOver) throw this.#dropped.error;
     await this.finish();
   }
 
@@ -134,7 +133,7 @@ export class Hold implements Doors {
     this.#report(error);
   }
 
-  /** The handler has done its work. What it changed after its answer, or after its client had gone, is stored too. */
+  /** The handler has done its work, or a stream is closed. What was changed after the answer, or after its client had gone, is stored too. */
   async finish(): Promise<void> {
     await this.#settled;
     if (!this.#sessions.needSave()) return;
@@ -145,11 +144,6 @@ export class Hold implements Doors {
     } catch (error) {
       this.#report(error);
     }
-  }
-
-  /** The connection is closed, perhaps in the middle of a stream. */
-  closed(): void {
-    if (this.#state === "sent") void this.finish();
   }
 
   /** Lets a call through to Node. The first one decides the state, unless Node refuses it: then nothing has left. */
@@ -177,7 +171,7 @@ export class Hold implements Doors {
 
   async #store(held: HeldAnswer): Promise<void> {
     try {
-      await this.#sessions.settle();
+      this.#stored = await this.#sessions.settle();
       if (this.#abandoned) throw this.#abandoned.error;
     } catch (error) {
       if (!held.says(error)) return this.#fail(error, held);
@@ -209,7 +203,6 @@ export class Hold implements Doors {
       // Before the listeners of others for the header.
       if (state !== "done") addCookies(this.#res, this.#sessions.cookies);
       if (state === "sent" && !held.ended) watchClose(this.#res);
-      this.#releasing = true;
       const flowing = held.repeat(this);
       if (flowing && !held.ended) process.nextTick(emitDrain, this.#res);
     } catch (error) {
@@ -217,7 +210,7 @@ export class Hold implements Doors {
       if (this.#res.headersSent) this.#breakOff(error);
       else this.#fail(error, held);
     } finally {
-      this.#releasing = false;
+      this.#stored = false;
     }
   }
 
@@ -228,8 +221,8 @@ export class Hold implements Doors {
     const dropped = this.#failed(DroppedAnswer.before(this.#res, error));
     if (held.starved) dropped.drain();
     dropped.beginAnswer();
-    this.#takenOver = takeOver(this.hooks, error, this.#req, this.#res as HttpResponse);
-    if (!this.#takenOver) {
+    dropped.takenOver = takeOver(this.hooks, error, this.#req, this.#res as HttpResponse);
+    if (!dropped.takenOver) {
       dropped.answer();
       this.#report(error);
     } else if (!held.ended && !this.#res.headersSent) {

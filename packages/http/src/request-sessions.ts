@@ -74,12 +74,13 @@ export class RequestSessions {
     return false;
   }
 
-  /** For a response: stores all that changed, also while it was being stored. */
-  async settle(): Promise<void> {
+  /** For a response: stores all that changed, also while it was being stored. False where a session changes faster than that. */
+  async settle(): Promise<boolean> {
     let due = this.#due();
     for (let round = 0; round < ROUNDS && due.length > 0; round++, due = this.#due()) {
       await this.save(due);
     }
+    return due.length === 0;
   }
 
   /** The same after the header has left; gives an error for each session whose cookie came too late. */
