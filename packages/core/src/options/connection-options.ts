@@ -22,8 +22,8 @@ export function withMemory(): StoreOption {
  * first error would end the process. An ioredis client must not be in subscriber mode or have a `keyPrefix` of its own.
  *
  * Clients send commands again after a reconnect (ioredis: `autoResendUnfulfilledCommands`): a write that was under way then and
- * seems refused is reported as unanswered, for it may have been done the first time. A connection that dies without a word is the client's own to notice: give it a
- * socket timeout.
+ * seems refused is reported as unanswered, for it may have been done the first time. A connection that dies without a word
+ * is the client's own to notice: give it a socket timeout.
  *
  * @throws ConfigError from `createStore`, naming what the object is, where it is none of these
  * @see boj/redistore WithPool

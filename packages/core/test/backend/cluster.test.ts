@@ -137,6 +137,7 @@ describe("a node of a Redis Cluster that fails", () => {
         expect((await backend.get(id, later())).record).toEqual(RECORD);
       expect((await backend.health(new Deadline(0.3))).ok).toBe(false);
       cluster.nodes[1]?.resume();
+      await nodes[1]?.ping();
       expect((await backend.get(ids[1], later())).record).toEqual(RECORD);
     }));
 

@@ -6,9 +6,10 @@ import { type Identity, label, tcpEndpoint } from "./endpoint.ts";
 import { keySlot } from "./key-slot.ts";
 import type { Command, Link, Reply, Sender } from "./link.ts";
 import { closed } from "../closed.ts";
-import { tooLate, unreachable } from "./no-answer.ts";
+import { unreachable } from "./no-answer.ts";
 import { Pool, type PoolLimits } from "./pool.ts";
 import { asServerError } from "./server-error.ts";
+import { within } from "./within.ts";
 import { parseRedirection, parseSlots, type SlotMap } from "./slot-map.ts";
 
 /** More redirections in a row than a cluster in order gives. */
@@ -102,17 +103,9 @@ export class ClusterLink implements Link {
 
   /** Reads the map anew; whoever asks meanwhile gets the same. Rejects by the deadline. */
   #learn(deadline: Deadline): Promise<SlotMap> {
-    const left = deadline.remaining();
-    if (left === 0) return Promise.reject(tooLate(this.where));
-    return new Promise((resolve, reject) => {
-      const late = setTimeout(
-        () => reject(unreachable(this.where, new Error("no node told the slots in time"))),
-        left,
-      );
-      this.#refresh()
-        .then(resolve, reject)
-        .finally(() => clearTimeout(late));
-    });
+    return within(this.#refresh(), deadline, () =>
+      unreachable(this.where, new Error("no node told the slots in time")),
+    );
   }
 
   /** Reads the map in the background: what just failed may have a new master. */

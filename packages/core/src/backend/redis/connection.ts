@@ -79,7 +79,7 @@ export class Connection {
         abort.removeEventListener("abort", onAbort);
         if (!opened) client.disconnect();
         opened = true;
-        reject(explainFailure(error, endpoint.options.tls !== undefined));
+        reject(explainFailure(error, endpoint.options));
       };
       const onAbort = (): void => fail(abort.reason);
       abort.addEventListener("abort", onAbort, { once: true });

@@ -126,8 +126,9 @@ export class Pool implements Link {
     this.#attempt = attempt;
     if (this.#connections.length >= this.#limits.size) void this.#connections[0]?.disconnect();
     const began = performance.now();
+    let hangs = false;
     const limit = setTimeout(() => {
-      this.#attemptsHang = true;
+      hangs = true;
       attempt.abort(new Error(`no connection within ${ATTEMPT_MS / 1000} s`));
     }, ATTEMPT_MS);
     const opened = (connection: Connection): void => {
@@ -136,6 +137,8 @@ export class Pool implements Link {
     };
     const failed = (cause: unknown): void => {
       this.#failure = { at: performance.now(), cause };
+      // A refusal is an answer: the next attempt may be waited for.
+      this.#attemptsHang = hangs;
       if (this.#connections.length === 0)
         this.#waiting.refuse(() => unreachable(this.where, cause));
     };

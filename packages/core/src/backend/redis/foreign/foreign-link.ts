@@ -5,6 +5,7 @@ import type { Command, Link, Reply, Sender } from "../link.ts";
 import { closed } from "../../closed.ts";
 import { tooLate, unreachable } from "../no-answer.ts";
 import { WaitingRoom } from "../waiting-room.ts";
+import { within } from "../within.ts";
 import type { ForeignClient } from "./foreign-client.ts";
 
 /** What an operation gives a client that is on its way back, once it was there. */
@@ -57,9 +58,11 @@ export class ForeignLink implements Link {
     return ready ? this.#line.send(command, deadline) : this.#sendWhenReady(command, deadline);
   }
 
-  async masters(): Promise<readonly Sender[]> {
+  async masters(deadline: Deadline): Promise<readonly Sender[]> {
     if (!this.isCluster || this.#closed) return [this];
-    const calls = await this.#client.masters();
+    const calls = await within(this.#client.masters(), deadline, () =>
+      unreachable(this.where, new Error("the client gave no connections to its masters in time")),
+    );
     return calls.map((call) => new Line(this.where, call, { onDoubt: () => undefined }));
   }
 
