@@ -113,12 +113,14 @@ function applyAll(
 ): { accepted: Waiting[]; record: Buffer } {
   const accepted: Waiting[] = [];
   let record = present;
-  for (const waiting of batch) {
+  // Looked at before: the work of the first ones must not make the last ones late.
+  const inTime = batch.filter(({ commit, reject }) => {
+    if (commit.deadline.remaining() > 0) return true;
+    reject(tooLate(attempt));
+    return false;
+  });
+  for (const waiting of inTime) {
     const { commit, reject } = waiting;
-    if (commit.deadline.remaining() === 0) {
-      reject(tooLate(attempt));
-      continue;
-    }
     try {
       record = commit.apply(record);
       accepted.push(waiting);

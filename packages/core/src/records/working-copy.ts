@@ -65,7 +65,8 @@ export class WorkingCopy implements Content {
     const live = this.#shallowCopy();
     const find = (): Change | undefined =>
       findChange(this.#format.decode(before), this.#format.decode(view), live, flashes);
-    return { view, flashes, change: find };
+    let found: { readonly change: Change | undefined } | undefined;
+    return { view, flashes, change: () => (found ??= { change: find() }).change };
   }
 
   /** Whether its view is all there is to write over `present`: nobody else's changes are in it. */
