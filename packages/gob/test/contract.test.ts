@@ -42,7 +42,7 @@ describe("flashes", () => {
     session.addFlash({ text: "Saved." });
     session.addFlash("More.");
     await session.save();
-    const again = await records.load(session.id as string);
+    const again = await records.load(session.id);
     expect(again.flashes()).toEqual([{ text: "Saved." }, "More."]);
     await records.close();
   });

@@ -64,9 +64,6 @@ describe("a time in a struct", () => {
 });
 
 describe("bytes that are no time", () => {
-  const ofBytes = (bytes: readonly number[]): Buffer =>
-    Buffer.concat([Buffer.of(0x10, 0xff), Buffer.from(bytes)]);
-
   it.each([
     [
       "nanoseconds beyond a second",
@@ -77,6 +74,5 @@ describe("bytes that are no time", () => {
     const good = encodeGob("time.Time", new Date(0));
     const bad = Buffer.concat([good.subarray(0, good.length - 15), Buffer.from(content)]);
     expect(() => decodeGob("time.Time", bad)).toThrow(/gob: time.Time: /);
-    expect(() => decodeGob("time.Time", ofBytes(content))).toThrow(/gob: /);
   });
 });

@@ -44,7 +44,7 @@ export function inInterface(name: string, id: number, ...value: readonly Piece[]
 
 /** Definitions; each is a message. */
 export const define = {
-  map: (id: number, key: number, elem: number): Piece[] => [
+  map: (id: number, keyId: number, elem: number): Piece[] => [
     int(-id),
     4,
     1,
@@ -52,7 +52,7 @@ export const define = {
     int(id),
     0,
     1,
-    int(key),
+    int(keyId),
     1,
     int(elem),
     0,
