@@ -5,7 +5,13 @@ import { GobRegistry, goTypeAt, goTypeOf, goValue, gobSerializer } from "../src/
 type Values = Record<string, unknown>;
 
 const newer = new GobRegistry()
-  .defineStruct("main.User", { Id: "int32", Name: "string", Plan: "main.Plan", Boss: "*main.User" })
+  .defineStruct("main.User", {
+    Id: "int32",
+    Name: "string",
+    Plan: "main.Plan",
+    Past: "[1]map[int]main.Plan",
+    Boss: "*main.User",
+  })
   .defineStruct("main.Plan", { Code: "string", Seats: "uint8", Extra: "interface{}" })
   .defineType("main.Level", "int8")
   .registerName("shop.Level", "main.Level")
@@ -17,6 +23,7 @@ const older = new GobRegistry()
     Name: "string",
     Email: "string",
     Plan: "main.Plan",
+    Past: "[1]map[int]main.Plan",
     Boss: "*main.User",
   })
   .defineStruct("main.Plan", { Code: "string" })
@@ -33,6 +40,7 @@ const ann = {
   Id: 7,
   Name: "Ann",
   Plan: { Code: "pro", Seats: 5, Extra: goValue("int64", 1) },
+  Past: [new Map([[2020, { Code: "old", Seats: 2 }]])],
   Boss: { Name: "Bob" },
 };
 const stored = write(newer, {
@@ -55,7 +63,11 @@ describe("fields that only the writer has", () => {
 
   it("are written back to the byte where the reader has none of its own", () => {
     const narrow = new GobRegistry()
-      .defineStruct("main.User", { Boss: "*main.User", Plan: "main.Plan" })
+      .defineStruct("main.User", {
+        Boss: "*main.User",
+        Past: "[1]map[int]main.Plan",
+        Plan: "main.Plan",
+      })
       .defineStruct("main.Plan", { Code: "string" })
       .register("*main.User")
       .register("[]main.User")
@@ -114,6 +126,7 @@ describe("fields that only the reader has", () => {
       Id: 0,
       Name: "Ann",
       Plan: { Code: "", Seats: 0, Extra: null },
+      Past: [null],
       Boss: null,
     });
   });
