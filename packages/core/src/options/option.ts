@@ -72,7 +72,13 @@ export function collect(options: readonly OptionalStoreOption[]): Settings {
         `Option ${index + 1} is ${typeof each}, not an option. Options are made by the with... functions, such as withURL("redis://localhost:6379").`,
       );
     }
-    each(settings);
+    // An option gives nothing; a with... function that was not called gives an option.
+    const given: unknown = each(settings);
+    if (given !== undefined) {
+      throw new ConfigError(
+        `Option ${index + 1} is ${each.name || "a function"} itself: call it, and pass what it gives.`,
+      );
+    }
   }
   return settings;
 }

@@ -73,10 +73,10 @@ export function withSessionOptions(options: CookieOptions): StoreOption {
   }
   checkCookieOptions("withSessionOptions", options);
   if (options.maxAge !== undefined) checkSeconds("withSessionOptions: maxAge", options.maxAge);
-  const names = Object.keys(options) as (keyof CookieOptions)[];
+  const checked = { ...options }; // What becomes of the caller's object later was not checked.
   return option((settings) => {
-    for (const name of names) {
-      const value = options[name];
+    for (const name of Object.keys(checked) as (keyof CookieOptions)[]) {
+      const value = checked[name];
       if (value !== undefined) settings.set("withSessionOptions", name, value);
     }
   });

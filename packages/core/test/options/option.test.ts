@@ -1,0 +1,70 @@
+// How options are collected: skipped, refused twice, and named when they are none.
+import { describe, expect, it } from "vitest";
+import { ConfigError } from "../../src/errors.ts";
+import { withMemory, withURL } from "../../src/options/connection-options.ts";
+import { collect, type OptionalStoreOption, type StoreOption } from "../../src/options/option.ts";
+import {
+  withCookieName,
+  withDefaultMaxAge,
+  withMaxAge,
+  withPath,
+  withSessionOptions,
+} from "../../src/options/store-options.ts";
+
+describe("options", () => {
+  it("are skipped where a condition made them false, null or undefined", () => {
+    const settings = collect([false, withPath("/a"), null, undefined]);
+    expect(settings.get("path")).toBe("/a");
+    expect(settings.setBy("path")).toBe("withPath");
+    expect(settings.get("maxAge")).toBeUndefined();
+    expect(settings.setBy("maxAge")).toBeUndefined();
+  });
+
+  it.each<[string, readonly StoreOption[], readonly string[]]>([
+    ["an option twice", [withPath("/a"), withPath("/a")], ['"path"', "withPath"]],
+    [
+      "an attribute by two options",
+      [withPath("/a"), withSessionOptions({ path: "/b" })],
+      ['"path"', "withPath", "withSessionOptions"],
+    ],
+    [
+      "maxAge by two options",
+      [withSessionOptions({ maxAge: 60 }), withMaxAge(60)],
+      ['"maxAge"', "withMaxAge", "withSessionOptions"],
+    ],
+    ["two connections", [withMemory(), withURL("redis://localhost")], ["withMemory", "withURL"]],
+  ])("set nothing twice, and name who does: %s", (_, options, words) => {
+    expect(() => collect(options)).toThrow(ConfigError);
+    for (const word of words) expect(() => collect(options)).toThrow(word);
+    expect(() => collect(options)).toThrow("Keep one of them");
+  });
+
+  it("may set different attributes in two places", () => {
+    const settings = collect([
+      withSessionOptions({ path: "/a" }),
+      withSessionOptions({ sameSite: "strict" }),
+      withCookieName("sid"),
+      withDefaultMaxAge(60),
+    ]);
+    expect([settings.get("path"), settings.get("sameSite")]).toEqual(["/a", "strict"]);
+    expect([settings.get("cookieName"), settings.get("defaultMaxAge")]).toEqual(["sid", 60]);
+  });
+
+  it.each<[unknown, string]>([
+    [42, "number"],
+    ["redis://localhost", "string"],
+    [{ path: "/" }, "object"],
+    [true, "boolean"],
+    [Promise.resolve(), "object"],
+  ])("name what is none, and its place: %j", (wrong, type) => {
+    const options = [withPath("/"), wrong as OptionalStoreOption];
+    expect(() => collect(options)).toThrow(`Option 2 is ${type}`);
+    expect(() => collect(options)).toThrow(ConfigError);
+  });
+
+  it("are told from the functions that make them, which were not called", () => {
+    const wrong = withMemory as unknown as StoreOption;
+    expect(() => collect([wrong])).toThrow("Option 1 is withMemory itself: call it");
+    expect(() => collect([wrong])).toThrow(ConfigError);
+  });
+});
