@@ -95,8 +95,17 @@ export class RequestSessions {
 
   /** Stores all that changed, together, and keeps their cookies for the header. Goes on past a failure, and throws what failed. */
   async save(due: readonly Slot[] = this.#due()): Promise<void> {
-    const failed = await saveEach(due, async (slot) => this.#keep(await slot.save()));
-    for (const { slot } of failed) this.#keep(slot.cookiesOwed());
+    const saved = await Promise.allSettled(due.map((slot) => slot.save()));
+    const failed: SaveFailure[] = [];
+    for (const [at, slot] of due.entries()) {
+      const result = saved[at];
+      if (result?.status === "fulfilled") {
+        this.#keep(result.value);
+      } else {
+        this.#keep(slot.cookiesOwed());
+        failed.push({ slot, error: result?.reason });
+      }
+    }
     if (failed.length > 0) throw failureOf(failed);
   }
 
@@ -105,11 +114,13 @@ export class RequestSessions {
    * Goes on past a failure, and throws what failed.
    */
   async saveLate(due: readonly Slot[] = this.#due()): Promise<Error[]> {
-    const tooLate: Error[] = [];
-    const failed = await saveEach(due, async (slot) => {
-      const error = await slot.saveLate();
-      if (error) tooLate.push(error);
-    });
+    const saved = await Promise.allSettled(due.map((slot) => slot.saveLate()));
+    const [tooLate, failed]: [Error[], SaveFailure[]] = [[], []];
+    for (const [at, slot] of due.entries()) {
+      const result = saved[at];
+      if (result?.status === "rejected") failed.push({ slot, error: result.reason });
+      else if (result?.value) tooLate.push(result.value);
+    }
     if (failed.length > 0) throw failureOf(failed);
     return tooLate;
   }
@@ -124,16 +135,4 @@ export class RequestSessions {
     const names = new Set(cookies.map((cookie) => cookie.name));
     this.cookies = [...this.cookies.filter((cookie) => !names.has(cookie.name)), ...cookies];
   }
-}
-
-/** Gives those that failed, in order. */
-async function saveEach(
-  due: readonly Slot[],
-  save: (slot: Slot) => Promise<void>,
-): Promise<SaveFailure[]> {
-  const saved = await Promise.allSettled(due.map(save));
-  return saved.flatMap((result, at) => {
-    const slot = due[at];
-    return slot && result.status === "rejected" ? [{ slot, error: result.reason as unknown }] : [];
-  });
 }

@@ -43,6 +43,19 @@ describe("getSession", () => {
     expect(got.size).toBe(4);
   });
 
+  it("gives the same one through another copy of this package", async () => {
+    const store = await memoryStore();
+    vi.resetModules();
+    const copy = await import("../src/index.ts");
+    expect(copy.getSession).not.toBe(getSession);
+    const got = new Set<Session<Data>>();
+    const browser = await serve(async (req, res) => {
+      got.add(await getSession(store, req, res)).add(await copy.getSession(store, req, res));
+    });
+    await browser.visit("/");
+    expect(got.size).toBe(1);
+  });
+
   it("says that the store is away, never gives an empty session for it, and tries anew when asked again", async () => {
     const gated = gateStore(await memoryStore());
     const browser = await serve(async (req, res) => {

@@ -34,6 +34,24 @@ describe("saveSessions", () => {
     expect(setCookie.map((line) => line[0])).toEqual(["b", "a", "c"]);
   });
 
+  it("keeps that order of the cookies where the first store is the slowest", async () => {
+    const slow = gateStore(await memoryStore());
+    const quick = await memoryStore();
+    const browser = await serve(async (req, res) => {
+      (await getSession(slow.store, req, res, "slow")).values["seen"] = true;
+      (await getSession(quick, req, res, "quick")).values["seen"] = true;
+      const held = slow.holdSaves("after");
+      const saved = saveSessions(req, res);
+      await held.begun;
+      await new Promise(setImmediate);
+      held.release();
+      await saved;
+      res.end();
+    });
+    const { setCookie } = await browser.visit("/");
+    expect(setCookie.map((line) => line.split("=", 1)[0])).toEqual(["slow", "quick"]);
+  });
+
   it("does nothing where there is nothing", async () => {
     const browser = await serve(async (req, res) => {
       await saveSessions(req, res);
