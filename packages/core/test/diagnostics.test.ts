@@ -1,0 +1,222 @@
+// What observers are told over node:diagnostics_channel, and what nobody is told.
+import { subscribe, tracingChannel, unsubscribe } from "node:diagnostics_channel";
+import { inspect } from "node:util";
+import { afterEach, describe, expect, it } from "vitest";
+import { createCodec } from "../src/codec/secure-cookie.ts";
+import { keysFromStrings } from "../src/codec/keys.ts";
+import { handleOf, publish, trace } from "../src/diagnostics.ts";
+import { withMemory } from "../src/options/connection-options.ts";
+import { withClock } from "../src/options/store-options.ts";
+import { createStore } from "../src/store/create-store.ts";
+import type { RediStore } from "../src/store/redi-store.ts";
+import { rejection, settled } from "./records/steps.ts";
+
+type Values = Record<string, unknown>;
+
+const KEYS = keysFromStrings("k".repeat(32));
+const giveKeys = (): typeof KEYS => KEYS;
+const cleanups: (() => void)[] = [];
+afterEach(() => {
+  for (const clean of cleanups.splice(0)) clean();
+});
+
+/** What is published under `names` from now on, as it was at that moment. */
+function listen(...names: string[]): { name: string; message: unknown }[] {
+  const heard: { name: string; message: unknown }[] = [];
+  for (const name of names) {
+    const note = (message: unknown): void =>
+      void heard.push({
+        name: name.replace("redistore:", ""),
+        message: { ...(message as object) },
+      });
+    subscribe(name, note);
+    cleanups.push(() => unsubscribe(name, note));
+  }
+  return heard;
+}
+
+/** The tracing channels' events of each operation, and what they carry. */
+function traceAll(): { event: string; context: Values }[] {
+  const heard: { event: string; context: Values }[] = [];
+  for (const operation of ["load", "save", "destroy", "regenerate"]) {
+    const note =
+      (event: string) =>
+      (context: unknown): void =>
+        void heard.push({ event: `${operation}.${event}`, context: { ...(context as Values) } });
+    const handlers = {
+      start: note("start"),
+      end: note("end"),
+      asyncStart: note("asyncStart"),
+      asyncEnd: note("asyncEnd"),
+      error: note("error"),
+    };
+    const channel = tracingChannel(`redistore:${operation}`);
+    channel.subscribe(handlers);
+    cleanups.push(() => channel.unsubscribe(handlers));
+  }
+  return heard;
+}
+
+const made = (): never => {
+  throw new Error("made");
+};
+
+async function storedSession(store: RediStore<Values>): Promise<{ id: string; cookie: string }> {
+  const session = store.create();
+  session.values["a"] = 1;
+  const [cookie] = await store.save(session);
+  return { id: session.id, cookie: cookie?.value ?? "" };
+}
+
+describe("the tracing channels", () => {
+  it("follow each operation from its start to its end", async () => {
+    const store = await createStore<Values>(KEYS, withMemory());
+    const { id, cookie } = await storedSession(store);
+    const heard = traceAll();
+    const session = await store.load("session", cookie);
+    session.values["a"] = 2;
+    await store.save(session);
+    await session.update((values) => (values["a"] = 3));
+    await store.regenerate(session);
+    await store.destroy(session);
+    const starts = heard.filter(({ event }) => event.endsWith(".start"));
+    expect(starts.map(({ event }) => event)).toEqual(
+      ["load", "save", "save", "regenerate", "destroy"].map((operation) => `${operation}.start`),
+    );
+    const handle = handleOf(id);
+    expect(starts.slice(0, 4).map(({ context }) => context)).toEqual([
+      { name: "session", handle: "" },
+      { name: "session", handle },
+      { name: "session", handle },
+      { name: "session", handle },
+    ]);
+    expect(heard.filter(({ event }) => event.endsWith(".asyncEnd"))).toHaveLength(5);
+    expect(heard.filter(({ event }) => event.endsWith(".error"))).toEqual([]);
+    await store.close();
+  });
+
+  it("tell of errors, and are silent about a request without a cookie", async () => {
+    const store = await createStore<Values>(KEYS, withMemory());
+    const heard = traceAll();
+    const session = await store.load("session");
+    expect(heard).toEqual([]);
+    session.values["bad"] = 1n;
+    const failure = await rejection(store.save(session));
+    expect(heard.find(({ event }) => event === "save.error")?.context["error"]).toBe(failure);
+  });
+});
+
+describe("the events", () => {
+  it("tell why cookies were rejected, and which old key is still in use", async () => {
+    let now = 2_000_000_000;
+    const old = keysFromStrings("o".repeat(32));
+    const keys = [...KEYS, ...old];
+    const store = await createStore<Values>(
+      keys,
+      withMemory(),
+      withClock(() => now),
+    );
+    const heard = listen("redistore:rejected", "redistore:old-key");
+    const { id, cookie } = await storedSession(store);
+    const byOldKey = createCodec(old, { now: () => now }).encode("session", id);
+    await store.load("session", ["junk", byOldKey]);
+    await store.load("admin", cookie);
+    now += 31 * 86_400;
+    await store.load("session", cookie);
+    const fresh = createCodec(KEYS, { now: () => now }).encode("session", id);
+    await store.load("session", fresh);
+    expect(heard).toEqual([
+      { name: "rejected", message: { name: "session", reason: "malformed" } },
+      { name: "old-key", message: { name: "session", keyIndex: 1 } },
+      { name: "rejected", message: { name: "admin", reason: "tampered" } },
+      { name: "rejected", message: { name: "session", reason: "expired" } },
+      { name: "rejected", message: { name: "session", reason: "gone" } },
+    ]);
+  });
+
+  it("tell of conflicts and of writes that came too late", async () => {
+    const store = await createStore<Values>(KEYS, withMemory());
+    const { id, cookie } = await storedSession(store);
+    const heard = listen("redistore:conflict", "redistore:gone");
+    const [one, two, slow] = [
+      await store.load("session", cookie),
+      await store.load("session", cookie),
+      await store.load("session", cookie),
+    ];
+    one.values["b"] = 1;
+    two.values["c"] = 1;
+    await store.save(one);
+    await store.save(two);
+    await store.destroy(one);
+    slow.values["d"] = 1;
+    await rejection(store.save(slow));
+    const handle = handleOf(id);
+    expect(heard).toEqual([
+      { name: "conflict", message: { handle } },
+      { name: "gone", message: { name: "session", handle } },
+    ]);
+  });
+
+  it("tell that keys could not be asked for, while the last ones stay", async () => {
+    let now = 2_000_000_000;
+    const failure = new Error("vault sealed");
+    let answer = giveKeys;
+    const store = await createStore<Values>(
+      () => answer(),
+      withMemory(),
+      withClock(() => now),
+    );
+    const { cookie } = await storedSession(store);
+    const heard = listen("redistore:keys-failed");
+    answer = () => {
+      throw failure;
+    };
+    now += 61;
+    await store.load("session", cookie);
+    await settled();
+    expect(heard).toHaveLength(1);
+    expect(heard[0]?.message).toMatchObject({ error: { cause: failure } });
+    expect((await store.load("session", cookie)).rejected).toBeUndefined();
+  });
+
+  it("never hold an id or a cookie", async () => {
+    const store = await createStore<Values>(KEYS, withMemory());
+    const names = ["rejected", "conflict", "gone", "old-key"].map((name) => `redistore:${name}`);
+    const events = listen(...names);
+    const traced = traceAll();
+    const { id, cookie } = await storedSession(store);
+    const [one, two] = [await store.load("session", cookie), await store.load("session", cookie)];
+    one.values["b"] = 1;
+    two.values["c"] = 1;
+    await store.save(one);
+    await store.save(two);
+    await store.regenerate(one, { principal: "ada" });
+    const secrets = [id, one.id, cookie];
+    two.values["d"] = 1;
+    await rejection(store.save(two));
+    await store.destroy(one);
+    expect(events.length + traced.length).toBeGreaterThan(20);
+    const said = inspect([events, traced], { depth: 20, showHidden: true });
+    expect(new Set(secrets).size).toBe(3);
+    for (const secret of secrets) expect(said).not.toContain(secret);
+  });
+});
+
+describe("where nobody listens", () => {
+  it("nothing is made for it", async () => {
+    publish("gone", made);
+    expect(await trace("load", made, async () => 1)).toBe(1);
+    listen("redistore:gone");
+    expect(() => publish("gone", made)).toThrow("made");
+  });
+});
+
+describe("a handle", () => {
+  it("is the same for the same id, tells nothing of it, and is empty for none", () => {
+    const id = "A".repeat(52);
+    expect(handleOf(id)).toBe(handleOf(id));
+    expect(handleOf(id)).toMatch(/^[\w-]{22}$/);
+    expect(handleOf(`${id}B`)).not.toBe(handleOf(id));
+    expect(handleOf("")).toBe("");
+  });
+});
