@@ -48,7 +48,7 @@ describe.each(VERSIONS)("with %s", (_version, framework) => {
     it("logs in, under a new id, and out again", async () => {
       const { browser, store } = await scene(withPassport(framework, false), {
         express: framework,
-        store: await redisStore(),
+        open: redisStore,
       });
       await browser.visit("/cart");
       const attacker = browser.clone();

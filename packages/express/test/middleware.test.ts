@@ -5,21 +5,14 @@ import express from "express";
 import expressSession from "express-session";
 import { describe, expect, it } from "vitest";
 import { getSession, session } from "../src/index.ts";
-import { memoryStore, scene, VERSIONS, visit } from "./serve.ts";
-
-declare module "@redistore/core" {
-  interface SessionData {
-    views?: number;
-    user?: string;
-  }
-}
+import { type Data, data, memoryStore, scene, VERSIONS, visit } from "./serve.ts";
 
 describe.each(VERSIONS)("the middleware, with %s", (_version, framework) => {
   it("takes the promise of a store", async () => {
     const app = framework();
     app.use(session(memoryStore()));
     app.get("/", (req, res) => {
-      res.json((req.session.views = (req.session.views ?? 0) + 1));
+      res.json((data(req)["views"] = Number(data(req)["views"] ?? 0) + 1));
     });
     const browser = await visit(app);
     await browser.visit("/");
@@ -41,7 +34,7 @@ describe.each(VERSIONS)("the middleware, with %s", (_version, framework) => {
       (app) => {
         const router = framework.Router();
         router.get("/", (req, res) => {
-          req.session.views = 7;
+          data(req)["views"] = 7;
           res.end();
         });
         app.use("/router", router);
@@ -77,7 +70,7 @@ describe.each(VERSIONS)("the middleware, with %s", (_version, framework) => {
         (app) => {
           app.set("trust proxy", trusted);
           app.get("/", (req, res) => {
-            req.session.user = "ada";
+            data(req)["user"] = "ada";
             res.end();
           });
         },
@@ -104,7 +97,7 @@ describe("the middleware", () => {
     const app = express();
     app.use(session(store));
     app.use((req, _res, next) => {
-      req.session.views = 1;
+      data(req)["views"] = 1;
       next();
     });
     app.use(session(store), (req, res) => void res.json(req.session));
@@ -118,8 +111,8 @@ describe("the middleware", () => {
     const app = express();
     app.use(session(store), session(admins, "admin"));
     app.get("/", async (req, res) => {
-      req.session.user = "ada";
-      (await getSession(req, "admin")).values.user = "root";
+      data(req)["user"] = "ada";
+      (await getSession<Data>(req, "admin")).values["user"] = "root";
       res.json([getSession(req).name, (await getSession(req, "session")) === getSession(req)]);
     });
     const browser = await visit(app);
@@ -139,7 +132,7 @@ describe("the middleware", () => {
     const { browser } = await scene(
       (app) =>
         app.get("/", (req, res) => {
-          req.session.user = "ada";
+          data(req)["user"] = "ada";
           res.end();
         }),
       { name: "sid", cookie: { sameSite: "strict", path: "/app" } },
@@ -184,8 +177,8 @@ describe("the middleware", () => {
     const withSessions = session(await memoryStore());
     const server = createServer((req, res) => {
       withSessions(req, res, () => {
-        const { session: data } = req as unknown as { session: { views?: number } };
-        res.end(String((data.views = (data.views ?? 0) + 1)));
+        const own = data(req as never);
+        res.end(String((own["views"] = Number(own["views"] ?? 0) + 1)));
       });
     });
     const { port } = await new Promise<{ port: number }>((resolve) =>

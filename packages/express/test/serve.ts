@@ -70,8 +70,8 @@ export interface Scene {
 export interface SceneOptions extends ExpressSessionOptions {
   /** Default: Express 5. */
   readonly express?: typeof express;
-  /** Default: one in memory. */
-  readonly store?: RediStore<Data>;
+  /** Default: {@link memoryStore}. */
+  readonly open?: () => Promise<RediStore<Data>>;
   /** Mounts what comes before the sessions. */
   readonly before?: (app: Express) => unknown;
 }
@@ -79,13 +79,11 @@ export interface SceneOptions extends ExpressSessionOptions {
 /** `define` mounts what comes behind the sessions. */
 export async function scene(
   define: (app: Express) => unknown,
-  options: ExpressSessionOptions & {
-    express?: typeof express;
-    before?: (app: Express) => void;
-  } = {},
+  options: SceneOptions = {},
 ): Promise<Scene> {
-  const { express: framework = express, before, ...sessionOptions } = options;
-  const store = await memoryStore();
+  const { express: framework = express, before, open = memoryStore, ...sessionOptions } = options;
+  const store = await open();
+  onTestFinished(() => store.close());
   const gated = gateStore(store);
   const late: unknown[] = [];
   const app = framework();

@@ -120,8 +120,8 @@ describe("req.session", () => {
 
   it.each(["id", "cookie", "save", "regenerate", "destroy", "reload", "touch", "resetMaxAge"])(
     "keeps %s to itself, and says where such a value can go",
-    (name) =>
-      withSession((session) => {
+    async (name) => {
+      await withSession((session) => {
         const before = typeof session[name];
         const wrong = expect.objectContaining({
           code: "ERR_REDISTORE_CONFIG",
@@ -131,7 +131,8 @@ describe("req.session", () => {
         expect(() => delete session[name]).toThrow(wrong);
         expect(() => Object.defineProperty(session, name, { value: 1 })).toThrow(wrong);
         expect(typeof session[name]).toBe(before);
-      }),
+      });
+    },
   );
 
   it("loses no stored value of such a name, and shows its own in place of it", async () => {
