@@ -26,6 +26,11 @@ export abstract class RedistoreError extends Error {
     super(message, "cause" in details ? { cause: details.cause } : undefined);
     this.name = new.target.name;
   }
+
+  /** Whether a client may read the message, as http-errors has it: true below 500. Koa shows such an error and does not log it. */
+  get expose(): boolean {
+    return this.status !== undefined && this.status < 500;
+  }
 }
 
 /** Fix your code: an option, a key, a name or a call is wrong. The message names it and says how to mend it. */

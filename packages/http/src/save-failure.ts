@@ -22,7 +22,8 @@ export function failureOf(failures: readonly SaveFailure[]): unknown {
   const known = all.errors.filter(isRedistoreError);
   if (known.length < failures.length) return all;
   const [gravest] = known.toSorted((one, other) => (other.status ?? 500) - (one.status ?? 500));
-  return Object.assign(all, { status: gravest?.status, headers: gravest?.headers });
+  const { status, headers, expose } = gravest ?? {};
+  return Object.assign(all, { status, headers, expose });
 }
 
 function messageOf(error: unknown): string {
