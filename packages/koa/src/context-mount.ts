@@ -78,8 +78,8 @@ export class ContextMount implements ResponseHooks {
   /** Stores what changed, before Koa answers. */
   async commit(): Promise<void> {
     const { req, res } = this.#ctx;
-    await this.host?.begin();
     try {
+      await this.host?.begin();
       await commitSessions(req, res);
     } catch (error) {
       if (this.#answered?.error !== error) throw error;

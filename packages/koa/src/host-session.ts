@@ -1,5 +1,6 @@
 // What ctx.session stands for: the members that koa-session's users know, over the session behind it.
-import { ConfigError, type Session } from "@redistore/core";
+import { inspect } from "node:util";
+import { ConfigError, type Regeneration, type Session } from "@redistore/core";
 import { type SessionHost, sessionObjects } from "@redistore/http";
 
 /** @internal Data by key. */
@@ -9,9 +10,6 @@ type Callback = (error?: unknown) => void;
 
 /** RFC 6265bis, section 5.6: browsers cut Max-Age to 400 days. */
 const MAX_MILLISECONDS = 400 * 86_400_000;
-
-/** `util.inspect.custom` */
-const INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
 
 const present = sessionObjects<HostSession>({
   name: "ctx.session",
@@ -69,17 +67,13 @@ export class HostSession implements SessionHost {
     return give(this.#save(), callback);
   }
 
-  regenerate(callback?: Callback): Promise<void> | void {
-    return give(this.#regenerate(), callback);
+  regenerate(options?: Regeneration | Callback): Promise<void> | void {
+    if (typeof options === "function") return give(this.#regenerate(), options);
+    return this.#regenerate(options);
   }
 
   toJSON(): Values {
     return { ...(this.#object as Values) };
-  }
-
-  /** What `console.log(ctx.session)` shows. Called on the object in the users' hands. */
-  [INSPECT](): Values {
-    return { ...(this as unknown as Values) };
   }
 
   /** `ctx.session = value` */
@@ -134,11 +128,18 @@ export class HostSession implements SessionHost {
     await this.session.save();
   }
 
-  async #regenerate(): Promise<void> {
+  async #regenerate(options?: Regeneration): Promise<void> {
     await this.begin();
-    await this.session.regenerate();
+    await this.session.regenerate(options);
   }
 }
+
+// What `console.log(ctx.session)` shows: Node asks the target of a proxy for it, and calls it on the proxy.
+Object.defineProperty(HostSession.prototype, inspect.custom, {
+  value(this: Values): Values {
+    return { ...this };
+  },
+});
 
 function clear(values: Values): void {
   for (const key of Reflect.ownKeys(values)) delete values[key];

@@ -1,5 +1,5 @@
 // The type of ctx.session: the members that koa-session's users know, and the data of the store.
-import type { SessionData } from "@redistore/core";
+import type { Regeneration, SessionData } from "@redistore/core";
 
 type Callback = (error?: unknown) => void;
 
@@ -25,8 +25,11 @@ export interface SessionMembers {
    */
   save(): Promise<void>;
   save(callback: Callback): void;
-  /** Moves the session, with its data, to a fresh id. Call it at every login and change of privileges. Rejects as `save` does. */
-  regenerate(): Promise<void>;
+  /**
+   * Moves the session, with its data, to a fresh id. Call it at every login and change of privileges. `principal` says whose session it
+   * becomes, `keep` which data it takes along. Rejects as `save` does.
+   */
+  regenerate(options?: Regeneration): Promise<void>;
   regenerate(callback: Callback): void;
   /** The data alone. */
   toJSON(): Partial<SessionData>;

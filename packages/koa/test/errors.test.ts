@@ -4,7 +4,8 @@ import { setImmediate } from "node:timers/promises";
 import { StoreUnavailableError } from "@redistore/core";
 import { deferred } from "@redistore/http/testing";
 import type { Context } from "koa";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { getSession } from "../src/index.ts";
 import { type Scene, scene, VERSIONS } from "./serve.ts";
 
 const AWAY = new StoreUnavailableError("Redis is away.");
@@ -129,6 +130,23 @@ describe.each(VERSIONS)("%s", (_version, koa) => {
       expect(headers).toMatchObject({ "retry-after": "1" });
       expect(headers).not.toHaveProperty("etag");
       expect(scenery.errors).toEqual([AWAY]);
+    });
+
+    it("tells the client, and not the log, that its session has ended meanwhile", async () => {
+      const { app, browser, store } = await serve(async (ctx) => {
+        ctx.session.views = (ctx.session.views ?? 0) + 1;
+        if (!ctx.session.isNew) await store.records.destroy(getSession(ctx).id);
+        ctx.body = "thank you";
+      });
+      await browser.visit("/");
+      // Koa's own listener, which writes to the console.
+      app.on("error", (error) => app.onerror(error));
+      const log = vi.spyOn(console, "error");
+      onTestFinished(() => log.mockRestore());
+      const { status, text, setCookie } = await browser.visit("/");
+      expect({ status, setCookie }).toEqual({ status: 409, setCookie: [] });
+      expect(text).toMatch(/^The session ended/);
+      expect(log).not.toHaveBeenCalled();
     });
 
     it.each<[string, (ctx: Context) => unknown]>([

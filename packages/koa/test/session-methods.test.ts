@@ -112,6 +112,17 @@ describe("ctx.session.regenerate", () => {
     expect(await store.count()).toBe(1);
   });
 
+  it("says whose session it becomes, and what it takes along", async () => {
+    const { browser } = await scene((app) => {
+      app.use(async (ctx) => {
+        ctx.session = { views: 1, user: "ada" };
+        await ctx.session.regenerate({ principal: "ada", keep: ["user"] });
+        ctx.body = JSON.stringify([getSession(ctx).principal, ctx.session]);
+      });
+    });
+    expect((await browser.visit("/")).text).toBe('["ada",{"user":"ada"}]');
+  });
+
   it("calls back, and tells of a session that has ended meanwhile", async () => {
     const called: unknown[] = [];
     const { browser, store } = await scene((app) => {
