@@ -4,6 +4,7 @@ import type { Backend } from "../backend/backend.ts";
 import { openKeyRing, type Keys } from "../codec/key-ring.ts";
 import { newSessionId } from "../codec/session-id.ts";
 import { handleOf, publish } from "../diagnostics.ts";
+import { ConfigError } from "../errors.ts";
 import {
   checkCookie,
   DEFAULT_COOKIE_OPTIONS,
@@ -26,6 +27,18 @@ interface RecordDefaults {
 const STORE_DEFAULTS: RecordDefaults = { maxLength: 4096, defaultMaxAge: 1200 };
 const RECORDS_DEFAULTS: RecordDefaults = { maxLength: 0, defaultMaxAge: 86_400 };
 const DEFAULT_OPERATION_TIMEOUT_SECONDS = 1;
+
+/** Settings that mean nothing without a cookie; `maxAge` is the record's too. */
+const OF_COOKIES = [
+  "cookieName",
+  "path",
+  "domain",
+  "secure",
+  "httpOnly",
+  "sameSite",
+  "partitioned",
+  "priority",
+] as const;
 
 /**
  * Opens a store of sessions: connects to Redis, and resolves when it has answered a PING; rejects within 10 seconds, and leaves no
@@ -76,7 +89,15 @@ export async function createStore<Data extends object = SessionData>(
 export async function createRecords<Data extends object = SessionData>(
   ...options: OptionalStoreOption[]
 ): Promise<Records<Data>> {
-  return openRecords(collect(options), RECORDS_DEFAULTS);
+  const settings = collect(options);
+  for (const name of OF_COOKIES) {
+    const by = settings.setBy(name);
+    if (by === undefined) continue;
+    throw new ConfigError(
+      `${by} sets "${name}" of a cookie, and createRecords makes no cookies. Leave it out, or use createStore.`,
+    );
+  }
+  return openRecords(settings, RECORDS_DEFAULTS);
 }
 
 async function openRecords<Data extends object>(

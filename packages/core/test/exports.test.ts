@@ -1,0 +1,64 @@
+// The public surface: adding to it is a decision, and taking from it breaks somebody.
+import { expect, it } from "vitest";
+import * as core from "../src/index.ts";
+import * as testing from "../src/testing/index.ts";
+
+it("exports these values from @redistore/core", () => {
+  expect(Object.keys(core).toSorted()).toMatchInlineSnapshot(`
+    [
+      "ConfigError",
+      "ConflictError",
+      "HeadersSentError",
+      "RedistoreError",
+      "SerializationError",
+      "SessionGoneError",
+      "SessionTooLargeError",
+      "StoreUnavailableError",
+      "UnserializableValue",
+      "createCodec",
+      "createRecords",
+      "createStore",
+      "generateKeys",
+      "isRedistoreError",
+      "jsonSerializer",
+      "keysFromBytes",
+      "keysFromEnv",
+      "keysFromStrings",
+      "structuredSerializer",
+      "withAddress",
+      "withAuth",
+      "withClient",
+      "withClock",
+      "withCluster",
+      "withConcurrency",
+      "withCookieName",
+      "withDB",
+      "withDBNum",
+      "withDefaultMaxAge",
+      "withIdleTimeout",
+      "withKeyPrefix",
+      "withMaxAge",
+      "withMaxLength",
+      "withMemory",
+      "withOperationTimeout",
+      "withPassword",
+      "withPath",
+      "withPoolIdleTimeout",
+      "withPoolSize",
+      "withSentinel",
+      "withSerializer",
+      "withSessionOptions",
+      "withTLS",
+      "withURL",
+    ]
+  `);
+});
+
+it("exports these values from @redistore/core/testing", () => {
+  expect(Object.keys(testing).toSorted()).toMatchInlineSnapshot(`
+    [
+      "backendSuite",
+      "serializerSuite",
+    ]
+  `);
+});
