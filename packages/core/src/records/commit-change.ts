@@ -2,9 +2,10 @@
 import type { Deadline } from "../backend/deadline.ts";
 import { ConflictError, SessionGoneError } from "../errors.ts";
 import { applyChange, type Resolve } from "./change.ts";
+import type { Applied } from "./commit-queue.ts";
 import type { StoredRecord } from "./create-record.ts";
 import { follow } from "./follow.ts";
-import type { Values } from "./record-format.ts";
+import type { Content, Values } from "./record-format.ts";
 import type { RecordsContext } from "./records-context.ts";
 import type { Pending, WorkingCopy } from "./working-copy.ts";
 
@@ -16,8 +17,8 @@ export interface Save {
   /** What is to be done to the newest values, each time they turn out to be newer. */
   readonly update?: ((values: Values) => void) | undefined;
   readonly resolve?: Resolve | undefined;
-  /** Lifetime of the record in seconds. */
-  readonly seconds: number;
+  /** Lifetime of a record with this content, in seconds. */
+  readonly seconds: (content: Content) => number;
 }
 
 /** Commits `save` on top of `base`, and gives the record as it is then, under the id it has then. */
@@ -35,7 +36,6 @@ export async function commitChange(
       known,
       apply,
       overwrite,
-      seconds: save.seconds,
       deadline,
     });
     if (committed.outcome === "done") return { id, record: committed.record };
@@ -57,24 +57,30 @@ export const GONE =
 function merge(
   { format, settings }: RecordsContext,
   base: Buffer,
-  { copy, pending, update, resolve }: Save,
+  { copy, pending, update, resolve, seconds }: Save,
   overwrite: boolean,
-): (present: Buffer) => Buffer {
+): (present: Buffer) => Applied {
+  const encode = (content: Content): Applied => ({
+    record: format.encode(content.values, content.metadata),
+    seconds: seconds(content),
+  });
   return (present) => {
     if (pending && settings.concurrency === "fail" && !present.equals(base)) throw conflict();
-    if (pending && !update && copy.isBasedOn(present)) return format.limit(pending.view);
+    if (pending && !update && copy.isBasedOn(present)) {
+      return { record: format.limit(pending.view), seconds: seconds(copy) };
+    }
     const content = format.decode(present);
     const change = pending?.change();
     const merged = change ? applyChange(content, change, resolve) : content;
     if (pending && overwrite) {
       // Whose session it is belongs to the store: a login that this save was led to is not overwritten.
-      return format.encode(format.decode(pending.view).values, merged.metadata);
+      return encode({ values: format.decode(pending.view).values, metadata: merged.metadata });
     }
-    if (!update) return format.encode(merged.values, merged.metadata);
+    if (!update) return encode(merged);
     // In values of its own: it may change what it is given, and is run again.
     const own = format.decode(format.encodeAnyLength(merged.values, merged.metadata));
     update(own.values);
-    return format.encode(own.values, own.metadata);
+    return encode(own);
   };
 }
 

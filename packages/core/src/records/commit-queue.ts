@@ -9,12 +9,17 @@ export interface Commit {
   /** The record as this save knows it; the first script expects it. */
   readonly known: Buffer;
   /** What `present` becomes by this save. Throws where it cannot be, which fails this save and no other. */
-  readonly apply: (present: Buffer) => Buffer;
+  readonly apply: (present: Buffer) => Applied;
   /** Whether it may replace any record there is, not just the one it was applied to. */
   readonly overwrite: boolean;
-  /** Lifetime of the record from now on, in seconds. */
-  readonly seconds: number;
   readonly deadline: Deadline;
+}
+
+/** A record as it is to be stored. */
+export interface Applied {
+  readonly record: Buffer;
+  /** Its lifetime from now on. */
+  readonly seconds: number;
 }
 
 /** The record after the commit, or the mark that took its place. */
@@ -76,7 +81,7 @@ export class CommitQueue {
   ): Promise<Buffer | undefined> {
     let present = known ?? (batch[0] as Waiting).commit.known;
     for (let attempt = 1; ; attempt++) {
-      const { accepted, record } = applyAll(batch, present, attempt);
+      const { accepted, record, seconds } = applyAll(batch, present, attempt);
       if (accepted.length === 0) return attempt === 1 ? known : present;
       const first = (accepted[0] as Waiting).commit; // They came in this order, so its deadline is the earliest.
       let result: WriteResult;
@@ -85,7 +90,7 @@ export class CommitQueue {
           id,
           accepted.every(({ commit }) => commit.overwrite) ? undefined : present,
           record,
-          Math.max(...accepted.map(({ commit }) => commit.seconds)),
+          seconds,
           first.deadline,
         );
       } catch (error) {
@@ -110,9 +115,10 @@ function applyAll(
   batch: readonly Waiting[],
   present: Buffer,
   attempt: number,
-): { accepted: Waiting[]; record: Buffer } {
+): Applied & { readonly accepted: Waiting[] } {
   const accepted: Waiting[] = [];
   let record = present;
+  let longest = 0;
   // Looked at before: the work of the first ones must not make the last ones late.
   const inTime = batch.filter(({ commit, reject }) => {
     if (commit.deadline.remaining() > 0) return true;
@@ -122,13 +128,15 @@ function applyAll(
   for (const waiting of inTime) {
     const { commit, reject } = waiting;
     try {
-      record = commit.apply(record);
+      const applied = commit.apply(record);
+      record = applied.record;
+      longest = Math.max(longest, applied.seconds);
       accepted.push(waiting);
     } catch (error) {
       reject(error);
     }
   }
-  return { accepted, record };
+  return { accepted, record, seconds: longest };
 }
 
 function tooLate(attempt: number): Error {

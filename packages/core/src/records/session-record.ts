@@ -6,7 +6,7 @@ import { GONE, commitChange, type Save } from "./commit-change.ts";
 import type { StoredRecord } from "./create-record.ts";
 import { DEFAULT_FLASH_KEY } from "./flash-log.ts";
 import { RecordPlace, type Origin, type RecordState } from "./record-place.ts";
-import { hasContent, type Values } from "./record-format.ts";
+import { type Content, hasContent, type Values } from "./record-format.ts";
 import type { RecordsContext } from "./records-context.ts";
 import { begin, regenerate } from "./regenerate.ts";
 import { checkRegeneration, recordBuilder, type Regeneration } from "./regeneration.ts";
@@ -24,8 +24,11 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
   readonly values: Partial<Data>;
   /** Whether nothing was stored when the record came into being. */
   readonly isNew: boolean;
-  /** Expiry from the next save or touch on, in seconds, 0 as for `maxAge`: in place of it, and not kept in the record. */
-  lifetime: number | undefined;
+  /**
+   * Expiry from the next save or touch on, in seconds, 0 as for `maxAge`: in place of it, and not kept in the record. Those who keep it
+   * among the values give a function, which is asked about the values that are to be stored, others' changes included.
+   */
+  lifetime: number | ((values: Readonly<Values>) => number) | undefined;
   /** Has the last word on keys that others changed too. Default: the later save counts. */
   resolve: Resolve | undefined;
   readonly #context: RecordsContext;
@@ -200,7 +203,8 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
   ): Promise<void> {
     const seen = pending ?? this.#copy.look();
     const { resolve } = this;
-    const save = { copy: this.#copy, pending, update, resolve, seconds: this.#seconds() };
+    const seconds = (content: Content): number => this.#seconds(content);
+    const save = { copy: this.#copy, pending, update, resolve, seconds };
     const committed = await this.#watch(commitChange(this.#context, stored, save, deadline), seen);
     if (update) this.#copy.show(committed.record, seen);
     else this.#copy.stored(seen);
@@ -217,8 +221,11 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
     }
   }
 
-  #seconds(): number {
-    const maxAge = this.lifetime ?? this.maxAge;
-    return maxAge > 0 ? maxAge : this.#context.settings.defaultMaxAge;
+  /** The lifetime of a record with this content: of a merged one it may be what somebody else has made it. */
+  #seconds({ values, metadata }: Content = this.#copy): number {
+    const { settings } = this.#context;
+    const lifetime = typeof this.lifetime === "function" ? this.lifetime(values) : this.lifetime;
+    const maxAge = lifetime ?? metadata.maxAge ?? settings.maxAge;
+    return maxAge > 0 ? maxAge : settings.defaultMaxAge;
   }
 }

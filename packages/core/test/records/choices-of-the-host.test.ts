@@ -55,6 +55,35 @@ describe("a lifetime of the host's", () => {
   });
 });
 
+describe("the lifetime that somebody else gave a session", () => {
+  it("is not shortened by a save that leaves it alone, told from the values", async () => {
+    let now = 0;
+    const records = stage(() => now);
+    await stored(records, "a", { age: 100 });
+    const [one, other] = [await records.load("a"), await records.load("a")];
+    for (const each of [one, other]) each.lifetime = ({ age }) => Number(age);
+    other.values["age"] = 5000;
+    await other.save();
+    one.values["x"] = 1;
+    await one.save();
+    now = 4900;
+    expect((await records.load("a")).state).toBe("live");
+  });
+
+  it("is not shortened by a save that leaves it alone, kept as maxAge", async () => {
+    let now = 0;
+    const records = stage(() => now);
+    await stored(records, "a", { x: 1 });
+    const [one, other] = [await records.load("a"), await records.load("a")];
+    other.maxAge = 7200;
+    await other.save();
+    one.values["x"] = 2;
+    await one.save();
+    now = 7100;
+    expect((await records.load("a")).state).toBe("live");
+  });
+});
+
 describe("resolve", () => {
   it("decides over the keys that this save has set, where somebody else has changed the session", async () => {
     const records = stage();
