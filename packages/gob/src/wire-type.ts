@@ -23,7 +23,7 @@ export interface WireField {
 /** type.go: ids below this one are gob's own (tBool to tInterface; the rest describe definitions). */
 export const FIRST_USER_ID = 64;
 /** typeId is an int32. */
-export const LAST_ID = 2 ** 31 - 1;
+export const LAST_ID: number = 2 ** 31 - 1;
 
 export const INTERFACE_ID = 8;
 
