@@ -22,6 +22,7 @@ export default defineConfig({
       project("express", ["packages/express/test/**/*.test.ts"]),
       project("koa", ["packages/koa/test/**/*.test.ts"]),
       project("gob", ["packages/gob/test/**/*.test.ts"]),
+      project("interop", ["test/interop/*.test.ts"]),
       project("examples", ["examples/*/test/**/*.test.ts"], ["./test/build/setup.ts"]),
       project("bench", ["bench/test/**/*.test.ts"], ["./test/build/setup.ts"]),
     ],

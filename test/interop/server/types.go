@@ -1,0 +1,1 @@
+../gob/types.go
