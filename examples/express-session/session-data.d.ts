@@ -1,5 +1,5 @@
 // What the app keeps in a session.
-import "express-session";
+export type { SessionData } from "express-session";
 
 declare module "express-session" {
   interface SessionData {

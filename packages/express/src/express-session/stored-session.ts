@@ -73,17 +73,15 @@ export class StoredSession {
     const renewal = this.#take(held, cookie);
     const { stored } = this.#cookie;
     const taken = record.values["cookie"];
-    let theirLifetime = 0;
     record.resolve = (key, mine, theirs) => {
       if (key !== "cookie" || !renewal || !isCookie(theirs)) return mine;
-      if (renews(theirs, stored)) return { ...theirs, expires: renewal["expires"] };
       // Somebody has given the session another lifetime ("remember me"), which a mere renewal does not undo.
-      theirLifetime = secondsLeft(theirs) ?? 0;
-      return theirs;
+      return renews(theirs, stored) ? { ...theirs, expires: renewal["expires"] } : theirs;
     };
-    if (!(await this.#write(lifetime, () => record.save()))) return this.touch(held);
+    const theirs = ({ cookie: merged }: Values): number =>
+      renewal && isCookie(merged) && !renews(merged, stored) ? this.#lifetime(merged) : lifetime;
+    if (!(await this.#write(lifetime, () => record.save(), theirs))) return this.touch(held);
     this.#cookie = { stored: taken, given: cookie };
-    if (theirLifetime > lifetime) await this.#write(theirLifetime, () => this.#touch());
   }
 
   /** Puts the expiry off. Never creates and never shortens; that the session has ended is no error, for nothing is lost. */
@@ -152,9 +150,13 @@ export class StoredSession {
     return true;
   }
 
-  /** Sets the expiry with `write`. Gives whether that wrote anything. */
-  async #write(lifetime: number, write: () => Promise<boolean>): Promise<boolean> {
-    this.#record.lifetime = lifetime;
+  /** Sets the expiry with `write`, or what `told` tells from merged values. Gives whether that wrote anything. */
+  async #write(
+    lifetime: number,
+    write: () => Promise<boolean>,
+    told?: (values: Values) => number,
+  ): Promise<boolean> {
+    this.#record.lifetime = told ?? lifetime;
     const at = Date.now();
     const written = await write();
     if (written) this.#written = { lifetime, at };

@@ -1,10 +1,20 @@
 // What the clients of stock express-session with our store are answered: after their session is stored, and never that it is when it is not.
 import { once } from "node:events";
+import { createServer } from "node:http";
 import { withOperationTimeout, withURL } from "@redistore/core";
-import { deferred } from "@redistore/http/testing";
+import { Browser, deferred } from "@redistore/http/testing";
+import type { Request, Response } from "express";
+import session from "express-session";
 import { describe, expect, inject, it } from "vitest";
 import { startProxy } from "../../../../test/redis/proxy.ts";
-import { backends, data, frameworks, openRecords, play } from "./stage.ts";
+import { ExpressSessionStore } from "../../src/express-session/index.ts";
+import { backends, data, frameworks, listen, openRecords, play } from "./stage.ts";
+
+function circular(): object {
+  const object: Record<string, unknown> = {};
+  object["itself"] = object;
+  return object;
+}
 
 describe.each(frameworks)("an answer of express-session on %s", (_framework, framework) => {
   it("leaves after its session is stored", async () => {
@@ -64,6 +74,20 @@ describe.each(frameworks)("an answer of express-session on %s", (_framework, fra
     await browser.visit("/");
     await records.close();
     expect(await browser.visit("/")).toMatchObject({ status: 503, setCookie: [] });
+  });
+
+  it.each([
+    ["is nothing that can be stored", () => new Map([["a", 1]])],
+    ["contains itself", circular],
+  ])("is 500 where a value %s", async (_what, value) => {
+    const { browser, errors } = await play({ framework, records: await openRecords() }, (app) => {
+      app.get("/", (req, res) => {
+        data(req)["value"] = value();
+        res.end("stored");
+      });
+    });
+    expect(await browser.visit("/")).toMatchObject({ status: 500, setCookie: [] });
+    expect(errors).toHaveLength(1);
   });
 
   it("is broken off where it had begun when the session could not be stored", async () => {
@@ -136,4 +160,25 @@ describe.each(frameworks)("an answer of express-session on %s", (_framework, fra
       expect(errors).toEqual([]);
     },
   );
+});
+
+describe("an answer of express-session on another host than Express", () => {
+  it("is express-session's own business; the session is stored and merged all the same", async () => {
+    const records = await openRecords();
+    const store = new ExpressSessionStore(records);
+    const handle = session({ store, secret: "a secret", resave: false, saveUninitialized: false });
+    const origin = await listen(
+      createServer((req, res) => {
+        handle(req as Request, res as Response, () => {
+          const { views = 0 } = data(req as Request);
+          data(req as Request)["views"] = Number(views) + 1;
+          res.end(String(views));
+        });
+      }),
+    );
+    const browser = new Browser(origin);
+    await browser.visit("/");
+    expect((await browser.visit("/")).text).toBe("1");
+    expect(await records.count()).toBe(1);
+  });
 });

@@ -121,11 +121,16 @@ describe("the cookie in a session", () => {
     expect(await stored()).toContain(`"expires":${expires}`);
   });
 
-  it.each(["before", "after"])(
-    'keeps the "remember me" of one request %s another one that only moves it',
-    async (order) => {
+  it.each([
+    ["before", "only moves it", HOUR],
+    ["after", "only moves it", HOUR],
+    ["before", "leaves it alone", null],
+    ["after", "leaves it alone", null],
+  ] as const)(
+    'keeps the "remember me" of one request %s another one that %s',
+    async (order, _does, maxAge) => {
       const { store, ttl } = await open();
-      await store.set("a", held(HOUR, { x: 1 }));
+      await store.set("a", held(maxAge, { x: 1 }));
       const [remember, other] = [await request(store), await request(store)];
       remember.cookie.maxAge = MONTH;
       remember["user"] = "ada";

@@ -1,5 +1,6 @@
 // An Express application on stock express-session with our store, as the tests of that store drive it.
 import { randomUUID } from "node:crypto";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
   createRecords,
@@ -78,7 +79,7 @@ export async function play(
 }
 
 /** Gives the origin. */
-export async function listen(app: Express): Promise<string> {
+export async function listen(app: Pick<Server, "listen"> | Express): Promise<string> {
   const server = app.listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   onTestFinished(async () => {

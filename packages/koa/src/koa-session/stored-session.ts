@@ -65,21 +65,18 @@ export class StoredSession {
     for (const key of Object.keys(values)) if (!Object.hasOwn(data, key)) delete values[key];
     Object.assign(values, data);
     const renewal = this.#isRenewal(data);
-    let theirExpiry = 0;
     record.resolve = (key, mine, theirs) => {
       if (key !== "_expire" || !renewal) return mine;
       // A mere renewal does not undo the longer lifetime that somebody else has given the session ("remember me").
-      theirExpiry = Number(theirs ?? 0);
       return typeof theirs === "number" ? Math.max(Number(mine), theirs) : theirs;
     };
-    // For a session that ends with the browser it is the text "session".
-    record.lifetime = typeof maxAge === "number" ? Math.ceil(maxAge / 1000) : 0;
+    // For a session that ends with the browser maxAge is the text "session", and nothing is noted.
+    record.lifetime = ({ _expire }) =>
+      typeof _expire === "number"
+        ? Math.ceil((_expire + AFTER_EXPIRY - Date.now()) / 1000)
+        : Math.ceil((typeof maxAge === "number" ? maxAge : 0) / 1000);
     await store();
     this.#noted = data;
-    if (theirExpiry > Number(data["_expire"])) {
-      record.lifetime = Math.ceil((theirExpiry + AFTER_EXPIRY - Date.now()) / 1000);
-      await record.touch();
-    }
   }
 
   /** Whether its end is moved on and its lifetime is what it was: koa-session does that with every save. */
