@@ -14,12 +14,10 @@ export function createApp(store) {
       // A new id: whoever knew the old one is not logged in with it.
       await ctx.session.regenerate({ principal: "ada" });
       ctx.session.user = "Ada";
-      ctx.status = 303;
       ctx.redirect("/");
     })
     .post("/logout", (ctx) => {
       ctx.session = null;
-      ctx.status = 303;
       ctx.redirect("/");
     });
   return new Koa().use(session(store)).use(router.routes());

@@ -35,7 +35,7 @@ it("logs in under a new id, and keeps the count", async () => {
   await browser.visit("/");
   const before = browser.clone();
   const { status, headers } = await browser.visit("/login", { method: "POST" });
-  expect([status, headers.location]).toEqual([303, "/"]);
+  expect([status, headers.location]).toEqual([302, "/"]);
   expect((await browser.visit("/")).text).toBe("Ada was here 2 times.\n");
   // The old id leads nowhere, and nothing can be kept under it.
   expect((await before.visit("/")).status).toBe(409);
