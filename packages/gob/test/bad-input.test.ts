@@ -44,6 +44,14 @@ const headless = (...pieces: readonly Piece[]): Buffer => bytes(sized(...pieces)
 const point = (definition: Piece[], ...value: readonly Piece[]): Buffer =>
   defined("main.Point", 66, definition, ...value);
 
+/** The second of its two messages with `less` bytes less. */
+function short(data: Buffer, less: number): Buffer {
+  const copy = Buffer.from(data.subarray(0, data.length - less));
+  const at = (copy[0] as number) + 1;
+  copy[at] = (copy[at] as number) - less;
+  return copy;
+}
+
 /** What strict says of bytes that are read without it. */
 const strictOn = (data: Uint8Array): string => {
   gobSerializer({ registry }).deserialize(data);
@@ -56,6 +64,12 @@ describe("bytes that are no session", () => {
     ["a message shorter than it says", bytes(5, 0), /a message of 5 bytes, but 1 are left/, 0],
     ["an integer wider than 8 bytes", bytes(0xf7), /more than 8 bytes/, 0],
     ["a value of no defined type", headless(int(65), 0, 0), /type id 65, which nothing defined/, 3],
+    [
+      "a value of no type",
+      bytes(sized(define.map(65, 8, 8)), sized(0, 0, 0)),
+      /type id 0, which/,
+      17,
+    ],
     [
       "a string",
       headless(int(6), 0, text("x")),
@@ -135,6 +149,24 @@ describe("a value in a session", () => {
       /out of the range of uint16/,
     ],
     ["longer than the bytes", one("string", 6, [9, "abc"]), /a string of 9 bytes, but 3 are left/],
+    [
+      "longer than its message, where the next goes on",
+      Buffer.concat([
+        short(session(1, key("k"), inInterface("string", 6, text("abcdef"))), 3),
+        session(0),
+      ]),
+      /a string of 6 bytes, but 3 are left/,
+    ],
+    [
+      "cut off before its last byte, where the next message goes on",
+      Buffer.concat([short(session(1, key("k"), inInterface("int", 2, int(1))), 1), session(0)]),
+      /bytes end where an integer was expected/,
+    ],
+    [
+      "cut off inside an integer, where the next message goes on",
+      Buffer.concat([short(session(1, key("k"), inInterface("int", 2, int(1e6))), 1), session(0)]),
+      /an integer of 3 bytes, but 2 are left/,
+    ],
     [
       "of a name longer than the bytes",
       session(1, key("k"), [100, "abc"]),
@@ -227,6 +259,8 @@ describe("strict", () => {
   it("refuses a wrong length of an interface value, which Go does not look at", () => {
     const wrong = session(1, key("k"), [text("bool"), int(1), 9, 0, 1]);
     expect(strictOn(wrong)).toMatch(/does not end where its length says/);
+    const longer = session(1, key("k"), [text("string"), int(6), 9, 0, text("abc")]);
+    expect(strictOn(longer)).toMatch(/does not end where its length says/);
   });
 
   it("refuses bytes after the value", () => {

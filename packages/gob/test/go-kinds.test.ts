@@ -147,6 +147,14 @@ describe("what was read", () => {
     expect(() => serializer.serialize(values)).not.toThrow();
   });
 
+  it("leaves an object that has a type of its own what it is, in whatever place", () => {
+    const values = session();
+    values["tags"] = fromGo({ list: goValue("[]interface {}", ["x", 2.5]) })["list"];
+    values["counts"] = values["user"];
+    (values["tags"] as unknown[]).pop();
+    expect(typesOf(through(values))).toMatchObject({ tags: "[]interface {}", counts: "main.User" });
+  });
+
   it("gives a key another type where the new value cannot be of the old", () => {
     const values = session();
     Object.assign(values, {

@@ -113,6 +113,11 @@ describe("keys", () => {
     expect((read as { polluted?: boolean }).polluted).toBeUndefined();
   });
 
+  it("that look alike at first, in the middle and at last are not the same", () => {
+    const inner = { a_c_e: 1, axcye: 2, aycxe: 3, "": 4, a: 5 };
+    for (let i = 0; i < 3; i++) expect(through({ inner })).toStrictEqual({ inner });
+  });
+
   it("named by a symbol are not data", () => {
     expect(through({ [Symbol("own")]: 1, a: 1 })).toStrictEqual({ a: 1 });
   });

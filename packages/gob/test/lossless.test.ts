@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import {
   Complex,
+  GobRegistry,
   GoValue,
   decodeGob,
   encodeGob,
@@ -108,6 +109,18 @@ describe("a GoValue", () => {
     expect(JSON.stringify({ a: goValue("float32", 0.5), b: goValue("uint64", 2n ** 63n) })).toBe(
       '{"a":0.5,"b":"9223372036854775808"}',
     );
+  });
+});
+
+describe("an empty value with a type, in a struct", () => {
+  it("is sent where an interface is, which would else be nil", () => {
+    const registry = new GobRegistry().defineStruct("main.Box", {
+      Any: "interface{}",
+      Tags: "[]string",
+    });
+    const box = { Any: goValue("[]string", null), Tags: null };
+    const read = decodeGob("main.Box", encodeGob("main.Box", box, { registry }), { registry });
+    expect(read).toStrictEqual({ Any: [], Tags: [] });
   });
 });
 

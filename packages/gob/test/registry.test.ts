@@ -204,6 +204,21 @@ describe("a type that writes itself", () => {
     expect(plain.serialize(values)).toEqual(serializer.serialize({ id: goValue(name, id) }));
   });
 
+  it("may write gob of its own while it is written", () => {
+    const nested = {
+      decode: (bytes: Uint8Array): object => decodeGob("map[string]int", bytes) as object,
+      encode: (value: object): Uint8Array => encodeGob("map[string]int", value),
+    };
+    const own = new GobRegistry().defineEncoder("main.Own", { codec: nested }).register("main.Own");
+    const values = { before: "b", own: goValue("main.Own", { a: 1, b: 2 }), after: "a" };
+    const bytes = gobSerializer({ registry: own }).serialize(values) as Buffer;
+    expect(gobSerializer({ registry: own, strict: true }).deserialize(bytes)).toStrictEqual({
+      before: "b",
+      own: { a: 1, b: 2 },
+      after: "a",
+    });
+  });
+
   it("that writes itself otherwise is another type", () => {
     const other = gobSerializer({ registry: new GobRegistry().defineEncoder(name).register(name) });
     expect(() =>
