@@ -18,34 +18,37 @@ const starters: Readonly<Record<string, (place: Place) => Promise<Running>>> = {
   ),
 };
 
-/** In this order everywhere: Go, then those of Node. */
-export const SERVER_NAMES: readonly string[] = Object.keys(starters);
+export const NODE_SERVERS: readonly string[] = Object.keys(nodeListeners);
+export const SERVERS: readonly string[] = Object.keys(starters);
 
 export class FourServers {
-  readonly #running: readonly Running[];
+  readonly #running: ReadonlyMap<string, Running>;
 
-  private constructor(running: readonly Running[]) {
+  private constructor(running: ReadonlyMap<string, Running>) {
     this.#running = running;
   }
 
   /** Resolves when all of them take connections; leaves none behind where one cannot. */
   static async start(place: Place): Promise<FourServers> {
-    const started = await Promise.allSettled(Object.values(starters).map((start) => start(place)));
-    const four = new FourServers(
-      started.flatMap((each) => (each.status === "fulfilled" ? [each.value] : [])),
-    );
-    const failed = started.find((each) => each.status === "rejected");
+    const running = new Map<string, Running>();
+    const starts = Object.entries(starters).map(async ([name, start]) => {
+      running.set(name, await start(place));
+    });
+    const four = new FourServers(running);
+    const failed = (await Promise.allSettled(starts)).find(({ status }) => status === "rejected");
     if (!failed) return four;
     await four.stop();
-    throw failed.reason;
+    throw (failed as PromiseRejectedResult).reason;
   }
 
-  /** By the index of their names. */
-  get origins(): readonly string[] {
-    return this.#running.map(({ origin }) => origin);
+  /** The address of one of the servers. */
+  origin(name: string): string {
+    const server = this.#running.get(name);
+    if (!server) throw new Error(`no server is called ${name}`);
+    return server.origin;
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#running.map((server) => server.stop()));
+    await Promise.all([...this.#running.values()].map((server) => server.stop()));
   }
 }

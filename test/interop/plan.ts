@@ -3,17 +3,19 @@ import type { SeededRandom } from "../seeded-random.ts";
 import { type Typed, canonical } from "../../packages/gob/test/typed-json.ts";
 import { toTypedJson } from "./format.ts";
 import type { Place } from "./place.ts";
-import { SERVER_NAMES } from "./four-servers.ts";
+import { SERVERS } from "./four-servers.ts";
 import { type SessionModel, type Step, text } from "./session-model.ts";
 
 /** One step on one server, and a look at the session on another or the same. */
 export interface Visit {
-  readonly server: number;
+  readonly server: string;
   readonly step: Step;
   readonly answer: string;
-  readonly viewer: number;
+  readonly viewer: string;
   /** All that is shown there. */
   readonly shown: string;
+  /** Of a session that was ended: what is shown there to its old cookie. */
+  readonly left?: string;
 }
 
 /** Keys with values for them, each as the session holds it after it was stored. */
@@ -26,24 +28,26 @@ const VIEWS = text("views");
 const HITS = text("hits");
 const HITS_TYPES = ["int", "int64", "uint32", "int16"];
 
-/** Where a session is looked at last. */
-export type LastViewer = "any" | "Node";
+const NOTHING = canonical({ t: "map[interface {}]interface {}", kv: [] });
 
+/** Visits that go on with the session of the model. */
 export function planWalk(
   random: SeededRandom,
   serializer: Place["serializer"],
   model: SessionModel,
   pool: Pool,
   length: number,
-  lastViewer: LastViewer = "any",
 ): Visit[] {
-  const anyServer = (): number => random.below(SERVER_NAMES.length);
-  return Array.from({ length }, (_, index) => {
+  return Array.from({ length }, () => {
     const step = randomStep(random, serializer, model, pool);
-    const answer = canonicalAnswer(model.take(step));
-    const last = index === length - 1 && lastViewer === "Node";
-    const viewer = last ? 1 + random.below(SERVER_NAMES.length - 1) : anyServer();
-    return { server: anyServer(), step, answer, viewer, shown: canonical(model.session) };
+    return {
+      server: random.pick(SERVERS),
+      step,
+      answer: canonicalAnswer(model.take(step)),
+      viewer: random.pick(SERVERS),
+      shown: canonical(model.session),
+      ...(step.path === "/end" && { left: NOTHING }),
+    };
   });
 }
 

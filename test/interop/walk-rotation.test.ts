@@ -1,0 +1,91 @@
+// Keys that are replaced under live sessions: old, then new before old, then new alone, on all servers.
+import { createCodec, keysFromBytes } from "@redistore/core";
+import type { Browser } from "@redistore/http/testing";
+import { describe, expect, inject, it, onTestFinished } from "vitest";
+import { SeededRandom } from "../seeded-random.ts";
+import { FourServers, NODE_SERVERS } from "./four-servers.ts";
+import { goIsMissing } from "./go-server.ts";
+import { KEY_SIZES, newPlace, type Place, randomPair } from "./place.ts";
+import { planWalk } from "./plan.ts";
+import { randomPool } from "./pool.ts";
+import { SessionModel, text } from "./session-model.ts";
+import { ask, newBrowsers, show, walk } from "./walk.ts";
+
+const WALKS = 25;
+const VISITS = 3;
+const COOKIE = "session";
+
+async function start(place: Place): Promise<FourServers> {
+  const four = await FourServers.start(place);
+  onTestFinished(() => four.stop());
+  return four;
+}
+
+/** Which pair of `keys` the cookie is under. */
+function pairOf(browser: Browser, keys: Place["keys"]): number | string {
+  const cookie = browser.cookies.get(COOKIE);
+  if (cookie === undefined) return "no cookie";
+  const decoded = createCodec(keysFromBytes(...keys)).decode(COOKIE, cookie);
+  return decoded.rejected ?? decoded.keyIndex;
+}
+
+describe.skipIf(goIsMissing)("keys that are rotated under sessions of Go and Node", () => {
+  for (const [index, [oldBytes, oldKind]] of KEY_SIZES.entries()) {
+    const [newBytes, newKind] = KEY_SIZES[(index + 1) % KEY_SIZES.length] ?? KEY_SIZES[0];
+    const serializer = index % 2 === 0 ? "gob" : "json";
+
+    it(`cost no session and no value: ${serializer}, from ${oldKind} to ${newKind}`, async () => {
+      const random = new SeededRandom(`rotation, ${oldKind} to ${newKind}`);
+      const pool = randomPool(random, serializer);
+      const [before, after] = [randomPair(random, oldBytes), randomPair(random, newBytes)];
+      const place = newPlace(inject("redisUrl"), serializer, before);
+      const newBrowser = newBrowsers();
+      const walkers = Array.from({ length: WALKS }, () => ({
+        browser: newBrowser(),
+        model: new SessionModel(serializer),
+      }));
+      for (const keys of [before, [...after, ...before], after]) {
+        const four = await start({ ...place, keys });
+        await Promise.all(
+          walkers.map(async ({ browser, model }) => {
+            const plan = planWalk(random, serializer, model, pool, VISITS);
+            const last = random.pick(NODE_SERVERS);
+            expect(await walk(browser, four, plan)).toEqual(plan);
+            // A browser that comes by before the old keys are dropped keeps its session: reading is enough, where Node reads.
+            await show(browser, four.origin(last));
+            expect([0, "no cookie"]).toContain(pairOf(browser, keys));
+          }),
+        );
+        await four.stop();
+      }
+    }, 120_000);
+  }
+
+  it.each(NODE_SERVERS)(
+    "let Go read what %s issues anew, and Go issue it anew itself",
+    async (node) => {
+      const random = new SeededRandom(`rotation, Go and ${node}`);
+      const [before, after] = [randomPair(random, 32), randomPair(random, 16)];
+      const both = [...after, ...before];
+      const place = newPlace(inject("redisUrl"), "gob", before);
+      const step = { path: "/set", key: text("a"), value: text("of Go") } as const;
+      const old = await start(place);
+      const browser = newBrowsers()();
+      await ask(browser, old.origin("Go"), step);
+      expect(pairOf(browser, both)).toBe(1);
+
+      const rotated = await start({ ...place, keys: both });
+      const oldTab = browser.clone();
+      const session = await show(browser, rotated.origin(node));
+      expect(session).toContain("of Go");
+      expect(pairOf(browser, both)).toBe(0);
+      expect(await show(browser, rotated.origin("Go"))).toBe(session);
+
+      await ask(oldTab, rotated.origin("Go"), step);
+      expect(pairOf(oldTab, both)).toBe(0);
+      const final = await start({ ...place, keys: after });
+      for (const tab of [browser, oldTab])
+        expect(await show(tab, final.origin(node))).toBe(session);
+    },
+  );
+});
