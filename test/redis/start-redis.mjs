@@ -47,6 +47,8 @@ export async function startRedis(options = {}) {
 export class RedisServer {
   /** @type {import("node:child_process").ChildProcess | undefined} */
   #child;
+  /** @type {import("node:child_process").ChildProcess | undefined} */
+  #watcher;
   #binary;
   #args;
   #folder = mkdtempSync(join(tmpdir(), "redistore-redis-"));
@@ -87,6 +89,7 @@ export class RedisServer {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child = child;
+    this.#watcher = watchOver(child);
     running.add(this);
     let output = "";
     await /** @type {Promise<void>} */ (
@@ -103,9 +106,11 @@ export class RedisServer {
       })
     );
     child.removeAllListeners("exit");
-    child.stdout.removeAllListeners("data").resume();
-    child.stderr.removeAllListeners("data").resume();
-    // The server alone is no reason for a test run to stay.
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.removeAllListeners("data").resume();
+      unref(stream);
+    }
+    // The server alone is no reason for a run to stay.
     child.unref();
   }
 
@@ -138,6 +143,7 @@ export class RedisServer {
 
   /** As `stop`, at once: what an exit handler can do. */
   discard() {
+    this.#watcher?.kill("SIGKILL");
     this.#child?.kill("SIGKILL");
     running.delete(this);
     rmSync(this.#folder, { recursive: true, force: true });
@@ -157,12 +163,39 @@ export class RedisServer {
   async #end(signal) {
     const child = this.#child;
     this.#child = undefined;
+    this.#watcher?.kill("SIGKILL");
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
     child.ref();
     child.kill(signal);
     await ended;
   }
+}
+
+/**
+ * Kills a server when this process ends without a chance to do so itself: the pipe between them closes then in any case.
+ *
+ * @param {import("node:child_process").ChildProcess} server
+ */
+function watchOver(server) {
+  if (server.pid === undefined) return undefined;
+  const watcher = spawn("sh", ["-c", `read -r _; kill -9 ${server.pid}`], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
+  watcher.on("error", () => undefined);
+  watcher.unref();
+  unref(watcher.stdin);
+  return watcher;
+}
+
+/**
+ * The pipes to a child are sockets, and keep this process alive like any other.
+ *
+ * @param {import("node:stream").Stream} pipe
+ */
+function unref(pipe) {
+  /** @type {import("node:net").Socket} */ (pipe).unref();
 }
 
 /**
