@@ -21,23 +21,33 @@ async function stored({ store, browser }: Scene): Promise<Data> {
 }
 
 describe("a change after the first byte", () => {
-  it("is stored before the end leaves", async () => {
-    const played = await known((_req, res, { values }) => {
-      res.write("half of ");
-      values["late"] = true;
-      res.end("it");
-    });
-    const held = played.gated.holdSaves();
-    const res = await played.browser.open("/");
-    let text = "";
-    res.on("data", (chunk) => (text += String(chunk)));
-    await Promise.all([once(res, "data"), held.begun]);
-    expect([text, res.complete]).toEqual(["half of ", false]);
-    held.release();
-    await once(res, "end");
-    expect(text).toBe("half of it");
-    expect(await stored(played)).toEqual({ seen: true, late: true });
-  });
+  it.each(["clean", "changed"])(
+    "is stored before the end leaves, of a stream that began with a %s session",
+    async (began) => {
+      const first = deferred();
+      const played = await known(async (_req, res, { values }) => {
+        if (began === "changed") values["early"] = true;
+        res.write("half of ");
+        await first.promise;
+        values["late"] = true;
+        res.end("it");
+      });
+      const res = await played.browser.open("/");
+      let text = "";
+      res.on("data", (chunk) => (text += String(chunk)));
+      await once(res, "data");
+      const held = played.gated.holdSaves();
+      first.resolve();
+      await held.begun;
+      // By now the end would be here, too, had it left.
+      await played.browser.clone().visit("/start");
+      expect([text, res.complete]).toEqual(["half of ", false]);
+      held.release();
+      await once(res, "end");
+      expect(text).toBe("half of it");
+      expect(await stored(played)).toMatchObject({ seen: true, late: true });
+    },
+  );
 
   it("is stored after a handler's answer, too", async () => {
     const saved = deferred();
@@ -57,20 +67,20 @@ describe("a change after the first byte", () => {
     "is stored when the client has broken off a stream that began with a %s session",
     async (began) => {
       const broken = deferred();
-      const stored1 = deferred();
+      const done = deferred();
       const played = await known(async (_req, res, { values }) => {
         if (began === "changed") values["early"] = true;
         res.write("half of ");
         await broken.promise;
         values["late"] = true;
-        res.once("close", () => setImmediate(stored1.resolve));
+        res.once("close", () => setImmediate(done.resolve));
         res.destroy();
         await new Promise(() => {});
       });
       const res = await played.browser.open("/");
       res.on("error", () => {});
       broken.resolve();
-      await stored1.promise;
+      await done.promise;
       expect(await stored(played)).toMatchObject({ seen: true, late: true });
     },
   );
