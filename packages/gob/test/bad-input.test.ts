@@ -153,7 +153,7 @@ describe("a value in a session", () => {
       "longer than its message, where the next goes on",
       Buffer.concat([
         short(session(1, key("k"), inInterface("string", 6, text("abcdef"))), 3),
-        session(0),
+        Buffer.from("xyz"),
       ]),
       /a string of 6 bytes, but 3 are left/,
     ],
