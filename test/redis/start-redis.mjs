@@ -89,7 +89,7 @@ export class RedisServer {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child = child;
-    this.#watcher = watchOver(child);
+    this.#watcher = watchOver(child, this.#folder);
     running.add(this);
     let output = "";
     await /** @type {Promise<void>} */ (
@@ -173,16 +173,21 @@ export class RedisServer {
 }
 
 /**
- * Kills a server when this process ends without a chance to do so itself: the pipe between them closes then in any case.
+ * Clears away a server when this process ends without a chance to do so itself: the pipe between them closes then in any case.
  *
  * @param {import("node:child_process").ChildProcess} server
+ * @param {string} folder
  */
-function watchOver(server) {
+function watchOver(server, folder) {
   if (server.pid === undefined) return undefined;
-  const watcher = spawn("sh", ["-c", `read -r _; kill -9 ${server.pid}`], {
-    stdio: ["pipe", "ignore", "ignore"],
-    detached: true,
-  });
+  const watcher = spawn(
+    "sh",
+    ["-c", 'read -r _; kill -9 "$1"; rm -rf "$2"', "sh", String(server.pid), folder],
+    {
+      stdio: ["pipe", "ignore", "ignore"],
+      detached: true,
+    },
+  );
   watcher.on("error", () => undefined);
   watcher.unref();
   unref(watcher.stdin);
