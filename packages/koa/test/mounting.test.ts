@@ -66,6 +66,24 @@ describe("session()", () => {
     });
   });
 
+  it("believes it as its own option says, where there is one", async () => {
+    const { browser } = await scene(
+      (app) =>
+        app.use((ctx) => {
+          ctx.session.views = 1;
+          ctx.body = "";
+        }),
+      { trustProxy: ({ headers }) => headers["x-from"] === "proxy" },
+    );
+    const headers = { "x-forwarded-proto": "https" };
+    const secure = async (from: string): Promise<boolean> => {
+      const { setCookie } = await browser.visit("/", { headers: { ...headers, "x-from": from } });
+      browser.cookies.clear();
+      return /; Secure/.test(setCookie[0] ?? "");
+    };
+    expect([await secure("proxy"), await secure("elsewhere")]).toEqual([true, false]);
+  });
+
   it("gives one session, and one cookie, when it is mounted twice", async () => {
     const { browser, gated } = await scene((app, store) => {
       app.use(async (ctx, next) => {
@@ -80,6 +98,22 @@ describe("session()", () => {
     const { text, setCookie } = await browser.visit("/");
     expect({ text, cookies: setCookie.length }).toEqual({ text: '{"user":"outer"}', cookies: 1 });
     expect(gated.saves).toBe(1);
+  });
+
+  it("goes on with the session as it is, when it comes by the same middleware again", async () => {
+    const same = session(await memoryStore());
+    const app = new Koa();
+    app.use(same).use(async (ctx, next) => {
+      ctx.session.views = 1;
+      ctx.session = null;
+      await next();
+    });
+    app.use(same).use((ctx) => {
+      ctx.body = JSON.stringify(ctx.session);
+    });
+    const browser = await visit(app);
+    const { text, setCookie } = await browser.visit("/");
+    expect({ text, setCookie }).toEqual({ text: "null", setCookie: [] });
   });
 
   it("keeps ctx.session where another name is mounted, which getSession gives", async () => {
