@@ -23,9 +23,8 @@ export class GoServer {
   /** Resolves when the server takes connections; rejects with what it said when it ends before. */
   static async start({ redisUrl, prefix, cookie, serializer, keys }: Place): Promise<GoServer> {
     if ("missing" in program) throw new Error(program.missing);
-    const { hostname, port } = new URL(redisUrl);
     const flags = {
-      redis: `${hostname}:${port || 6379}`,
+      redis: redisUrl,
       prefix,
       cookie,
       serializer,
@@ -37,6 +36,7 @@ export class GoServer {
       Object.entries(flags).map(([flag, value]) => `-${flag}=${value}`),
     );
     let complaint = "";
+    child.once("error", (error) => (complaint += error.message));
     child.stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
     const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
     // The line comes after the listening socket.

@@ -23,6 +23,7 @@ import (
 	"strings"
 
 	"github.com/boj/redistore"
+	"github.com/gomodule/redigo/redis"
 	"github.com/gorilla/sessions"
 )
 
@@ -88,7 +89,7 @@ func incremented(before interface{}) interface{} {
 	return after.Interface()
 }
 
-func newStore(network, address, prefix, serializer, keys string) *redistore.RediStore {
+func newStore(url, prefix, serializer, keys string) *redistore.RediStore {
 	var pairs [][]byte
 	for _, key := range strings.Split(keys, ",") {
 		// CodecsFromPairs encrypts unless the key is nil; an empty one it refuses.
@@ -98,7 +99,8 @@ func newStore(network, address, prefix, serializer, keys string) *redistore.Redi
 		}
 		pairs = append(pairs, bytes)
 	}
-	store, err := redistore.NewRediStore(10, network, address, "", pairs...)
+	dial := func() (redis.Conn, error) { return redis.DialURL(url) }
+	store, err := redistore.NewRediStoreWithPool(&redis.Pool{MaxIdle: 10, Dial: dial}, pairs...)
 	must(err)
 	store.SetKeyPrefix(prefix)
 	store.SetMaxLength(0)
@@ -109,14 +111,13 @@ func newStore(network, address, prefix, serializer, keys string) *redistore.Redi
 }
 
 func main() {
-	network := flag.String("network", "tcp", "of Redis: tcp or unix")
-	address := flag.String("redis", "127.0.0.1:6379", "the address of Redis")
+	url := flag.String("redis", "redis://127.0.0.1:6379", "the URL of Redis")
 	prefix := flag.String("prefix", "session_", "the key prefix")
 	name := flag.String("cookie", "session", "the cookie name")
 	serializer := flag.String("serializer", "gob", "gob or json")
 	keys := flag.String("keys", "", "pairs of keys in base64, separated by commas; an empty one is nil")
 	flag.Parse()
-	store := newStore(*network, *address, *prefix, *serializer, *keys)
+	store := newStore(*url, *prefix, *serializer, *keys)
 
 	serve := func(w http.ResponseWriter, r *http.Request) {
 		handle, known := handlers[r.URL.Path]
