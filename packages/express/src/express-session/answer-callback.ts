@@ -1,4 +1,5 @@
 // From promises to the callbacks that express-session calls its store with.
+import { inspect } from "node:util";
 
 export type Callback<Result> = (error: unknown, result?: Result) => void;
 
@@ -23,8 +24,8 @@ export function answerCallback<Result>(
 
 function warn(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
-  process.emitWarning(
-    `A session store was called without a callback, and failed: ${message}`,
-    "RedistoreWarning",
-  );
+  process.emitWarning(`ExpressSessionStore was called without a callback, and failed: ${message}`, {
+    type: "RedistoreWarning",
+    detail: inspect(error),
+  });
 }
