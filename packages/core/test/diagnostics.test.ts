@@ -157,6 +157,17 @@ describe("the events", () => {
     ]);
   });
 
+  it("tell of a write to a session that had ended before it was loaded", async () => {
+    const store = await createStore<Values>(KEYS, withMemory());
+    const { id, cookie } = await storedSession(store);
+    await store.records.destroy(id);
+    const session = await store.load("session", cookie);
+    const heard = listen("redistore:gone");
+    session.values["a"] = 1;
+    await rejection(store.save(session));
+    expect(heard).toEqual([{ name: "gone", message: { name: "session", handle: "" } }]);
+  });
+
   it("tell that keys could not be asked for, while the last ones stay", async () => {
     let now = 2_000_000_000;
     const failure = new Error("vault sealed");

@@ -35,6 +35,13 @@ describe("every error", () => {
     },
   );
 
+  it("is shown to a client where the client can mend it", () => {
+    expect(ALL.filter(([error]) => error.expose).map(([error]) => error.name)).toEqual([
+      "ConflictError",
+      "SessionGoneError",
+    ]);
+  });
+
   it("keeps what caused it, and has no cause where there is none", () => {
     const cause = new Error("socket closed");
     expect(new StoreUnavailableError("x", { cause }).cause).toBe(cause);

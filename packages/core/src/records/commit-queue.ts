@@ -54,23 +54,20 @@ export class CommitQueue {
       if (waiting) {
         waiting.push(entry);
       } else {
-        this.#waiting.set(id, [entry]);
-        void this.#drain(id);
+        const begun = [entry];
+        this.#waiting.set(id, begun);
+        void this.#drain(id, begun);
       }
     });
   }
 
   /** Takes what waits, as one batch, until nothing waits. Never rejects: every failure is given to those it concerns. */
-  async #drain(id: string): Promise<void> {
+  async #drain(id: string, waiting: Waiting[]): Promise<void> {
     let present: Buffer | undefined;
-    for (let batch = this.#take(id); batch.length > 0; batch = this.#take(id)) {
+    for (let batch = waiting.splice(0); batch.length > 0; batch = waiting.splice(0)) {
       present = await this.#commitBatch(id, batch, present);
     }
     this.#waiting.delete(id);
-  }
-
-  #take(id: string): Waiting[] {
-    return this.#waiting.get(id)?.splice(0) ?? [];
   }
 
   /** Gives the record that lies there afterwards, where that is known. */

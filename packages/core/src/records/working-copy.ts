@@ -81,10 +81,9 @@ export class WorkingCopy implements Content {
     this.flashes.settle(flashes);
   }
 
-  /** What was `seen` may have been stored: plain changes can be repeated, but a flash stored twice would be shown twice. */
+  /** What was `seen` of a stored session may have been written: plain changes can be repeated, but a flash stored twice would be shown twice. */
   unanswered(seen: Seen): void {
-    if (!this.#view) return;
-    const { values, metadata } = this.#format.decode(this.#view);
+    const { values, metadata } = this.#format.decode(this.#view as Buffer);
     const sent = this.#format.decode(seen.view).values;
     for (const key of seen.flashes.keys()) {
       if (key in sent) values[key] = sent[key];

@@ -66,5 +66,7 @@ describe("options", () => {
     const wrong = withMemory as unknown as StoreOption;
     expect(() => collect([wrong])).toThrow("Option 1 is withMemory itself: call it");
     expect(() => collect([wrong])).toThrow(ConfigError);
+    const [nameless] = [() => withMemory()] as unknown as [StoreOption];
+    expect(() => collect([nameless])).toThrow("Option 1 is a function itself");
   });
 });

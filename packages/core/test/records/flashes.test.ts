@@ -104,6 +104,16 @@ describe.each(BACKENDS)("flashes of two requests at once (%s)", (_, open) => {
     await session.backend.close();
   });
 
+  it("give way to a value that was put in their place", async () => {
+    const session = await storeSession({ _flash: ["old"] }, {}, await open());
+    const record = await session.load();
+    record.addFlash("a");
+    record.values["_flash"] = "no list";
+    await record.save();
+    expect(await flashesOf(session)).toBe("no list");
+    await session.backend.close();
+  });
+
   it("begin a list again where another request put a value in its place", async () => {
     const session = await storeSession({ _flash: ["old"] }, {}, await open());
     const [one, two] = [await session.loadElsewhere(), await session.load()];

@@ -21,6 +21,11 @@ async function written(bytes: string | Uint8Array, maxLength = 0): Promise<Store
 const readingBy = (deserialize: () => object): RecordFormat =>
   new RecordFormat({ serialize: () => "", deserialize }, 0);
 
+function writeOneKey(values: Values): string {
+  if (Object.keys(values).length > 1) throw new Error("one key at most");
+  return JSON.stringify(values);
+}
+
 const large = (length: number): Values => ({ small: 1, large: "x".repeat(length) });
 
 describe("values of a session", () => {
@@ -112,6 +117,17 @@ describe("a value that cannot be stored", () => {
     structured.values["good"] = 1;
     structured.values["bad"] = () => 1;
     expect(await rejection(structured.save())).toMatchObject({ key: "bad" });
+  });
+
+  it("is not named where no single one is to blame", async () => {
+    const { backend } = await written("{}");
+    const format = new RecordFormat({ ...jsonSerializer, serialize: writeOneKey }, 0);
+    const record = makeRecords(backend, {}, { format }).create();
+    Object.assign(record.values, { a: 1, b: 2 });
+    expect(await rejection(record.save())).toMatchObject({
+      key: undefined,
+      message: expect.stringMatching(/^The session cannot be stored: one key at most\./) as string,
+    });
   });
 
   it("fails that save alone: once it is gone the rest is stored", async () => {
