@@ -3,8 +3,8 @@
 export type IntKind = "int" | "int8" | "int16" | "int32" | "int64";
 export type UintKind = "uint" | "uint8" | "uint16" | "uint32" | "uint64" | "uintptr";
 export type FloatKind = "float32" | "float64";
-export type ComplexKind = "complex64" | "complex128";
-export type ScalarKind = "bool" | "string" | IntKind | UintKind | FloatKind;
+type ComplexKind = "complex64" | "complex128";
+type ScalarKind = "bool" | "string" | IntKind | UintKind | FloatKind;
 
 interface TypeBase<Kind extends string> {
   readonly kind: Kind;

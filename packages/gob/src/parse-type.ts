@@ -91,7 +91,7 @@ export function sliceOf(elem: GoType): GoType {
     : { kind: "slice", ...spelling, elem };
 }
 
-export function arrayOf(length: number, elem: GoType): GoType {
+function arrayOf(length: number, elem: GoType): GoType {
   return {
     kind: "array",
     text: `[${length}]${elem.text}`,
@@ -102,7 +102,7 @@ export function arrayOf(length: number, elem: GoType): GoType {
   };
 }
 
-export function mapOf(key: GoType, elem: GoType): GoType {
+function mapOf(key: GoType, elem: GoType): GoType {
   return {
     kind: "map",
     text: `map[${key.text}]${elem.text}`,
@@ -113,6 +113,6 @@ export function mapOf(key: GoType, elem: GoType): GoType {
   };
 }
 
-export function pointerTo(elem: GoType): GoType {
+function pointerTo(elem: GoType): GoType {
   return { kind: "pointer", text: `*${elem.text}`, string: `*${elem.string}`, name: "", elem };
 }

@@ -15,7 +15,7 @@ export type WireType =
   | { readonly form: "map"; readonly name: string; readonly key: number; readonly elem: number }
   | { readonly form: "opaque"; readonly name: string; readonly method: "gob" | "binary" | "text" };
 
-export interface WireField {
+interface WireField {
   readonly name: string;
   readonly id: number;
 }

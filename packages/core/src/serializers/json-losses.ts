@@ -5,7 +5,7 @@ import { types } from "node:util";
 const MAX_DEPTH = 1000;
 
 /** One value that JSON cannot hold. */
-export interface Lost {
+interface Lost {
   readonly path: (string | number)[];
   readonly what: string;
 }
