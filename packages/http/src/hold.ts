@@ -33,7 +33,7 @@ export class Hold implements Doors {
   #stored = false;
   /** In `held` and `ending`. */
   #held: HeldAnswer | undefined;
-  #settled: Promise<void> | undefined;
+  #settled: Promise<boolean> | undefined;
   /** In `failed`. */
   #dropped: DroppedAnswer | undefined;
   #abandoned: { readonly error: unknown } | undefined;
@@ -135,7 +135,9 @@ export class Hold implements Doors {
 
   /** The handler has done its work, or a stream is closed. What was changed after the answer, or after its client had gone, is stored too. */
   async finish(): Promise<void> {
-    await this.#settled;
+    const held = this.#held;
+    // What is held whole when the handler is done has been looked at for the last time: nobody changes it after that.
+    if ((await this.#settled) && held?.ended) return;
     if (!this.#sessions.needSave()) return;
     const gone = isGone(this.#res);
     try {
@@ -169,26 +171,34 @@ export class Hold implements Doors {
     this.#settled = late ? this.#storeLate(this.#held) : this.#store(this.#held);
   }
 
-  async #store(held: HeldAnswer): Promise<void> {
+  /** True if nothing is left to be stored. */
+  async #store(held: HeldAnswer): Promise<boolean> {
     try {
       this.#stored = await this.#sessions.settle();
       if (this.#abandoned) throw this.#abandoned.error;
     } catch (error) {
-      if (!held.says(error)) return this.#fail(error, held);
-      this.#release(held, "failed");
-      return this.#report(error);
+      if (held.says(error)) {
+        this.#release(held, "failed");
+        this.#report(error);
+      } else {
+        this.#fail(error, held);
+      }
+      return false;
     }
+    const stored = this.#stored;
     this.#release(held, "sent");
+    return stored;
   }
 
-  async #storeLate(held: HeldAnswer): Promise<void> {
+  async #storeLate(held: HeldAnswer): Promise<boolean> {
     try {
       await this.#saveLate();
+      this.#release(held, "done");
     } catch (error) {
       held.drop(error);
-      return this.#breakOff(error);
+      this.#breakOff(error);
     }
-    this.#release(held, "done");
+    return false;
   }
 
   async #saveLate(): Promise<void> {
