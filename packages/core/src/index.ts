@@ -33,7 +33,13 @@ export {
   withPoolSize,
   withTLS,
 } from "./options/connection-details.ts";
-export type { ClusterOptions, NodeAddress, SentinelOptions } from "./options/connection.ts";
+export type {
+  AddressMap,
+  ClusterOptions,
+  NodeAddress,
+  SentinelOptions,
+} from "./options/connection.ts";
+export type { NodeAddressInput } from "./options/node-address.ts";
 export {
   withClock,
   withConcurrency,
