@@ -26,6 +26,11 @@ export default defineConfig({
       project("examples", ["examples/*/test/**/*.test.ts"], ["./test/build/setup.ts"]),
       project("bench", ["bench/test/**/*.test.ts"], ["./test/build/setup.ts"]),
     ],
-    coverage: { include: ["packages/*/src/**"], exclude: ["packages/*/src/testing/**"] },
+    coverage: {
+      include: ["packages/*/src/**"],
+      exclude: ["packages/*/src/testing/**"],
+      reporter: ["text-summary"],
+      thresholds: { "packages/core/src/**": { lines: 95, branches: 95 } },
+    },
   },
 });
