@@ -8,8 +8,13 @@ import { type OpaqueType, goTimeType } from "./go-type.ts";
 /** What the type's codec makes of its bytes; without one, the bytes. */
 export function decodeOpaque(d: Decoder, type: OpaqueType): unknown {
   const at = d.pos;
-  const bytes = takeBytes(d, d.length(`a ${type.text}`));
-  if (type === goTimeType) return read(d, type, at, () => decodeTime(bytes));
+  const length = d.length(`a ${type.text}`);
+  if (type === goTimeType) {
+    const start = d.pos;
+    d.pos += length;
+    return read(d, type, at, () => decodeTime(d.bytes, start, length));
+  }
+  const bytes = takeBytes(d, length);
   const { codec } = type;
   const value = codec ? read(d, type, at, () => codec.decode(bytes)) : bytes;
   if (value === null || value === undefined) d.fail(`${type.text}: its codec gave no value`, at);

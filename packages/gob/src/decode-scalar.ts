@@ -65,10 +65,10 @@ export function decodeBytes(d: Decoder, type: BytesType): Uint8Array {
 
 /** A copy: what is read holds on to no buffer that is used again, and changing it changes nothing else. */
 export function takeBytes(d: ByteReader, length: number): Uint8Array {
-  const bytes = Uint8Array.prototype.slice.call(d.bytes, d.pos, d.pos + length);
+  const bytes = new Uint8Array(length);
+  d.bytes.copy(bytes, 0, d.pos, d.pos + length);
   d.pos += length;
-  // A Buffer's slice is a Buffer; what is handed out is the class that is documented.
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, length);
+  return bytes;
 }
 
 function decodeFloat(d: Decoder, kind: FloatKind): number | bigint {

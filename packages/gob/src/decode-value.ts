@@ -1,7 +1,7 @@
 // Reads one value of a known type, or of the type that an interface value names.
 import { decodeOpaque } from "./decode-opaque.ts";
 import { decodeBytes, decodeComplex, decodeScalar, decodeString } from "./decode-scalar.ts";
-import { shortInt, shortString } from "./decode-short.ts";
+import { usualValue } from "./decode-usual.ts";
 import { decodeStruct } from "./decode-struct.ts";
 import type { Decoder } from "./decoder.ts";
 import {
@@ -38,8 +38,8 @@ const LONGEST_NAME = 1024;
  */
 export function decodeInterface(d: Decoder): unknown {
   d.kind = undefined;
-  const short = shortString(d) ?? shortInt(d);
-  if (short !== undefined) return short;
+  const usual = usualValue(d);
+  if (usual !== undefined) return usual;
   const type = readType(d);
   if (type === undefined) return null;
   const { id } = d;

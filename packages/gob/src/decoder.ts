@@ -1,12 +1,19 @@
 // The stream: messages, type definitions between and inside values, and what reading it may cost.
 import { ByteReader } from "./byte-reader.ts";
 import { GobError, quote } from "./gob-error.ts";
-import type { GoType } from "./go-type.ts";
+import { type GoType, goAnyMap, goList, goStringMap, goTimeType } from "./go-type.ts";
 import { type GobLimits, allowance } from "./limits.ts";
 import type { GobRegistry } from "./registry.ts";
 import { StreamTypes } from "./stream-types.ts";
 import { TypeMismatch } from "./type-mismatch.ts";
-import { FIRST_USER_ID, LAST_ID, type WireType, readWireType } from "./wire-type.ts";
+import {
+  FIRST_USER_ID,
+  INTERFACE_ID,
+  LAST_ID,
+  type WireType,
+  builtinId,
+  readWireType,
+} from "./wire-type.ts";
 
 export interface DecoderOptions {
   readonly registry: GobRegistry;
@@ -49,11 +56,25 @@ export class Decoder extends ByteReader {
 
   /** The type as which a value of wire type `id` is read, where `type` is expected. */
   expect(type: GoType, id: number, at: number): GoType {
+    if (this.#isUsual(type, id)) return type;
     try {
       return this.types.expect(type, id);
     } catch (error) {
       return this.rethrow(error, at);
     }
+  }
+
+  // Nearly all types of a session; there is nothing in them to look at further.
+  #isUsual(type: GoType, id: number): boolean {
+    const builtin = builtinId(type.kind);
+    if (builtin > 0) return builtin === id;
+    const wire = this.#wires.get(id);
+    if (type === goList) return wire?.form === "slice" && wire.elem === INTERFACE_ID;
+    if (type === goTimeType) return wire?.form === "opaque" && wire.method === "gob";
+    if (type !== goStringMap && type !== goAnyMap) return false;
+    return (
+      wire?.form === "map" && wire.elem === INTERFACE_ID && wire.key === builtinId(type.key.kind)
+    );
   }
 
   /** Counts values against the limit. */
@@ -122,10 +143,7 @@ export class Decoder extends ByteReader {
     if (id < FIRST_USER_ID) this.fail(`type id ${id} cannot be defined`, at);
     if (this.#wires.has(id)) this.fail(`type id ${id} is defined twice`, at);
     this.charge(1);
-    this.#wires.set(
-      id,
-      readWireType(this, (units) => this.charge(units)),
-    );
+    this.#wires.set(id, readWireType(this));
   }
 
   /** Goes on to the message that begins here. */

@@ -15,6 +15,7 @@ import {
   baseOf,
 } from "./go-type.ts";
 import { GoValue } from "./go-values.ts";
+import { isPlain } from "./holds.ts";
 import { isZeroField } from "./is-zero.ts";
 import { zeroValue } from "./zero-value.ts";
 
@@ -80,7 +81,9 @@ export function encodeValue(e: Encoder, type: GoType, given: unknown): void {
       encodeList(e, type, value);
       return;
     case "map":
-      encodeMap(e, type, value);
+      if (value === null || value === undefined) e.uint(0);
+      else if (value instanceof Map) encodePairs(e, type, value);
+      else encodeProperties(e, type, value);
       return;
     case "struct":
       encodeStruct(e, type, value);
@@ -136,28 +139,25 @@ function encodeList(e: Encoder, type: SliceType | ArrayType, value: unknown): vo
   e.leave(value);
 }
 
-function encodeMap(e: Encoder, type: MapType, value: unknown): void {
-  if (value === null || value === undefined) {
-    e.uint(0);
-    return;
-  }
-  if (typeof value !== "object") e.fail(`expected ${type.text}, got ${describe(value)}`);
+function checkObject(e: Encoder, type: MapType, value: unknown): void {
   const { kind } = type.key;
-  if (!(value instanceof Map) && kind !== "string" && kind !== "interface") {
-    e.fail(`expected a Map for ${type.text}, got ${describe(value)}`);
+  const isMeant = kind === "string" || kind === "interface";
+  if (!isMeant || !isPlain(value)) {
+    e.fail(
+      `expected a Map${isMeant ? " or a plain object" : ""} for ${type.text}, got ${describe(value)}`,
+    );
   }
-  e.enter(value);
-  if (value instanceof Map) encodePairs(e, type, value);
-  else encodeProperties(e, type, value as Record<string, unknown>);
-  e.leave(value);
 }
 
 // As in JSON, a property that is undefined is none.
-function encodeProperties(e: Encoder, type: MapType, object: Record<string, unknown>): void {
+function encodeProperties(e: Encoder, type: MapType, given: unknown): void {
+  checkObject(e, type, given);
+  const object = given as Record<string, unknown>;
   const keys = Object.keys(object);
   const isInterface = type.elem.kind === "interface";
   let count = keys.length;
   for (const key of keys) if (object[key] === undefined) count--;
+  e.enter(object);
   e.uint(count);
   for (const key of keys) {
     const value = object[key];
@@ -167,10 +167,12 @@ function encodeProperties(e: Encoder, type: MapType, object: Record<string, unkn
     if (isInterface) encodeInterface(e, value, keptKind(object, key, value));
     else encodeValue(e, type.elem, value);
   }
+  e.leave(object);
 }
 
 function encodePairs(e: Encoder, type: MapType, map: ReadonlyMap<unknown, unknown>): void {
   const isInterface = type.elem.kind === "interface";
+  e.enter(map);
   e.uint(map.size);
   for (const [key, value] of map) {
     e.path[e.depth - 1] = typeof key === "string" || typeof key === "number" ? key : "key";
@@ -178,13 +180,15 @@ function encodePairs(e: Encoder, type: MapType, map: ReadonlyMap<unknown, unknow
     if (isInterface) encodeInterface(e, value, keptKind(map, key, value));
     else encodeValue(e, type.elem, value);
   }
+  e.leave(map);
 }
 
 function encodeStruct(e: Encoder, type: StructType, value: unknown): void {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
+  if (!isPlain(value) && !isInstance(value, type)) {
     e.fail(`expected ${type.text}, got ${describe(value)}`);
-  e.enter(value);
+  }
   const struct = value as Record<string, unknown>;
+  e.enter(struct);
   let last = -1;
   let known = 0;
   for (const [number, field] of type.fields.entries()) {
@@ -201,7 +205,13 @@ function encodeStruct(e: Encoder, type: StructType, value: unknown): void {
   }
   e.uint(0);
   if (known !== Object.keys(struct).length) refuseUnknownFields(e, type, struct);
-  e.leave(value);
+  e.leave(struct);
+}
+
+function isInstance(value: unknown, type: StructType): boolean {
+  return (
+    typeof value === "object" && value !== null && Object.getPrototypeOf(value) === type.prototype
+  );
 }
 
 function refuseUnknownFields(e: Encoder, type: StructType, struct: object): void {

@@ -58,7 +58,7 @@ export function goTime(time: {
   bytes.writeInt32BE(nanoseconds, 9);
   bytes.writeInt16BE(minutes, 13);
   if (rest !== 0) bytes.writeInt8(rest, 15);
-  return fromBytes(bytes);
+  return decodeTime(bytes, 0, bytes.length);
 }
 
 /** The time that a Date stands for: as it was read or made, as long as it was not set. */
@@ -74,24 +74,28 @@ export function goTimeOf(date: Date): GoTime {
   };
 }
 
-/** The Date of what `Time.GobEncode` wrote. @throws RangeError for bytes that are none (time.go, UnmarshalBinary). */
-export function decodeTime(bytes: Uint8Array): Date {
-  const version = bytes[0];
+/**
+ * The Date of what `Time.GobEncode` wrote, which lies in `bytes`: version, seconds, nanoseconds, minutes of offset, and, in version
+ * 2, seconds of it (time.go, UnmarshalBinary).
+ *
+ * @throws RangeError for bytes that are no time.
+ */
+export function decodeTime(bytes: Buffer, start: number, length: number): Date {
+  const version = length > 0 ? bytes[start] : undefined;
   if (version !== 1 && version !== 2) throw new RangeError("a time.Time of unknown version");
-  if (bytes.length !== 14 + version) throw new RangeError(`a time.Time of ${bytes.length} bytes`);
-  return fromBytes(Buffer.from(bytes));
-}
-
-function fromBytes(bytes: Buffer): Date {
-  const seconds = bytes.readBigInt64BE(1) - UNIX_TO_GO;
-  const nanoseconds = bytes.readInt32BE(9);
-  if (nanoseconds < 0 || nanoseconds > 999_999_999)
+  if (length !== 14 + version) throw new RangeError(`a time.Time of ${length} bytes`);
+  const seconds = bytes.readInt32BE(start + 1) * 2 ** 32 + bytes.readUInt32BE(start + 5);
+  const nanoseconds = bytes.readInt32BE(start + 9);
+  if (nanoseconds < 0 || nanoseconds > 999_999_999) {
     throw new RangeError("a time.Time with more nanoseconds than a second has");
-  const date = new Date(Number(seconds) * 1000 + Math.floor(nanoseconds / 1e6));
-  const isPlain =
-    bytes.length === 15 && bytes.readInt16BE(13) === UTC_OFFSET && nanoseconds % 1e6 === 0;
-  if (!isPlain || Number.isNaN(date.getTime()))
-    read.set(date, { milliseconds: date.getTime(), bytes });
+  }
+  // Where the seconds are no longer exact they are out of a Date's range, and the bytes are what counts.
+  const date = new Date((seconds - Number(UNIX_TO_GO)) * 1000 + Math.floor(nanoseconds / 1e6));
+  const milliseconds = date.getTime();
+  const isUtc = version === 1 && bytes.readInt16BE(start + 13) === UTC_OFFSET;
+  if (!isUtc || nanoseconds % 1e6 !== 0 || Number.isNaN(milliseconds)) {
+    read.set(date, { milliseconds, bytes: new Uint8Array(bytes.subarray(start, start + length)) });
+  }
   return date;
 }
 

@@ -59,11 +59,17 @@ export function decoded<Value>(
   read: (d: Decoder) => Value,
 ): Value {
   return guarded(() => {
-    const d = new Decoder(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), context);
+    const d = new Decoder(asBuffer(bytes), context);
     const value = read(d);
     d.finish();
     return value;
   });
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 // The limit on depth fits a usual stack; a caller that is deep in its own may leave less of it.

@@ -1,16 +1,8 @@
 // Between the types of the registry and those that one stream defines: which can be read as which, and how.
 import { DerivedTypes } from "./derive-type.ts";
-import {
-  type Field,
-  type GoType,
-  type StructType,
-  baseOf,
-  goAnyMap,
-  goList,
-  goStringMap,
-} from "./go-type.ts";
+import { type Field, type GoType, type StructType, baseOf } from "./go-type.ts";
 import { TypeMismatch } from "./type-mismatch.ts";
-import { INTERFACE_ID, type WireType, builtinId, describeWire } from "./wire-type.ts";
+import { type WireType, builtinId, describeWire } from "./wire-type.ts";
 
 /** How a struct of one wire type is read. */
 export interface StructPlan {
@@ -70,8 +62,6 @@ export class StreamTypes {
    * @throws TypeMismatch where it cannot be.
    */
   expect(type: GoType, id: number): GoType {
-    const builtin = builtinId(type.kind);
-    if ((builtin > 0 && builtin === id) || this.#isUsual(type, id)) return type;
     const known = this.#expected.get(type, id);
     if (known) return known;
     if (!this.matches(type, id))
@@ -83,16 +73,6 @@ export class StreamTypes {
     const read = this.merge(type, id);
     this.#expected.set(type, id, read);
     return read;
-  }
-
-  // Nearly all containers of a session; there is nothing in their types to look at further.
-  #isUsual(type: GoType, id: number): boolean {
-    const wire = this.#wires.get(id);
-    if (type === goList) return wire?.form === "slice" && wire.elem === INTERFACE_ID;
-    if (type !== goStringMap && type !== goAnyMap) return false;
-    return (
-      wire?.form === "map" && wire.elem === INTERFACE_ID && wire.key === builtinId(type.key.kind)
-    );
   }
 
   /** Whether wire type `id` can be read as `type` (decode.go, compatibleType); fields of structs are looked at by `plan`. */

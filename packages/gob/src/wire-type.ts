@@ -88,34 +88,39 @@ const FORMS = ["array", "slice", "struct", "map", "gob", "binary", "text"] as co
 /** How many fields each form has in type.go, the common one (name and id) included. */
 const FIELDS = { array: 3, slice: 2, struct: 2, map: 3, gob: 1, binary: 1, text: 1 } as const;
 
+/** A reader that counts what it reads. */
+type Reader = ByteReader & { charge(units: number): void };
+
 /**
  * Reads one wireType: a struct of which exactly one field is there, which says the form. Go lets a definition end with its
  * message; no encoder leaves the end out, and here it is an error.
  */
-export function readWireType(reader: ByteReader, charge: (units: number) => void): WireType {
+export function readWireType(reader: Reader): WireType {
   const at = reader.pos;
   const form = FORMS[reader.uint() - 1];
   if (!form) reader.fail("a type definition of no known form", at);
-  const wire = readForm(reader, form, charge);
+  const wire = readForm(reader, form);
   const end = reader.pos;
   if (reader.uint() !== 0) reader.fail("a type definition of two forms", end);
   return wire;
 }
 
-function readForm(
-  reader: ByteReader,
-  form: (typeof FORMS)[number],
-  charge: (units: number) => void,
-): WireType {
+// Fields have numbers, and come as the distance from the last one's, until a zero. The first is always the common one.
+function readForm(reader: Reader, form: (typeof FORMS)[number]): WireType {
   let name = "";
-  let fields: WireField[] = [];
-  const ids = [0, 0];
-  readFields(reader, FIELDS[form], (field) => {
+  let fields: readonly WireField[] = [];
+  let first = 0;
+  let second = 0;
+  for (
+    let field = nextField(reader, -1, FIELDS[form]);
+    field >= 0;
+    field = nextField(reader, field, FIELDS[form])
+  ) {
     if (field === 0) name = readNamedId(reader, "a type's name").name;
-    else if (form === "struct") fields = readStructFields(reader, charge);
-    else ids[field - 1] = readSmallInt(reader);
-  });
-  const [first = 0, second = 0] = ids;
+    else if (form === "struct") fields = readStructFields(reader);
+    else if (field === 1) first = readSmallInt(reader);
+    else second = readSmallInt(reader);
+  }
   switch (form) {
     case "array":
       if (second < 0) reader.fail("an array of negative length");
@@ -131,9 +136,9 @@ function readForm(
   }
 }
 
-function readStructFields(reader: ByteReader, charge: (units: number) => void): WireField[] {
+function readStructFields(reader: Reader): WireField[] {
   const count = reader.length("the fields");
-  charge(count);
+  reader.charge(count);
   const fields: WireField[] = [];
   const names = new Set<string>();
   for (let i = 0; i < count; i++) {
@@ -148,31 +153,27 @@ function readStructFields(reader: ByteReader, charge: (units: number) => void): 
 }
 
 /** CommonType and fieldType are both a name and an id. */
-function readNamedId(reader: ByteReader, what: string): WireField {
+function readNamedId(reader: Reader, what: string): WireField {
   let name: string | undefined = "";
   let id = 0;
-  readFields(reader, 2, (field) => {
+  for (let field = nextField(reader, -1, 2); field >= 0; field = nextField(reader, field, 2)) {
     if (field === 1) id = readSmallInt(reader);
     else {
       const at = reader.pos;
       name = reader.text(reader.length(what));
       if (name === undefined) reader.fail(`${what} is no UTF-8`, at);
     }
-  });
+  }
   return { name, id };
 }
 
-/** The fields of a struct of gob's own: the step from the last one's number, until a zero. */
-function readFields(reader: ByteReader, count: number, read: (field: number) => void): void {
-  let field = -1;
-  for (;;) {
-    const at = reader.pos;
-    const delta = reader.uint();
-    if (delta === 0) return;
-    field += delta;
-    if (field >= count) reader.fail("a field that type definitions do not have", at);
-    read(field);
-  }
+/** The number of the next field; -1 after the last. */
+function nextField(reader: Reader, last: number, count: number): number {
+  const at = reader.pos;
+  const delta = reader.uint();
+  if (delta === 0) return -1;
+  if (last + delta >= count) reader.fail("a field that type definitions do not have", at);
+  return last + delta;
 }
 
 function readSmallInt(reader: ByteReader): number {

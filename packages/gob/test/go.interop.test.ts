@@ -108,6 +108,10 @@ function withoutFieldsOf(ours: Typed, go: Typed | undefined): Typed {
   if (items) return { ...ours, items: items.map((item, index) => inner(item, go?.items?.[index])) };
   if (ptr) return { ...ours, ptr: inner(ptr, go?.ptr ?? undefined) };
   if (!kv) return ours;
-  const byKey = new Map(go?.kv?.map(([key, value]) => [canonical(key), value]));
-  return { ...ours, kv: kv.map(([key, value]) => [key, inner(value, byKey.get(canonical(key)))]) };
+  const pairs = kv.map(([key, value]): [Typed, Typed] => {
+    const [same, other] =
+      go?.kv?.find(([each]) => canonical(inner(key, each)) === canonical(each)) ?? [];
+    return [inner(key, same), inner(value, other)];
+  });
+  return { ...ours, kv: pairs };
 }

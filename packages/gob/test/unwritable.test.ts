@@ -87,6 +87,16 @@ describe("a value that gob cannot carry", () => {
     ["no type at all", goValue("map[", 1), /no Go type: expected a type at character 5/],
     ["a list of the wrong length", goValue("[2]int", [1]), /expected 2 elements, got 1/],
     [
+      "a Date for a struct",
+      goValue("main.User", new Date()),
+      /expected main.User, got an instance of Date/,
+    ],
+    [
+      "a list for a map",
+      goValue("map[string]uint8", [1]),
+      /expected a Map or a plain object for map\[string\]uint8, got an instance of Array/,
+    ],
+    [
       "an object for a map with numbers as keys",
       goValue("map[int]string", { 1: "a" }),
       /expected a Map for map\[int\]string/,
