@@ -2,7 +2,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ConfigError, type SessionData } from "@redistore/core";
 import {
-  attach,
   checkStore,
   type HttpRequest,
   type ResponseHooks,
@@ -74,7 +73,6 @@ async function open(
     if (!mount) {
       checkFree(req);
       mount = new RequestMount(req, res, next, mounted.onError);
-      attach(req, res, mount);
     }
     await mount.open(mounted);
   } catch (error) {

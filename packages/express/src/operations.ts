@@ -97,7 +97,8 @@ export class Operations {
       const tell = (): void => {
         if (end() && !operation.isTaken) this.#report(error);
       };
-      if (operation.isTaken || this.#res.destroyed) tell();
+      const isOver = this.#res.destroyed || typeof this.#res.once !== "function";
+      if (operation.isTaken || isOver) tell();
       else this.#res.once("close", tell);
     };
     operation.work.then(end, fail);

@@ -1,10 +1,12 @@
 // What the mounted middlewares keep for one request: its req.session, and the way back into Express for errors.
 import { ConfigError, type Session } from "@redistore/core";
 import {
+  attach,
   commitSessions,
   getSession,
   type HttpRequest,
   type HttpResponse,
+  readSession,
   report,
   type ResponseHooks,
   type SessionOptions,
@@ -51,6 +53,8 @@ export class RequestMount implements SessionHome, ResponseHooks {
   readonly #res: HttpResponse;
   readonly #next: (error: unknown) => void;
   readonly #mounted: Mounted[] = [];
+  /** Whether the request is a WebSocket's upgrade, for which engine.io (Socket.IO) has a response that is none: no cookie leaves by it. */
+  readonly #isUpgrade: boolean;
   #session: Session<Values> | undefined;
   #operations: Operations | undefined;
   /** The data were looked at after the answer had ended. */
@@ -66,6 +70,8 @@ export class RequestMount implements SessionHome, ResponseHooks {
     this.#res = res;
     this.#next = next;
     if (onError) this.onError = onError;
+    this.#isUpgrade = typeof res.getHeaderNames !== "function";
+    if (!this.#isUpgrade) attach(req, res, this);
     (req as MountedRequest)[MOUNT] = this;
   }
 
@@ -90,8 +96,8 @@ export class RequestMount implements SessionHome, ResponseHooks {
   /** Loads the session of a middleware; the first one becomes `req.session`. */
   async open(mounted: Mounted): Promise<void> {
     this.#mounted.push(mounted);
-    const session = await getSession(mounted.store, this.#req, this.#res, mounted.options);
-    if (this.#mounted[0] !== mounted) return;
+    const session = await this.#load(mounted);
+    if (this.#mounted[0] !== mounted || this.#session) return;
     this.#session = session;
     this.current = new HostSession(this);
     Object.defineProperty(this.#req, "session", SESSION);
@@ -100,13 +106,12 @@ export class RequestMount implements SessionHome, ResponseHooks {
 
   /** The session under another name: of the middleware that has it, or else of the first one's store. */
   async named(name: string): Promise<Session<Values>> {
-    for (const { store, options } of this.#mounted) {
-      if (name === (options.name ?? (await store).defaultName)) {
-        return getSession(store, this.#req, this.#res, options);
-      }
+    for (const mounted of this.#mounted) {
+      const { store, options } = mounted;
+      if (name === (options.name ?? (await store).defaultName)) return this.#load(mounted);
     }
     const [{ store, options }] = this.#mounted as [Mounted];
-    return getSession(store, this.#req, this.#res, { ...options, name });
+    return this.#load({ store, options: { ...options, name } });
   }
 
   /** `req.session = value`: null ends the session with the response, as elsewhere; nothing else can take its place. */
@@ -136,5 +141,11 @@ export class RequestMount implements SessionHome, ResponseHooks {
       // It reports what cannot be stored, and rejects with what was answered already.
       commitSessions(this.#req, this.#res).catch(() => {});
     });
+  }
+
+  #load({ store, options }: Pick<Mounted, "store" | "options">): Promise<Session<Values>> {
+    return this.#isUpgrade
+      ? readSession(store, this.#req, options)
+      : getSession(store, this.#req, this.#res, options);
   }
 }

@@ -106,6 +106,23 @@ describe("the middleware", () => {
     expect(answer.setCookie).toHaveLength(1);
   });
 
+  it("is one middleware also where it is used twice, and brings no ended session back", async () => {
+    const withSession = session(await memoryStore());
+    const app = express();
+    app.use(withSession);
+    app.get("/same", (req, res) => {
+      const first = req.session;
+      withSession(req, res, () => void res.json(req.session === first));
+    });
+    app.get("/ended", async (req, res) => {
+      await req.session.destroy();
+      withSession(req, res, () => void res.json(req.session ?? null));
+    });
+    const browser = await visit(app);
+    expect((await browser.visit("/same")).text).toBe("true");
+    expect((await browser.visit("/ended")).text).toBe("null");
+  });
+
   it("leaves req.session to the first of two names, and gives the other one by getSession", async () => {
     const [store, admins] = [await memoryStore(), await memoryStore()];
     const app = express();
