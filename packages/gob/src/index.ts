@@ -1,11 +1,8 @@
+// The public surface of @redistore/gob.
 export { gobSerializer } from "./gob-serializer.ts";
 export type { GobOptions } from "./gob-options.ts";
 export { decodeGob, encodeGob } from "./gob-stream.ts";
-export {
-  type EncoderOptions as GobEncoderOptions,
-  GobRegistry,
-  type StructOptions as GobStructOptions,
-} from "./registry.ts";
+export { type GobEncoderOptions, GobRegistry, type GobStructOptions } from "./registry.ts";
 export { Complex, GoValue, goValue } from "./go-values.ts";
 export { type GoTime, goTime, goTimeOf } from "./go-time.ts";
 export { fromGoKey, goKey } from "./go-key.ts";

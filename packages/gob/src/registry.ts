@@ -15,12 +15,12 @@ import {
 } from "./go-type.ts";
 import { NameTable } from "./name-table.ts";
 
-export interface StructOptions {
+export interface GobStructOptions {
   /** The class that stands for the struct: what is read becomes an instance (its constructor does not run), instances can be written. */
   class?: abstract new (...args: never[]) => object;
 }
 
-export interface EncoderOptions<Value> {
+export interface GobEncoderOptions<Value> {
   /** Which interface the Go type has: GobEncoder ("gob", the default), which wins, or encoding.BinaryMarshaler ("binary"). */
   method?: "gob" | "binary";
   /** Without it the value in JavaScript is the type's bytes, a Uint8Array. */
@@ -78,7 +78,7 @@ export class GobRegistry {
   defineStruct(
     name: string,
     fields: Readonly<Record<string, string>>,
-    options: StructOptions = {},
+    options: GobStructOptions = {},
   ): this {
     for (const field of Object.keys(fields)) {
       if (!/^\p{Lu}/u.test(field))
@@ -116,7 +116,7 @@ export class GobRegistry {
   }
 
   /** A type that writes itself, as uuid.UUID and netip.Addr do. */
-  defineEncoder<Value = Uint8Array>(name: string, options: EncoderOptions<Value> = {}): this {
+  defineEncoder<Value = Uint8Array>(name: string, options: GobEncoderOptions<Value> = {}): this {
     const { method = "gob", codec } = options;
     const type: OpaqueType = {
       kind: "opaque",
