@@ -1,25 +1,8 @@
-// What ctx.session is to those who know koa-session: data, a few members, null and whole objects.
+// What ctx.session is to those who know koa-session: data under their own names, and a few members.
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { getSession } from "../src/index.ts";
-import { type Data, scene } from "./serve.ts";
-
-/** Serves `/name` by the handler of that name. */
-async function handlers(
-  byName: Record<string, (ctx: import("koa").Context) => unknown>,
-): Promise<Awaited<ReturnType<typeof scene>>> {
-  return scene((app) => {
-    app.use(async (ctx) => {
-      ctx.body = (await byName[ctx.path.slice(1)]?.(ctx)) ?? JSON.stringify(ctx.session);
-    });
-  });
-}
-
-const login = (ctx: import("koa").Context): void => {
-  ctx.session.views = 1;
-  ctx.session.user = "ada";
-};
-const show = (): void => {};
+import { type Data, handlers } from "./serve.ts";
 
 describe("ctx.session", () => {
   it("holds data under any name that is not its own, also those of Object.prototype", async () => {
@@ -30,7 +13,7 @@ describe("ctx.session", () => {
         delete data["name"];
         return inspect([Object.keys(data), "constructor" in data, data["toString"] !== undefined]);
       },
-      show,
+      show: () => {},
     });
     expect((await browser.visit("/set")).text).toBe(
       inspect([["constructor", "destroy", "__proto__"], true, true]),
@@ -80,7 +63,7 @@ describe("ctx.session", () => {
         other: (ctx) => {
           (getSession(ctx).values as Data)[name] = "data";
         },
-        show,
+        show: () => {},
       });
       expect((await browser.visit("/set")).status).toBe(500);
       expect(errors).toMatchObject([
@@ -94,106 +77,4 @@ describe("ctx.session", () => {
       expect((await browser.visit("/show")).text).toBe('{"views":1}');
     },
   );
-});
-
-describe("ctx.session = null", () => {
-  it("ends the session with the response, and is null until then", async () => {
-    const { browser, store } = await handlers({
-      login,
-      logout: (ctx) => {
-        ctx.session = null;
-        return inspect([ctx.session, getSession(ctx).values]);
-      },
-    });
-    await browser.visit("/login");
-    const { text, setCookie } = await browser.visit("/logout");
-    expect(text).toBe("[ null, [Object: null prototype] {} ]");
-    expect(setCookie).toEqual([expect.stringMatching(/^session=;.*Max-Age=0/)]);
-    expect(await store.count()).toBe(0);
-  });
-
-  it("sends nothing where there was no session", async () => {
-    const { browser, gated } = await handlers({
-      logout: (ctx) => {
-        ctx.session.views = 1;
-        ctx.session = null;
-      },
-    });
-    expect((await browser.visit("/logout")).setCookie).toEqual([]);
-    expect(gated.saves).toBe(0);
-  });
-
-  it("begins a session of nobody's, under another id, where data follow", async () => {
-    const { browser, store } = await handlers({
-      login: async (ctx) => {
-        await getSession(ctx).regenerate({ principal: "ada" });
-        login(ctx);
-      },
-      logout: (ctx) => {
-        ctx.session.maxAge = 5000;
-        ctx.session = null;
-        ctx.session = { views: 0 };
-        return inspect([ctx.session, ctx.session.maxAge]);
-      },
-      show: (ctx) => inspect([ctx.session, getSession(ctx).principal]),
-    });
-    await browser.visit("/login");
-    const thief = browser.clone();
-    const { text, setCookie } = await browser.visit("/logout");
-    expect(text).toBe("[ { views: 0 }, 5000 ]");
-    expect(setCookie).toEqual([expect.stringMatching(/^session=.+; Max-Age=5;/)]);
-    expect((await browser.visit("/show")).text).toBe("[ { views: 0 }, undefined ]");
-    expect((await thief.visit("/show")).text).toBe("[ {}, undefined ]");
-    expect(await store.count()).toBe(1);
-  });
-
-  it("begins it at once where the data that follow are saved", async () => {
-    const { browser, store } = await handlers({
-      login,
-      again: async (ctx) => {
-        ctx.session = null;
-        ctx.session = { user: "bob" };
-        await ctx.session.save();
-        return inspect([await store.count(), ctx.session]);
-      },
-      show,
-    });
-    await browser.visit("/login");
-    expect((await browser.visit("/again")).text).toBe("[ 1, { user: 'bob' } ]");
-    expect((await browser.visit("/show")).text).toBe('{"user":"bob"}');
-  });
-});
-
-describe("ctx.session = data", () => {
-  it("replaces all data, under the same id", async () => {
-    const { browser } = await handlers({
-      login,
-      replace: (ctx) => {
-        ctx.session = { views: 7 };
-      },
-      extend: (ctx) => {
-        ctx.session = { ...ctx.session, user: "bob" };
-      },
-      same: (ctx) => {
-        // eslint-disable-next-line no-self-assign -- it is an accessor
-        ctx.session = ctx.session;
-      },
-    });
-    await browser.visit("/login");
-    const { setCookie, text } = await browser.visit("/replace");
-    expect({ setCookie, text }).toEqual({ setCookie: [], text: '{"views":7}' });
-    expect((await browser.visit("/extend")).text).toBe('{"views":7,"user":"bob"}');
-    expect((await browser.visit("/same")).text).toBe('{"views":7,"user":"bob"}');
-  });
-
-  it.each([[undefined], ["text"], [1], [[]]])("refuses %j", async (value) => {
-    const { browser } = await handlers({
-      login,
-      set: (ctx) => {
-        expect(() => (ctx.session = value as never)).toThrow("ctx.session cannot be set to");
-      },
-    });
-    await browser.visit("/login");
-    expect((await browser.visit("/set")).text).toBe('{"views":1,"user":"ada"}');
-  });
 });

@@ -11,7 +11,7 @@ import {
   withURL,
 } from "@redistore/core";
 import { Browser, type GatedStore, gateStore } from "@redistore/http/testing";
-import Koa from "koa";
+import Koa, { type Context } from "koa";
 import Koa2 from "koa2";
 import { inject, onTestFinished } from "vitest";
 import { type KoaSessionOptions, session } from "../src/index.ts";
@@ -95,4 +95,13 @@ export async function scene(
   define(app, gated.store);
   const origin = await serve(app);
   return { app, origin, browser: new Browser(origin), store, gated, errors };
+}
+
+/** Serves `/name` by the handler of that name. Its answer is what it gives, or else the session. */
+export function handlers(byName: Record<string, (ctx: Context) => unknown>): Promise<Scene> {
+  return scene((app) => {
+    app.use(async (ctx) => {
+      ctx.body = (await byName[ctx.path.slice(1)]?.(ctx)) ?? JSON.stringify(ctx.session);
+    });
+  });
 }
