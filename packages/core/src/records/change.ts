@@ -40,7 +40,7 @@ export function findChange(
   const flashes = new Map<string, FlashChange>();
   for (const [key, done] of operations) {
     const change = flashChange(done, before.values[key], after.values[key], live[key]);
-    if (change && change.removed.length + change.added.length > 0) flashes.set(key, change);
+    if (change) flashes.set(key, change);
   }
   for (const key of Object.keys(after.values)) {
     if (flashes.has(key)) continue;

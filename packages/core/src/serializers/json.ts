@@ -68,9 +68,10 @@ function wellFormed(text: string): string {
   return text.replaceAll(ESCAPES, (escape, half) => (half === undefined ? escape : "\\ufffd"));
 }
 
-// It takes 309 digits or an exponent of three to leave the range, and an opening and a closing bracket a level to nest too deep.
+// It takes an exponent of three digits to leave the range, or 210 digits with one of two; and an opening and a closing bracket a level to
+// nest too deep.
 function mayHoldWhatGoRefuses(text: string): boolean {
-  return text.length > 2 * MAX_DEPTH || /[eE]\+?\d{3}|\d{309}/.test(text);
+  return text.length > 2 * MAX_DEPTH || /[eE]\+?\d{3}|\d{210}/.test(text);
 }
 
 // With a stack of its own: bytes in Redis must not be able to exhaust JavaScript's.

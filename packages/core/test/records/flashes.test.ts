@@ -114,6 +114,17 @@ describe.each(BACKENDS)("flashes of two requests at once (%s)", (_, open) => {
     await session.backend.close();
   });
 
+  it("that come while another request reads an empty list are not read with it", async () => {
+    const session = await storeSession({ _flash: [] }, {}, await open());
+    const [adder, reader] = [await session.loadElsewhere(), await session.load()];
+    adder.addFlash("new");
+    await adder.save();
+    expect(reader.flashes()).toEqual([]);
+    await reader.save();
+    expect(await flashesOf(session)).toEqual(["new"]);
+    await session.backend.close();
+  });
+
   it("begin a list again where another request put a value in its place", async () => {
     const session = await storeSession({ _flash: ["old"] }, {}, await open());
     const [one, two] = [await session.loadElsewhere(), await session.load()];

@@ -101,6 +101,44 @@ describe("saves of one session in one process", () => {
     expect(await session.stored()).toEqual({ a: 0, b: 1, e: 1 });
   });
 
+  it("store nothing of one that was told it failed, also when they are tried again", async () => {
+    const session = await storeSession({ a: 0 });
+    const { process, held } = await requests(session, 2);
+    const [failing, saving] = held as [SessionRecord<Values>, SessionRecord<Values>];
+    let runs = 0;
+    const outcomes = Promise.allSettled([
+      saving.update((values) => (values["b"] = 1)),
+      failing.update((values) => {
+        if (++runs === 1) throw new Error("only the first time");
+        values["never"] = 1;
+      }),
+      saving.update((values) => (values["c"] = 1)),
+    ]);
+    await settled();
+    const other = await session.loadElsewhere();
+    other.values["other"] = 1;
+    await other.save();
+    await finish(process, outcomes);
+    expect(await statuses(outcomes)).toBe("+-+");
+    expect(await session.stored()).toEqual({ a: 0, b: 1, c: 1, other: 1 });
+    expect(runs).toBe(1);
+  });
+
+  it("are not failed by what their request sets while they wait", async () => {
+    const session = await storeSession({ a: 0 });
+    const { process, held } = await requests(session, 2);
+    const [first, waiting] = held as [SessionRecord<Values>, SessionRecord<Values>];
+    first.values["b"] = 1;
+    waiting.values["c"] = 1;
+    const saves = saveAll(held);
+    await settled();
+    waiting.values["c"] = () => "not storable";
+    await finish(process, saves);
+    expect(await statuses(saves)).toBe("++");
+    expect(await session.stored()).toEqual({ a: 0, b: 1, c: 1 });
+    expect(waiting.changed).toBe(true);
+  });
+
   it("send nothing where none of those that wait can be stored", async () => {
     const session = await storeSession({ a: 0 });
     const { process, held } = await requests(session, 2);
