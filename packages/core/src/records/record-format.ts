@@ -1,6 +1,6 @@
 // Between values and the bytes of a record: the serializer, the metadata beside the values, and the length limit.
 import { SerializationError, SessionTooLargeError } from "../errors.ts";
-import { UnserializableValue, type Serializer } from "../serializers/serializer.ts";
+import type { Serializer } from "../serializers/serializer.ts";
 import { METADATA_KEY, formatMetadata, parseMetadata, type Metadata } from "./metadata.ts";
 
 /** Values of one session, by key. */
@@ -90,7 +90,7 @@ export class RecordFormat {
         ? Buffer.from(data)
         : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     } catch (cause) {
-      const path = cause instanceof UnserializableValue ? cause.path : this.#offender(values);
+      const path = pathOf(cause) ?? this.#offender(values);
       throw new SerializationError(
         `The session cannot be stored: ${path === undefined ? "" : `"${path}": `}${reason(cause)}. Change the value, or choose a serializer that can hold it.`,
         { cause, key: path },
@@ -120,6 +120,12 @@ export class RecordFormat {
       return undefined; // The question was whether it can be serialized; this is the answer.
     }
   }
+}
+
+/** Where the serializer found what it cannot carry, if it says so: as `UnserializableValue` and the errors of @redistore/gob do. */
+function pathOf(cause: unknown): string | undefined {
+  const path = cause instanceof Error && "path" in cause ? cause.path : undefined;
+  return typeof path === "string" && path !== "" ? path : undefined;
 }
 
 function reason(cause: unknown): string {

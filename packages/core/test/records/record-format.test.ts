@@ -104,6 +104,22 @@ describe("stored bytes that are no session", () => {
 });
 
 describe("a value that cannot be stored", () => {
+  it("is named by the path of an error that has one, whatever its class", async () => {
+    const cause = Object.assign(new Error("no kind of Go's"), { path: "cart.items[2]" });
+    const format = new RecordFormat(
+      {
+        serialize: () => {
+          throw cause;
+        },
+        deserialize: () => ({}),
+      },
+      0,
+    );
+    expect(() => format.encode({ cart: {} }, {})).toThrow(
+      expect.objectContaining({ key: "cart.items[2]", cause }),
+    );
+  });
+
   it("is named by its path, and by its key where the serializer does not tell", async () => {
     const { records, backend } = await written("{}");
     const record = records.create();
