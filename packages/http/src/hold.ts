@@ -119,7 +119,7 @@ export class Hold implements Doors {
     }
     await this.#settled;
     if (this.#dropped?.takenOver) throw this.#dropped.error;
-    await this.finish();
+    if (this.#state !== "open") await this.finish();
   }
 
   /** The handler threw or rejected: nobody goes on with what it has begun. */
