@@ -22,12 +22,13 @@ const PROJECTS = [
     dependencies: { express: "^5.3.0", "@types/express": "^5.0.6" },
   },
   {
-    name: "express, with @types/express-session",
+    name: "express, with express-session and its types",
     from: "express",
-    sources: ["app.mts", "app.cts", "augmented.mts"],
+    sources: ["app.mts", "app.cts", "augmented.mts", "migrating.mts"],
     packages: ["core", "http", "express"],
     dependencies: {
       express: "^5.3.0",
+      "express-session": "^1.19.0",
       "@types/express": "^5.0.6",
       "@types/express-session": "^1.19.0",
     },
