@@ -82,9 +82,11 @@ export class Operations {
     const pending = [...this.#pending];
     this.#pending.clear();
     const outcomes = await Promise.allSettled(pending.map(({ work }) => work));
-    for (const [at, outcome] of outcomes.entries()) {
-      if (outcome.status === "rejected" && !pending[at]?.isTaken) throw outcome.reason;
-    }
+    const [first, ...others] = outcomes.filter(
+      (outcome, at) => outcome.status === "rejected" && !pending[at]?.isTaken,
+    ) as PromiseRejectedResult[];
+    for (const { reason } of others) this.#report(reason);
+    if (first) throw first.reason;
   }
 
   #await(operation: Pending): void {

@@ -71,6 +71,22 @@ describe("an operation that nobody waits for", () => {
     },
   );
 
+  it("answers the first error of several, and reports the others", async () => {
+    const other = new StoreUnavailableError("Redis is still away.");
+    const { browser, late } = await scene(
+      withHandler((req, res) => {
+        stopMethod(getSession(req), "touch", away).release();
+        stopMethod(getSession(req), "reload", other).release();
+        void req.session.touch();
+        void req.session.reload();
+        res.send("done");
+      }),
+    );
+    await browser.visit("/set?user=ada");
+    expect((await browser.visit("/")).status).toBe(503);
+    expect(late).toEqual([other]);
+  });
+
   it("fails the response also where the error came before it", async () => {
     const { browser } = await scene(
       withHandler((req, res) => {
