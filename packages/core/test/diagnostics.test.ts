@@ -119,6 +119,7 @@ describe("the events", () => {
     const heard = listen("redistore:rejected", "redistore:old-key");
     const { id, cookie } = await storedSession(store);
     const byOldKey = createCodec(old, { now: () => now }).encode("session", id);
+    await store.load("session", cookie);
     await store.load("session", ["junk", byOldKey]);
     await store.load("admin", cookie);
     now += 31 * 86_400;

@@ -69,7 +69,7 @@ export class FlashLog {
 function laterThan(before: Operations, now: Operations): Operations | undefined {
   const goesOn =
     now.read === before.read && before.added.every((flash, index) => now.added[index] === flash);
-  if (!goesOn) return { read: true, added: now.added };
+  if (!goesOn) return now; // They were read since, all that lay there.
   const added = now.added.slice(before.added.length);
   return added.length > 0 ? { read: false, added } : undefined;
 }

@@ -114,6 +114,19 @@ describe.each(BACKENDS)("flashes of two requests at once (%s)", (_, open) => {
     await session.backend.close();
   });
 
+  it("that were dropped by a reload leave nothing behind", async () => {
+    const session = await storeSession({ _flash: ["old"] }, {}, await open());
+    const [mine, other] = [await session.load(), await session.loadElsewhere()];
+    mine.addFlash("dropped");
+    await mine.reload();
+    mine.addFlash("kept");
+    other.addFlash("other");
+    await other.save();
+    await mine.save();
+    expect(await flashesOf(session)).toEqual(["old", "other", "kept"]);
+    await session.backend.close();
+  });
+
   it("that come while another request reads an empty list are not read with it", async () => {
     const session = await storeSession({ _flash: [] }, {}, await open());
     const [adder, reader] = [await session.loadElsewhere(), await session.load()];

@@ -43,12 +43,19 @@ async function written(bytes: string | Uint8Array, serializer: Serializer): Prom
   return new StoredSession(backend, makeRecords(backend, {}, { format }), "id");
 }
 
+/** Another program, which knows the kinds, adds a key. */
+async function addWholeNumber({ backend, id }: StoredSession): Promise<void> {
+  const record = Buffer.from('{"n":"int 1","f":"float 2","m":"int 3"}');
+  await backend.replace(id, undefined, record, 60, new Deadline(1));
+}
+
 describe("kinds that only the format knows", () => {
   it.each<[string, (session: StoredSession) => Promise<unknown>]>([
     [
       "a save",
       async (session) => {
         const record = await session.load();
+        await addWholeNumber(session);
         record.values["b"] = "text";
         await record.save();
         record.values["c"] = "text";
@@ -59,6 +66,7 @@ describe("kinds that only the format knows", () => {
       "an update, and a save after it",
       async (session) => {
         const record = await session.load();
+        await addWholeNumber(session);
         await record.update((values) => (values["b"] = "text"));
         record.values["c"] = "text";
         await record.save();
@@ -68,6 +76,7 @@ describe("kinds that only the format knows", () => {
       "a save after a reload",
       async (session) => {
         const record = await session.load();
+        await addWholeNumber(session);
         await record.reload();
         record.values["c"] = "text";
         await record.save();
@@ -77,6 +86,7 @@ describe("kinds that only the format knows", () => {
       "a merge with another request",
       async (session) => {
         const [one, two] = [await session.load(), await session.load()];
+        await addWholeNumber(session);
         one.values["b"] = "text";
         two.values["c"] = "text";
         await one.save();
@@ -86,7 +96,12 @@ describe("kinds that only the format knows", () => {
   ])("are kept for the keys that nobody touched: %s", async (_, change) => {
     const session = await written('{"n":"int 1","f":"float 2"}', kindsSerializer());
     await change(session);
-    expect(await session.stored()).toMatchObject({ n: "int 1", f: "float 2", c: "text" });
+    expect(await session.stored()).toMatchObject({
+      n: "int 1",
+      f: "float 2",
+      m: "int 3",
+      c: "text",
+    });
   });
 });
 

@@ -103,18 +103,22 @@ describe("saves of one session in one process", () => {
 
   it("store nothing of one that was told it failed, also when they are tried again", async () => {
     const session = await storeSession({ a: 0 });
-    const { process, held } = await requests(session, 2);
-    const [failing, saving] = held as [SessionRecord<Values>, SessionRecord<Values>];
+    const { process, held } = await requests(session, 3);
+    const [first, failing, last] = held as [
+      SessionRecord<Values>,
+      SessionRecord<Values>,
+      SessionRecord<Values>,
+    ];
     let runs = 0;
     const outcomes = Promise.allSettled([
-      saving.update((values) => (values["b"] = 1)),
+      first.update((values) => (values["b"] = 1)),
       failing.update((values) => {
         if (++runs === 1) throw new Error("only the first time");
         values["never"] = 1;
       }),
-      saving.update((values) => (values["c"] = 1)),
+      last.update((values) => (values["c"] = 1)),
     ]);
-    await settled();
+    await take(process, "replace");
     const other = await session.loadElsewhere();
     other.values["other"] = 1;
     await other.save();

@@ -1,5 +1,6 @@
 // Sessions that move to a new id: what goes along, who is led there, and what nobody can do with the old id.
 import { describe, expect, it } from "vitest";
+import { MemoryBackend } from "../../src/backend/memory-backend.ts";
 import { ConfigError, SessionGoneError, SessionTooLargeError } from "../../src/errors.ts";
 import { RecordFormat } from "../../src/records/record-format.ts";
 import type { Regeneration } from "../../src/records/regeneration.ts";
@@ -118,6 +119,21 @@ describe.each(BACKENDS)("a regenerated session (%s)", (_, open) => {
     expect(failures.every((failure) => failure instanceof SessionGoneError)).toBe(true);
     expect(await session.records.count()).toBe(1);
     await session.backend.close();
+  });
+});
+
+describe("an old id whose session was regenerated and then ended", () => {
+  it("is gone, not unknown: nothing can be stored by those who still hold it", async () => {
+    let now = 1_000_000;
+    const backend = new MemoryBackend({ now: () => now });
+    const session = await storeSession({ a: 0 }, { now: () => now }, backend);
+    const [mover, slow] = [await session.load(), await session.load()];
+    mover.lifetime = 5;
+    await mover.regenerate({ grace: 60 });
+    now += 10;
+    expect((await session.load()).state).toBe("gone");
+    slow.values["b"] = 1;
+    expect(await rejection(slow.save())).toBeInstanceOf(SessionGoneError);
   });
 });
 

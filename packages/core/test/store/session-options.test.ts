@@ -142,6 +142,15 @@ describe("a session's own maxAge", () => {
     expect(await store.count()).toBe(0);
   });
 
+  it("below 0 is remembered by no session that goes on", async () => {
+    const { browser, store } = await openStore();
+    await browser.request(({ values }) => (values["a"] = 1));
+    const session = await browser.load();
+    session.options.maxAge = -1;
+    browser.receive(await store.regenerate(session));
+    expect((await browser.load()).options.maxAge).toBe(30 * DAY);
+  });
+
   it("may not be longer than the signature lives, unless that has no end", async () => {
     const { store } = await openStore({ cookie: { maxAge: DAY } });
     const session = store.create();
