@@ -1,6 +1,5 @@
 // The store as a whole, opened as applications open it.
 import { randomUUID } from "node:crypto";
-import { inspect } from "node:util";
 import { describe, expect, inject, it } from "vitest";
 import { generateKeys, keysFromStrings } from "../../src/codec/keys.ts";
 import { ConfigError, SerializationError, StoreUnavailableError } from "../../src/errors.ts";
@@ -164,57 +163,6 @@ describe("a store", () => {
     expect(failure).toBeInstanceOf(SerializationError);
     expect(String(failure)).toContain("withKeyPrefix");
     expect((await browser.load()).values).toEqual({ a: 1 });
-  });
-});
-
-describe("a session", () => {
-  it("keeps flashes for the next request, by key", async () => {
-    const browser = new Browser(await createStore<Values>(KEYS, withMemory()));
-    await browser.request((session) => {
-      session.addFlash("saved");
-      session.addFlash("careful", "warnings");
-    });
-    const seen: unknown[] = [];
-    for (let request = 1; request <= 2; request++) {
-      await browser.request((session) => {
-        seen.push(session.flashes(), session.flashes("warnings"));
-      });
-    }
-    expect(seen).toEqual([["saved"], ["careful"], [], []]);
-  });
-
-  it("has a handle that is stable, and is not its id", async () => {
-    const browser = new Browser(await createStore<Values>(KEYS, withMemory()));
-    await browser.request(({ values }) => (values["a"] = 1));
-    const [one, two] = [await browser.load(), await browser.load()];
-    expect(one.handle).toBe(two.handle);
-    expect(one.handle).toMatch(/^[\w-]{22}$/);
-    expect(one.id).not.toContain(one.handle);
-    await one.regenerate();
-    expect(one.handle).not.toBe(two.handle);
-    await one.destroy();
-    expect(one.handle).toBe("");
-  });
-
-  it("shows no secret where it is logged", async () => {
-    const browser = new Browser(await createStore<Values>(KEYS, withMemory()));
-    await browser.request(({ values }) => (values["a"] = 1));
-    const session = await browser.load();
-    expect(inspect(session, { depth: 10, showHidden: true })).not.toContain(session.id);
-    expect(JSON.stringify(session)).not.toContain(session.id);
-  });
-
-  it("has one object of values, which cannot be replaced by mistake", async () => {
-    const store = await createStore<Values>(KEYS, withMemory());
-    const session = store.create();
-    expect(Object.getPrototypeOf(session.values)).toBeNull();
-    expect(() => Object.assign(session, { values: { a: 1 } })).toThrow(TypeError);
-    const { values } = session;
-    values["a"] = 1;
-    await session.update((newest) => (newest["b"] = 2));
-    await session.reload();
-    expect(session.values).toBe(values);
-    expect(values).toEqual({ a: 1, b: 2 });
   });
 });
 
