@@ -24,6 +24,8 @@ export function buildGoProgram(name: string): GoProgram {
     encoding: "utf8",
     env: {
       ...process.env,
+      // No C compiler is needed then, which a machine need not have.
+      CGO_ENABLED: "0",
       GO111MODULE: "off",
       GOPATH: [process.env["GOPATH"], "/usr/share/gocode"].filter(Boolean).join(":"),
     },
