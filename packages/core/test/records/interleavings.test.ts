@@ -112,11 +112,11 @@ async function runAll(runs: number, faults: number, open: () => Backend): Promis
 
 describe("random interleavings of four clients in two processes", () => {
   it("lose no write and undo no logout", async () => {
-    expect(await runAll(4_000, 0, () => new MemoryBackend())).toBe(4_000);
+    expect(await runAll(5_000, 0, () => new MemoryBackend())).toBe(5_000);
   }, 120_000);
 
   it("lose nothing that was acknowledged when answers are lost and processes crash", async () => {
-    expect(await runAll(4_000, 0.08, () => new MemoryBackend())).toBe(4_000);
+    expect(await runAll(5_000, 0.08, () => new MemoryBackend())).toBe(5_000);
   }, 120_000);
 
   it("do the same on a real Redis", async () => {
