@@ -1,13 +1,14 @@
 // The process that makes the load: a fixed number of connections, each with sessions of its own.
 import { answerQuestions } from "./ask.js";
 import { Connection } from "./connection.js";
-import { scenarios } from "./scenarios.js";
+import { exercise, scenarios } from "./scenarios.js";
 
 /**
  * @typedef {object} Load
  * @property {number} port
  * @property {string} scenario
  * @property {readonly string[]} cookies one for each session
+ * @property {boolean} sessionless what to expect: the answers of one that keeps no sessions
  * @property {number} connections
  */
 
@@ -22,9 +23,10 @@ answerQuestions({
     const cookies = [];
     let left = count;
     const answered = (/** @type {string} */ head) => {
-      const cookie = /\r\nset-cookie: ([^;\r]+)/i.exec(head)?.[1];
-      if (!cookie) throw new Error(`No session was made:\n${head}`);
-      cookies.push(cookie);
+      // koa-session sends the signature as a cookie of its own.
+      const set = [...head.matchAll(/\r\nset-cookie: ([^;\r]+)/gi)].map(([, cookie]) => cookie);
+      if (set.length === 0) throw new Error(`No session was made:\n${head}`);
+      cookies.push(set.join("; "));
     };
     const request = requestFor("/new");
     await new Connection(port, () => (left-- > 0 ? { request, answered } : undefined)).run();
@@ -47,11 +49,11 @@ answerQuestions({
 });
 
 /** @param {Load} load */
-async function run({ port, scenario, cookies, connections }) {
+async function run({ port, scenario, cookies, sessionless, connections }) {
   const errands = Array.from({ length: connections }, (_, index) => {
     // Two requests of one session at a time would measure conflicts.
     const own = cookies.filter((_cookie, at) => at % connections === index);
-    return new Connection(port, rounds(scenario, own));
+    return new Connection(port, rounds(scenario, own, sessionless));
   });
   await Promise.all(errands.map((connection) => connection.run()));
   return errands.reduce((sum, { answers }) => sum + answers, 0);
@@ -60,12 +62,14 @@ async function run({ port, scenario, cookies, connections }) {
 /**
  * @param {string} name
  * @param {readonly string[]} cookies
+ * @param {boolean} sessionless
  * @returns {() => import("./connection.js").Errand | undefined}
  */
-function rounds(name, cookies) {
+function rounds(name, cookies, sessionless) {
   const scenario = scenarios[name];
   if (!scenario) throw new Error(`There is no scenario "${name}".`);
-  const { path, accepts } = scenario;
+  const { path } = scenario;
+  const accepts = sessionless ? acceptsWithout(path) : scenario.accepts;
   const errands = (scenario.cookie ? cookies : [undefined]).map((cookie) => {
     /** @type {import("./scenarios.js").Answered | undefined} */
     let before;
@@ -84,6 +88,13 @@ function rounds(name, cookies) {
   });
   let at = 0;
   return () => (stopped ? undefined : errands[at++ % errands.length]);
+}
+
+/** @param {string} path */
+function acceptsWithout(path) {
+  const expected = exercise(path, {});
+  return (/** @type {import("./scenarios.js").Answered} */ { body, setCookie }) =>
+    body === expected && !setCookie;
 }
 
 /**

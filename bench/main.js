@@ -9,6 +9,7 @@ import { formatReport } from "./report.js";
 import { summarize } from "./results.js";
 import { startSubject, stopSubject } from "./running.js";
 import { loadSubject } from "./subject.js";
+import { compareWithTargets } from "./targets.js";
 
 /** @typedef {import("./options.js").Options} Options */
 
@@ -28,12 +29,14 @@ async function bench(options) {
       running.push(await startSubject(name, { redisUrl: redis.url, load, sessions }));
     }
     const titles = await Promise.all(subjects.map(async (name) => (await loadSubject(name)).title));
+    const results = await takeTurns({ load, redisPort: redis.port, connections }, running, options);
     return {
       machine,
       versions: await versions(subjects),
       settings: { rounds, seconds, connections, sessions },
       subjects: Object.fromEntries(subjects.map((name, index) => [name, titles[index] ?? ""])),
-      results: await takeTurns({ load, redisPort: redis.port, connections }, running, options),
+      results,
+      comparisons: compareWithTargets(results),
     };
   } finally {
     await Promise.all(running.map(stopSubject));

@@ -25,9 +25,9 @@ const RAMP = 0.2;
  */
 export async function measure(bench, subject, scenario, seconds, profile) {
   const { load, redisPort, connections } = bench;
-  const { server, port, cookies } = subject;
+  const { server, port, cookies, sessionless } = subject;
   await ask(redisPort, "CONFIG", "RESETSTAT");
-  await load.ask("start", { port, scenario, cookies, connections });
+  await load.ask("start", { port, scenario, cookies, sessionless, connections });
   await delay(seconds * RAMP * 1000);
   if (profile) await server.ask("startProfile");
   const before = await server.ask("snapshot");

@@ -2,13 +2,14 @@
 import { mkdir } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { scenarios } from "./scenarios.js";
-import { subjectNames } from "./subject.js";
+import { subjectNames, USUAL } from "./subject.js";
 
 export const USAGE = `npx --yes pnpm bench [options]
 
   --rounds <n>         how often every subject is measured under every scenario (5), after one round that does not count
   --seconds <n>        how long each time (1.25)
-  --subjects <a,b>     which subjects (all: the files of bench/subjects)
+  --subjects <a,b>     which subjects, or "all": the files of bench/subjects
+                       (${USUAL.join(",")})
   --scenarios <a,b>    which scenarios (${Object.keys(scenarios).join(",")})
   --sessions <n>       how many sessions the requests name (512)
   --connections <n>    how many requests are under way at a time (32)
@@ -51,7 +52,7 @@ export async function readOptions(args) {
   return {
     rounds: number("rounds", values.rounds),
     seconds: number("seconds", values.seconds),
-    subjects: choice("subjects", values.subjects, await subjectNames()),
+    subjects: chooseSubjects(values.subjects, await subjectNames()),
     scenarios: choice("scenarios", values.scenarios, Object.keys(scenarios)),
     sessions: number("sessions", values.sessions),
     connections: number("connections", values.connections),
@@ -70,6 +71,15 @@ function number(name, text) {
   const whole = name === "seconds" || Number.isInteger(value);
   if (!(value > 0) || !whole) throw new Error(`--${name} is ${text}, which is no such number.`);
   return value;
+}
+
+/**
+ * @param {string | undefined} text
+ * @param {readonly string[]} known
+ */
+function chooseSubjects(text, known) {
+  if (text === undefined) return USUAL;
+  return text === "all" ? known : choice("subjects", text, known);
 }
 
 /**

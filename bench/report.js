@@ -1,6 +1,6 @@
 // The results as a table for people.
 import { scenarios } from "./scenarios.js";
-import { compareWithTargets } from "./targets.js";
+import { formatComparison } from "./targets.js";
 
 /**
  * @typedef {object} Report
@@ -9,10 +9,11 @@ import { compareWithTargets } from "./targets.js";
  * @property {Record<string, number>} settings
  * @property {Record<string, string>} subjects their titles, by name
  * @property {Record<string, Record<string, import("./results.js").Result>>} results by scenario and subject
+ * @property {import("./targets.js").Comparison[]} comparisons of those that are in the run
  */
 
 /** @param {Report} report */
-export function formatReport({ machine, versions, settings, subjects, results }) {
+export function formatReport({ machine, versions, settings, subjects, results, comparisons }) {
   const { node, redis, cpu, cores, system, load } = machine;
   const lines = [
     `Node ${node}, ${redis}, ${system}, ${cpu} (${cores} cores), load average before the run ${load}`,
@@ -24,7 +25,7 @@ export function formatReport({ machine, versions, settings, subjects, results })
   for (const [scenario, bySubject] of Object.entries(results)) {
     lines.push("", `${scenario}: ${scenarios[scenario]?.about}`, ...table(bySubject));
   }
-  return [...lines, "", ...compareWithTargets(results)].join("\n");
+  return [...lines, "", ...comparisons.map(formatComparison)].join("\n");
 }
 
 /** @param {Record<string, import("./results.js").Result>} bySubject */

@@ -1,5 +1,6 @@
 // The subjects of a run, each in its process, with the sessions that its requests will name.
 import { Child } from "./ask.js";
+import { loadSubject } from "./subject.js";
 
 /**
  * @typedef {object} Running
@@ -7,6 +8,7 @@ import { Child } from "./ask.js";
  * @property {Child} server
  * @property {number} port
  * @property {readonly string[]} cookies one for each session
+ * @property {boolean} sessionless it has none: the cookies are made up
  */
 
 /**
@@ -18,8 +20,11 @@ export async function startSubject(name, { redisUrl, load, sessions }) {
   const server = new Child("serve.js");
   try {
     const { port } = await server.ask("open", { name, redisUrl });
-    const cookies = await load.ask("sessions", { port, count: sessions });
-    return { name, server, port, cookies };
+    const { sessionless = false } = await loadSubject(name);
+    const cookies = sessionless
+      ? Array.from({ length: sessions }, () => "session=none")
+      : await load.ask("sessions", { port, count: sessions });
+    return { name, server, port, cookies, sessionless };
   } catch (error) {
     await server.end();
     throw error;

@@ -13,11 +13,23 @@ import { readdir } from "node:fs/promises";
  * @typedef {object} Subject
  * @property {string} title what it is, in a line
  * @property {readonly string[]} packages those whose versions matter
+ * @property {boolean} [sessionless] it keeps nothing, and every request is to it as if no cookie came
  * @property {Open} open its server answers every path with what `exercise` gives, and every connection stays open
  */
 
 /** The bounds that all others are compared with. */
 export const BOUNDS = ["bare-ioredis", "node-crypto"];
+
+/** Those of a run that names none: what the comparisons are about, in five minutes. */
+export const USUAL = [
+  ...BOUNDS,
+  "redistore-http",
+  "bare-express",
+  "express-session-connect-redis",
+  "redistore-express",
+  "koa-session",
+  "redistore-koa",
+];
 
 const folder = new URL("./subjects/", import.meta.url);
 

@@ -1,24 +1,80 @@
-// What @redistore/http is meant to cost, beside what it did. For people: no test looks at it.
+// What ours is meant to cost beside bounds and peers, and what it did. For people: no test looks at it.
+import { median } from "./results.js";
 
-/** @type {readonly { scenario: string, bound: string, atMost: number }[]} */
-const TARGETS = [
-  { scenario: "read", bound: "bare-ioredis", atMost: 1.4 },
-  { scenario: "read", bound: "node-crypto", atMost: 1 },
-  { scenario: "write", bound: "node-crypto", atMost: 1 },
-  { scenario: "new", bound: "node-crypto", atMost: 1 },
-];
+/**
+ * @typedef {object} Target
+ * @property {"cpu" | "rate"} figure of each measurement
+ * @property {string} of a subject
+ * @property {string} to another: the ratio is that of `of` to it
+ * @property {string} [over] a third, whose figure is taken off both: what they add to it
+ * @property {string} scenario
+ * @property {number} [atMost] the ratio that is wanted, if any is
+ * @property {number} [atLeast]
+ */
+
+/**
+ * @typedef {Target & { ratio: number, rounds: number[] }} Comparison
+ * `ratio` is the median of the ratios within each round, which are `rounds`.
+ */
+
+const OF_HTTP = /** @type {const} */ ({ figure: "cpu", of: "redistore-http" });
+const IN_EXPRESS = { of: "redistore-express", to: "express-session-connect-redis" };
+const ADDED = /** @type {const} */ ({ figure: "cpu", ...IN_EXPRESS, over: "bare-express" });
+const IN_KOA = { of: "redistore-koa", to: "koa-session" };
 
 /**
  * Nothing is asked of requests without a session: there both bounds are one program that does nothing.
  *
+ * @type {readonly Target[]}
+ */
+const TARGETS = [
+  { ...OF_HTTP, to: "bare-ioredis", scenario: "read", atMost: 1.4 },
+  { ...OF_HTTP, to: "node-crypto", scenario: "read", atMost: 1 },
+  { ...OF_HTTP, to: "node-crypto", scenario: "write", atMost: 1 },
+  { ...OF_HTTP, to: "node-crypto", scenario: "new", atMost: 1 },
+  { ...ADDED, scenario: "read", atMost: 0.4 },
+  { ...ADDED, scenario: "write", atMost: 0.4 },
+  { figure: "rate", ...IN_EXPRESS, scenario: "read", atLeast: 1.6 },
+  { figure: "rate", ...IN_EXPRESS, scenario: "write", atLeast: 1.6 },
+  { figure: "cpu", ...IN_KOA, over: "bare-koa", scenario: "read" },
+  { figure: "cpu", ...IN_KOA, over: "bare-koa", scenario: "write" },
+  { figure: "rate", ...IN_KOA, scenario: "read", atLeast: 1 },
+  { figure: "rate", ...IN_KOA, scenario: "write", atLeast: 1.5 },
+];
+
+/**
  * @param {import("./report.js").Report["results"]} results
- * @returns {string[]} lines
+ * @returns {Comparison[]} of targets whose subjects were all measured
  */
 export function compareWithTargets(results) {
-  return TARGETS.flatMap(({ scenario, bound, atMost }) => {
-    const ratio = results[scenario]?.["redistore-http"]?.ratios[bound];
-    if (ratio === undefined) return [];
-    const verdict = ratio <= atMost ? "met" : "missed";
-    return `target: ${scenario} at most ${atMost.toFixed(2)} times ${bound}: ${ratio.toFixed(2)}, ${verdict}`;
+  return TARGETS.flatMap((target) => {
+    const { figure, of, to, over, scenario } = target;
+    /** @param {string} name */
+    const figures = (name) => results[scenario]?.[name]?.rounds.map((round) => round[figure]);
+    const [ours, theirs] = [figures(of), figures(to)];
+    const base = over === undefined ? ours?.map(() => 0) : figures(over);
+    if (!ours || !theirs || !base) return [];
+    const rounds = ours.map((our, round) => {
+      const [their = Number.NaN, under = Number.NaN] = [theirs[round], base[round]];
+      return (our - under) / (their - under);
+    });
+    return [{ ...target, ratio: median(rounds), rounds }];
   });
+}
+
+/** @param {Comparison} comparison */
+export function formatComparison({ figure, of, to, over, scenario, atMost, atLeast, ratio }) {
+  const what = figure === "cpu" ? "CPU" : "requests/s";
+  const added = over === undefined ? "" : ` added to ${over}`;
+  const line = `${scenario}, ${what}${added}: ${of} has ${ratio.toFixed(2)} times that of ${to}`;
+  if (atMost !== undefined)
+    return `${line}; target at most ${atMost.toFixed(2)}, ${verdict(ratio <= atMost)}`;
+  if (atLeast !== undefined)
+    return `${line}; target at least ${atLeast.toFixed(2)}, ${verdict(ratio >= atLeast)}`;
+  return line;
+}
+
+/** @param {boolean} met */
+function verdict(met) {
+  return met ? "met" : "missed";
 }

@@ -12,13 +12,9 @@ const KEYS = keysFromStrings(
   "and an encryption key of 32 char",
 );
 
-const createBenchStore = /** @type {typeof createStore<import("../scenarios.js").Values>} */ (
-  createStore
-);
-
 /** @type {import("../subject.js").Open} */
 export async function open({ redisUrl, keyPrefix }) {
-  const store = await createBenchStore(KEYS, withURL(redisUrl), withKeyPrefix(keyPrefix));
+  const store = await createStore(KEYS, withURL(redisUrl), withKeyPrefix(keyPrefix));
   const server = createServer(
     withSession(store, (req, res, { values }) => {
       res.end(exercise(req.url, values));

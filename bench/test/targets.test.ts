@@ -1,0 +1,38 @@
+// The ratios that are printed beside their targets are those of what was measured.
+import { describe, expect, it } from "vitest";
+import { summarize } from "../results.js";
+import { compareWithTargets, formatComparison } from "../targets.js";
+
+const measured = (...cpus: number[]) =>
+  cpus.map((cpu) => ({ cpu, rate: 10_000 / cpu, commands: {} }));
+
+const bare = { "bare-express": measured(10, 20, 10) };
+const peer = { "express-session-connect-redis": measured(60, 120, 60) };
+const ours = { "redistore-express": measured(20, 40, 40) };
+
+describe("a comparison", () => {
+  const comparisons = compareWithTargets({ read: summarize({ ...bare, ...peer, ...ours }) });
+
+  it("is of what two subjects add to a third, within each round", () => {
+    const added = comparisons.find(({ over }) => over === "bare-express");
+    expect(added).toMatchObject({ ratio: 0.2, rounds: [0.2, 0.2, 0.6] });
+    expect(added && formatComparison(added)).toBe(
+      "read, CPU added to bare-express: redistore-express has 0.20 times that of express-session-connect-redis; target at most 0.40, met",
+    );
+  });
+
+  it("is of requests in a second, where more is better", () => {
+    const rate = comparisons.find(({ figure }) => figure === "rate");
+    expect(rate?.ratio).toBeCloseTo(3);
+    expect(rate && formatComparison({ ...rate, ratio: 1.59 })).toBe(
+      "read, requests/s: redistore-express has 1.59 times that of express-session-connect-redis; target at least 1.60, missed",
+    );
+  });
+
+  it("is made only where all its subjects were measured", () => {
+    expect(comparisons).toHaveLength(2);
+    const results = { read: summarize({ ...peer, ...ours }) };
+    expect(compareWithTargets(results).map(({ figure }) => figure)).toEqual(["rate"]);
+    expect(compareWithTargets({ read: summarize({ ...bare, ...ours }) })).toEqual([]);
+  });
+});
