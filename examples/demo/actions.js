@@ -1,14 +1,13 @@
 // What the forms of the page do to a session; they know no HTTP, so that every server shares them.
-import { newToken } from "./csrf.js";
+import { FormError, line } from "./form-error.js";
+import { login, logout, logoutEverywhere } from "./log-in-out.js";
+import { clear, write } from "./writes.js";
 
 /** @typedef {import("@redistore/core").Session<import("./open-sessions.js").Values>} DemoSession */
-/** @typedef {(session: DemoSession, form: URLSearchParams) => Promise<void>} Action */
+/** @typedef {(session: DemoSession, form: URLSearchParams, demo: import("./routes.js").Demo) => Promise<void>} Action */
 
 /** What can be bought. */
 export const ITEMS = ["Tea", "Coffee", "Honey"];
-
-/** A form that cannot be accepted as it is: 400, with these words. */
-export class FormError extends Error {}
 
 /** Counts, so it has to run again where another request was faster: `update`, not a change of `values`. @type {Action} */
 async function add(session, form) {
@@ -32,18 +31,10 @@ async function note(session, form) {
   session.addFlash(line(form, "text", 120));
 }
 
-/** A fresh id, or whoever knew the old one would be logged in too; and a fresh token, for it was known along with the id. @type {Action} */
-async function login(session, form) {
-  const name = line(form, "name", 40);
-  session.values.user = name;
-  session.values.csrf = newToken();
-  session.addFlash(`Welcome, ${name}. Your session has a new id.`);
-  await session.regenerate({ principal: name });
-}
-
 /** @type {Action} */
-async function logout(session) {
-  await session.destroy();
+async function rotate(session, _form, { sessions: { keys } }) {
+  keys.rotate();
+  session.addFlash(`Key ${keys.count} signs cookies from now on.`);
 }
 
 /** A session of the cookie's that has ended is not written to again, until this is asked for. @type {Action} */
@@ -53,26 +44,21 @@ async function restart(session) {
   session.addFlash("A new session, with a new id.");
 }
 
-/** By the path they are posted to. Those of `open` need no token: there is no session to keep one. */
-export const actions = {
-  protected: new Map([
-    ["/add", add],
-    ["/empty", empty],
-    ["/note", note],
-    ["/login", login],
-    ["/logout", logout],
-  ]),
-  open: new Map([["/restart", restart]]),
-};
-
 /**
- * @param {URLSearchParams} form
- * @param {string} field
- * @param {number} longest in characters
+ * By the path they are posted to. `open` ones need no token: there is no session to keep one. After `quiet` ones no page is shown: a script
+ * sends many of them.
+ *
+ * @type {Map<string, { run: Action, open?: boolean, quiet?: boolean }>}
  */
-function line(form, field, longest) {
-  const text = form.get(field)?.trim() ?? "";
-  if (text === "" || text.length > longest)
-    throw new FormError(`"${field}" has to have 1 to ${longest} characters.`);
-  return text;
-}
+export const actions = new Map([
+  ["/add", { run: add }],
+  ["/empty", { run: empty }],
+  ["/note", { run: note }],
+  ["/login", { run: login }],
+  ["/logout", { run: logout }],
+  ["/logout-everywhere", { run: logoutEverywhere }],
+  ["/write", { run: write, quiet: true }],
+  ["/clear", { run: clear }],
+  ["/rotate", { run: rotate }],
+  ["/restart", { run: restart, open: true }],
+]);

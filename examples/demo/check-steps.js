@@ -1,14 +1,17 @@
 // What has to be seen of the demo, step by step: each builds on the ones before, and says what it saw.
 import assert from "node:assert/strict";
+import { WRITES } from "./writes.js";
 
-const PARALLEL = 50;
+const PARALLEL = 51;
 
-/** @type {Record<string, (visitor: import("./visitor.js").Visitor) => Promise<string>>} */
+/** @typedef {import("./visitor.js").Visitor} Visitor */
+
+/** @type {Record<string, (visitor: Visitor) => Promise<string>>} */
 export const steps = {
-  "visits are counted": async (visitor) => {
-    const views = [await visitor.look(), await visitor.look(), await visitor.look()];
-    const counts = views.map((view) => view.visits);
-    assert.deepEqual(counts, [1, 2, 3]);
+  "visits are counted, on all servers": async (visitor) => {
+    const views = await visitor.lookEverywhere();
+    const counts = views.map(({ visits, here }) => `${visits} by ${here}`);
+    assert.deepEqual(counts, ["1 by Express", "2 by Koa", "3 by node:http"]);
     assert.equal(new Set(views.map((view) => view.session)).size, 1, "more than one session");
     return `${counts.join(", ")} in one session`;
   },
@@ -40,27 +43,30 @@ export const steps = {
     const statuses = [
       await visitor.post("/add", { item: "Tea" }),
       await visitor.post("/add", { item: "Tea", csrf: "guessed" }),
+      await visitor.post("/rotate", {}),
     ];
-    assert.deepEqual(statuses, [403, 403]);
+    assert.deepEqual(statuses, [403, 403, 403]);
     return statuses.join(", ");
   },
 
-  "a login changes the id and keeps the basket": async (visitor) => {
+  "a login on one server is there on the others, under a new id": async (visitor) => {
     const before = await visitor.look();
     const thief = visitor.copy();
     await visitor.submit("/login", { name: "Ada" });
-    const after = await visitor.look();
-    assert.equal(after.user, "Ada");
-    assert.notEqual(after.session, before.session, "the id is the same");
-    assert.notEqual(after.csrf, before.csrf, "the token is the same");
-    assert.deepEqual(after.basket, before.basket);
-    const stolen = await thief.look();
-    assert.equal(stolen.refused, "gone");
-    assert.equal(stolen.user, undefined);
-    return `${before.session} became ${after.session}; the old cookie is refused (${stolen.refused})`;
+    const views = await visitor.lookEverywhere();
+    for (const after of views) {
+      assert.equal(after.user, "Ada", `not on ${after.here}`);
+      assert.notEqual(after.session, before.session, "the id is the same");
+      assert.notEqual(after.csrf, before.csrf, "the token is the same");
+      assert.deepEqual(after.basket, before.basket);
+    }
+    for (const { refused, user, here } of await thief.lookEverywhere())
+      assert.deepEqual([refused, user], ["gone", undefined], `on ${here}`);
+    const servers = views.map(({ here }) => here).join(", ");
+    return `Ada on ${servers}; ${before.session} became ${views[0]?.session}; the old cookie is refused`;
   },
 
-  [`${PARALLEL} parallel changes are all kept`]: async (visitor) => {
+  [`${PARALLEL} parallel changes of one counter are all kept`]: async (visitor) => {
     const csrf = await visitor.token();
     const { basket: before } = await visitor.look();
     const added = Array.from({ length: PARALLEL }, () =>
@@ -73,19 +79,73 @@ export const steps = {
     return `${before["Tea"]} + ${PARALLEL} = ${basket["Tea"]}, and ${messages.length} flash messages`;
   },
 
+  "two tabs that write at once over all servers lose nothing": async (visitor) => {
+    const csrf = await visitor.token();
+    const writes = Array.from({ length: WRITES }, (_, n) =>
+      ["one", "two"].map((tab) => visitor.post("/write", { tab, n: `${n}`, csrf })),
+    );
+    assert.deepEqual([...new Set(await Promise.all(writes.flat()))], [204]);
+    const { presses } = await visitor.look();
+    assert.deepEqual(presses.map(({ tab, arrived }) => `${arrived} of ${tab}`).toSorted(), [
+      `${WRITES} of one`,
+      `${WRITES} of two`,
+    ]);
+    for (const { by } of presses) assert.equal(Object.keys(by).length, 3, "not over all servers");
+    await visitor.submit("/clear");
+    assert.deepEqual((await visitor.look()).presses, []);
+    return `${WRITES} of ${WRITES} of each, ${JSON.stringify(presses[0]?.by)} of the first`;
+  },
+
+  "a key is rotated live, and the login stays": async (visitor) => {
+    const [old, away] = [(await visitor.look()).key, visitor.copy()];
+    const { browser } = visitor;
+    const before = new Map(browser.cookies);
+    await visitor.submit("/rotate");
+    const first = await visitor.look();
+    assert.deepEqual(first.key, { came: old.signs, signs: old.signs + 1 });
+    assert.notDeepEqual(browser.cookies, before, "the cookie was not sent anew");
+    for (const { key, user, session, here } of await visitor.lookEverywhere()) {
+      assert.deepEqual(key, { came: first.key.signs, signs: first.key.signs }, `on ${here}`);
+      assert.deepEqual([user, session], ["Ada", first.session], `on ${here}`);
+    }
+    const late = await away.look();
+    assert.deepEqual([late.user, late.key.came], ["Ada", old.signs], "the old key is not kept");
+    return `key ${first.key.signs} signs, the cookie of key ${old.signs} was sent anew, Ada is still logged in`;
+  },
+
   "a logout ends the session for every copy of its cookie": async (visitor) => {
     const copy = visitor.copy();
     await visitor.submit("/logout");
     assert.equal(visitor.browser.cookies.size, 0, "the cookie was not cleared");
-    const stale = await copy.look();
-    assert.equal(stale.refused, "gone");
-    assert.deepEqual([stale.user, stale.visits, stale.stored], [undefined, 0, undefined]);
+    const stale = await allRefused(copy);
     const fresh = await visitor.look();
     assert.deepEqual([fresh.user, fresh.visits, fresh.basket], [undefined, 1, {}]);
-    return `the old cookie is refused (${stale.refused}), the next visit is the first of a new session`;
+    return `the old cookie is refused (${stale}), the next visit is the first of a new session`;
+  },
+
+  "a logout everywhere ends all sessions of one name, and of no other": async (visitor) => {
+    const [elsewhere, other] = [visitor.stranger(), visitor.stranger()];
+    const logins = /** @type {const} */ ([
+      [visitor, "Ada"],
+      [elsewhere, "Ada"],
+      [other, "Grace"],
+    ]);
+    for (const [somebody, name] of logins) {
+      await somebody.look();
+      await somebody.submit("/login", { name });
+      assert.equal((await somebody.look()).user, name);
+    }
+    const copy = visitor.copy();
+    await visitor.submit("/logout-everywhere");
+    assert.equal(visitor.browser.cookies.size, 0, "the cookie was not cleared");
+    const refused = [await allRefused(copy), await allRefused(elsewhere)];
+    for (const { user, here } of await other.lookEverywhere())
+      assert.equal(user, "Grace", `on ${here}`);
+    return `both of Ada's are refused on every server (${refused.join(", ")}), Grace is still logged in`;
   },
 
   "a cookie that was tampered with is refused": async (visitor) => {
+    await visitor.look();
     const forger = visitor.copy();
     for (const [name, value] of forger.browser.cookies) {
       forger.browser.cookies.set(name, (value.startsWith("A") ? "B" : "A") + value.slice(1));
@@ -96,3 +156,11 @@ export const steps = {
     return `${refused}, and a new session instead`;
   },
 };
+
+/** The session of this cookie is over, on every server. @param {Visitor} visitor */
+async function allRefused(visitor) {
+  const views = await visitor.lookEverywhere();
+  for (const { refused, user, visits, stored, here } of views)
+    assert.deepEqual([refused, user, visits, stored], ["gone", undefined, 0, undefined], here);
+  return views[0]?.refused;
+}

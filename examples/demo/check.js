@@ -3,11 +3,11 @@ import { Visitor } from "./visitor.js";
 import { steps } from "./check-steps.js";
 
 /**
- * @param {string} origin
+ * @param {readonly import("./places.js").Place[]} places
  * @returns {Promise<boolean>} whether everything was as it should be
  */
-export async function check(origin) {
-  const visitor = new Visitor(origin);
+export async function check(places) {
+  const visitor = new Visitor(places);
   let failures = 0;
   for (const [promise, step] of Object.entries(steps)) {
     try {

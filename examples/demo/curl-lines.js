@@ -1,21 +1,24 @@
 // The lines for a shell that show with curl what the page shows in a browser.
 
 /**
- * @param {string} origin
+ * @param {readonly import("./places.js").Place[]} places
  * @returns {string[]} to be run in this order
  */
-export function curlLines(origin) {
-  const get = `curl -s -b jar -c jar ${origin}`;
-  const post = (/** @type {string} */ path, /** @type {string} */ field) =>
-    `curl -sL -b jar -c jar ${origin}${path} -d csrf=$(${get}/csrf)${field}`;
+export function curlLines(places) {
+  const [origin = "", second = "", third = ""] = places.map((place) => place.origin);
+  const get = `curl -s -b jar -c jar`;
+  const post = (/** @type {string} */ path, field = "") =>
+    `${get} -L ${origin}${path} -d csrf=$(${get} ${origin}/csrf)${field}`;
   return [
     "rm -f jar  # an empty cookie jar",
-    `${get}/  # a first visit`,
-    `${get}/  # the second one`,
+    `${get} ${origin}/  # a first visit`,
+    `${get} ${second}/  # the second one, to another server`,
     post("/add", " -d item=Tea"),
     `cp jar before && ${post("/login", " -d name=Ada")}  # another session id, the same basket`,
+    `${get} ${third}/  # the same login on the third server`,
     `curl -s -b before ${origin}/  # the cookie from before the login is refused`,
-    `cp jar before && ${post("/logout", "")}  # the session is over`,
-    `curl -s -b before ${origin}/  # and so is every copy of its cookie`,
+    `${post("/rotate")}  # a new key signs: the cookie is sent anew, and still logged in`,
+    `cp jar before && ${post("/logout")}  # the session is over`,
+    `curl -s -b before ${second}/  # and so is every copy of its cookie, on every server`,
   ];
 }

@@ -1,7 +1,7 @@
 // HTML as tagged templates: whatever is put in is escaped, unless it is such a template itself.
 
 /** Text that is HTML already. */
-class Html {
+export class Html {
   #text;
 
   /** @param {string} text */

@@ -12,9 +12,13 @@ export async function listen(server, { port, exactly }) {
   try {
     server.listen(port, "127.0.0.1");
     await once(server, "listening");
-  } catch (error) {
-    const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-    if (!taken || exactly) throw error;
+  } catch (cause) {
+    const taken = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
+    if (!taken) throw cause;
+    if (exactly) {
+      const message = `Port ${port} is taken. The three servers need a port and the two after it: name others with --port or PORT, or 0 for any.`;
+      throw new Error(message, { cause });
+    }
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
   }

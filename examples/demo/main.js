@@ -2,18 +2,19 @@
 import { parseArgs } from "node:util";
 import { check } from "./check.js";
 import { curlLines } from "./curl-lines.js";
-import { listen, stop } from "./listen.js";
 import { openSessions } from "./open-sessions.js";
-import { createNodeServer } from "./servers/node-http.js";
+import { startServers } from "./servers/start-servers.js";
 
 const USAGE = `npx --yes pnpm demo [--check] [--port <number>]
 
   --check   drive the demo over HTTP once, say what was seen, and exit with 0 if all of it was right, or with 1
-  --port    default PORT, or else 3000, or a free one if that is taken
+  --port    the first of three ports; default PORT, or else 3000 to 3002, or free ones for those that are taken
 
 REDIS_URL names a Redis to use; without it the demo starts one of its own. SESSION_KEYS keeps cookies good over a restart.`;
 
 const DEFAULT_PORT = 3000;
+/** Two more have to come after the first one. */
+const LAST_PORT = 65_535 - 2;
 
 async function main() {
   const { values: options } = parseArgs({
@@ -24,26 +25,40 @@ async function main() {
     },
   });
   if (options.help) return console.log(USAGE);
+  const given = options.port ?? process.env["PORT"];
+  const port = given === undefined ? (options.check ? 0 : DEFAULT_PORT) : portFrom(given);
   const interrupted = interruption();
   const sessions = await openSessions();
-  const server = createNodeServer(sessions);
   try {
     console.log(`Sessions are in ${sessions.where} (${sessions.why}).`);
-    const given = options.port ?? process.env["PORT"];
-    const port = Number(given ?? (options.check ? 0 : DEFAULT_PORT));
-    const origin = await listen(server, { port, exactly: given !== undefined });
-    if (options.check) {
-      const passed = await Promise.race([check(origin), interrupted]);
-      if (passed !== true) process.exitCode = 1;
-    } else {
-      console.log(`The demo is at ${origin}/, until Ctrl-C. Or, with curl:\n`);
-      for (const line of curlLines(origin)) console.log(`  ${line}`);
-      await interrupted;
+    const servers = await startServers(sessions, { port, exactly: given !== undefined });
+    try {
+      if (options.check) {
+        const passed = await Promise.race([check(servers.places), interrupted]);
+        if (passed !== true) process.exitCode = 1;
+      } else {
+        console.log("The demo runs on three servers, until Ctrl-C:\n");
+        for (const { name, origin } of servers.places)
+          console.log(`  ${name.padEnd(10)} ${origin}/`);
+        console.log("\nLog in on one, and look at the others. Or, with curl:\n");
+        for (const line of curlLines(servers.places)) console.log(`  ${line}`);
+        await interrupted;
+      }
+    } finally {
+      await servers.stop();
     }
   } finally {
-    if (server.listening) await stop(server);
     await sessions.close();
   }
+}
+
+/** @param {string} given */
+function portFrom(given) {
+  const port = /^\d{1,5}$/.test(given) ? Number(given) : NaN;
+  if (port <= LAST_PORT) return port;
+  throw new Error(
+    `"${given}" is no port for the first of three servers: it takes a number from 0 (any free ones) to ${LAST_PORT}.`,
+  );
 }
 
 /** Resolves at the first Ctrl-C; the second one ends the process as it would without us. */

@@ -4,22 +4,28 @@ import {
   generateKeys,
   keysFromEnv,
   keysFromStrings,
+  withClock,
   withKeyPrefix,
+  withMaxLength,
   withMemory,
   withURL,
 } from "@redistore/core";
 import { Redis } from "ioredis";
 import { findRedis } from "../../test/redis/find-redis.mjs";
 import { startRedis } from "../../test/redis/start-redis.mjs";
+import { RotatingKeys } from "./rotating-keys.js";
 
 /**
  * What a session of the demo holds.
  *
- * @typedef {object} Values
- * @property {number} visits
- * @property {string} user
- * @property {Record<string, number>} basket how many of each item
- * @property {string} csrf
+ * @typedef {{
+ *   visits: number;
+ *   user: string;
+ *   basket: Record<string, number>;
+ *   csrf: string;
+ *   [write: `write ${string}`]: string;
+ * }} Values
+ *   of `basket` how many of each item; of a write which server took it
  */
 
 /**
@@ -34,6 +40,7 @@ import { startRedis } from "../../test/redis/start-redis.mjs";
 /**
  * @typedef {object} Sessions
  * @property {import("@redistore/core").RediStore<Values>} store
+ * @property {RotatingKeys} keys
  * @property {string} where the sessions are, in a few words
  * @property {string} why they are there
  * @property {(id: string) => Promise<Look | undefined>} look what is stored under this id
@@ -41,6 +48,8 @@ import { startRedis } from "../../test/redis/start-redis.mjs";
  */
 
 const KEY_PREFIX = "demo_";
+/** For some hundred writes. Bytes. */
+const MAX_LENGTH = 16_384;
 /** When one waits for Redis longer than this, one is told why. Milliseconds. */
 const PATIENCE = 1500;
 
@@ -87,13 +96,14 @@ async function ownRedis() {
  * @returns {Promise<Omit<Sessions, "where" | "why">>}
  */
 async function inRedis(url) {
-  const store = await createDemoStore(keys(), withURL(url), withKeyPrefix(KEY_PREFIX));
+  const { store, keys } = await open(withURL(url));
   // The look goes past the store, over a connection of its own: it shows what is there, not what the store says is there.
   const client = new Redis(url.replace(/^valkey/, "redis"), { lazyConnect: true });
   // Without a listener ioredis prints every failed attempt; the command that asked for it rejects all the same.
   client.on("error", () => {});
   return {
     store,
+    keys,
     look: async (id) => {
       const key = KEY_PREFIX + id;
       const [value, expires] = await Promise.all([client.get(key), client.ttl(key)]);
@@ -111,9 +121,10 @@ async function inRedis(url) {
  * @returns {Promise<Sessions>}
  */
 async function inMemory(reason) {
-  const store = await createDemoStore(keys(), withMemory());
+  const { store, keys } = await open(withMemory());
   return {
     store,
+    keys,
     where: "the memory of this process",
     why: reason.message,
     look: async (id) => {
@@ -129,9 +140,22 @@ async function inMemory(reason) {
   };
 }
 
-/** Keys for this run alone, unless SESSION_KEYS says otherwise: then cookies outlive a restart. */
-function keys() {
-  return process.env["SESSION_KEYS"] ? keysFromEnv() : keysFromStrings(...generateKeys());
+/**
+ * Keys for this run alone, unless SESSION_KEYS says otherwise: then cookies outlive a restart, except those of keys that came after it.
+ *
+ * @param {import("@redistore/core").StoreOption} connection
+ */
+async function open(connection) {
+  const first = process.env["SESSION_KEYS"] ? keysFromEnv() : keysFromStrings(...generateKeys());
+  const keys = new RotatingKeys(first);
+  const store = await createDemoStore(
+    keys.current,
+    connection,
+    withKeyPrefix(KEY_PREFIX),
+    withMaxLength(MAX_LENGTH),
+    withClock(keys.clock),
+  );
+  return { store, keys };
 }
 
 /** @param {string} key */

@@ -1,20 +1,41 @@
 // The page: one view of one session as HTML.
 import { createHash } from "node:crypto";
-import { ITEMS } from "./actions.js";
 import { html, trusted } from "./html.js";
+import { SCRIPT } from "./script.js";
+import { account, basket, key, note, parallel, stored, visits } from "./sections.js";
 import { STYLE } from "./style.js";
 
-const styleHash = createHash("sha256").update(STYLE).digest("base64");
+/** @param {string} text */
+const hashOf = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+const [styleHash, scriptHash] = [hashOf(STYLE), hashOf(SCRIPT)];
 /** Not part of a template, whose white space may change: the hash is of every byte between the tags. */
 const STYLE_ELEMENT = trusted(`<style>${STYLE}</style>`);
+const SCRIPT_ELEMENT = trusted(`<script type="module">${SCRIPT}</script>`);
 
-/** No script runs here, and no other page can frame this one or take its forms elsewhere. */
-export const PAGE_HEADERS = {
-  "content-type": "text/html; charset=utf-8",
-  "cache-control": "no-store",
-  "content-security-policy": `default-src 'none'; img-src data:; style-src 'sha256-${styleHash}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
-  "x-content-type-options": "nosniff",
-};
+/**
+ * No script runs but the one of the page, which reaches the servers of the demo alone; and no other page can frame this one or take its
+ * forms elsewhere.
+ *
+ * @param {import("./view.js").View} view
+ */
+export function pageHeaders({ places }) {
+  const policy = [
+    "default-src 'none'",
+    "img-src data:",
+    `style-src ${styleHash}`,
+    `script-src ${scriptHash}`,
+    `connect-src ${places.map(({ origin }) => origin).join(" ")}`,
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ];
+  return {
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-store",
+    "content-security-policy": policy.join("; "),
+    "x-content-type-options": "nosniff",
+  };
+}
 
 /** @param {import("./view.js").View} view */
 export function renderPage(view) {
@@ -23,23 +44,37 @@ export function renderPage(view) {
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>redistore demo</title>
+        <title>redistore demo on ${view.here}</title>
         <link rel="icon" href="data:," />
-        ${STYLE_ELEMENT}
+        ${STYLE_ELEMENT} ${SCRIPT_ELEMENT}
       </head>
       <body>
         <header>
           <h1>redistore</h1>
-          <p>Sessions are in ${view.where}.</p>
+          <p>
+            <b>${view.here}</b> answered. Three servers share these sessions, which are in
+            ${view.where}.
+          </p>
+          ${servers(view)}
         </header>
         ${view.messages.map((message) => html`<p class="message" role="status">${message}</p>`)}
         ${view.refused && refusal(view)}
-        <main>
-          ${!view.ended && [visits(view), account(view), basket(view), note(view)]} ${stored(view)}
-        </main>
+        <main>${!view.ended && sections.map((section) => section(view))} ${stored(view)}</main>
       </body>
     </html>`;
   return page.toString();
+}
+
+const sections = [visits, account, basket, note, parallel, key];
+
+/** @param {import("./view.js").View} view */
+function servers({ here, places }) {
+  const links = places.map(({ name, origin }) =>
+    name === here
+      ? html`<a href="${origin}/" aria-current="page">${name}</a>`
+      : html`<a href="${origin}/">${name}</a>`,
+  );
+  return html`<nav aria-label="The same page on">${links}</nav>`;
 }
 
 /** @param {import("./view.js").View} view */
@@ -51,122 +86,4 @@ function refusal({ refused, ended }) {
     </p>
     ${ended && html`<form method="post" action="/restart"><button>Begin a new session</button></form>`}
   </div>`;
-}
-
-/** @param {import("./view.js").View} view */
-function visits({ visits: count }) {
-  return html`<section>
-    <h2>Visits</h2>
-    <p class="number">${count}</p>
-    <a class="button quiet" href="/">Visit again</a>
-  </section>`;
-}
-
-/** @param {import("./view.js").View} view */
-function account({ user, csrf }) {
-  if (user === undefined) {
-    return html`<section>
-      <h2>Nobody is logged in</h2>
-      <p>Logging in moves the session to a new id, basket and all.</p>
-      ${form("/login", csrf, [field("name", "Your name", 40), html`<button>Log in</button>`])}
-    </section>`;
-  }
-  return html`<section>
-    <h2>${user} is logged in</h2>
-    <p>Logging out ends the session at once, for every copy of its cookie.</p>
-    ${form("/logout", csrf, html`<button>Log out</button>`)}
-  </section>`;
-}
-
-/** @param {import("./view.js").View} view */
-function basket({ basket: items, csrf }) {
-  const lines = Object.entries(items).map(
-    ([item, count]) => html`<li><b>${count}</b> ${item}</li>`,
-  );
-  const buttons = ITEMS.map(
-    (item) => html`<button class="quiet" name="item" value="${item}">+ ${item}</button>`,
-  );
-  return html`<section>
-    <h2>Basket</h2>
-    ${
-      lines.length > 0
-        ? html`<ul>
-            ${lines}
-          </ul>`
-        : html`<p>It is empty.</p>`
-    }
-    ${form("/add", csrf, buttons)}
-    ${lines.length > 0 && form("/empty", csrf, html`<button class="quiet">Empty it</button>`)}
-  </section>`;
-}
-
-/** @param {import("./view.js").View} view */
-function note({ csrf }) {
-  return html`<section>
-    <h2>Flash message</h2>
-    <p>It is shown once, on the next page.</p>
-    ${form("/note", csrf, [field("text", "Message", 120), html`<button>Leave it</button>`])}
-  </section>`;
-}
-
-/** @param {import("./view.js").View} view */
-function stored({ stored: look, session }) {
-  if (!look)
-    return html`<section class="wide">
-      <h2>Stored now</h2>
-      <p>Nothing.</p>
-    </section>`;
-  return html`<section class="wide">
-    <h2>Stored now</h2>
-    <dl>
-      <dt>Key</dt>
-      <dd><code>${look.key}</code></dd>
-      <dt>Public name</dt>
-      <dd><code>${session}</code></dd>
-      ${
-        look.expires !== undefined &&
-        html`<dt>Expires in</dt>
-          <dd>${duration(look.expires)}</dd>`
-      }
-    </dl>
-    <pre>${pretty(look.value)}</pre>
-  </section>`;
-}
-
-/**
- * @param {string} action
- * @param {string} csrf
- * @param {import("./html.js").Part} content
- */
-function form(action, csrf, content) {
-  return html`<form method="post" action="${action}">
-    <input type="hidden" name="csrf" value="${csrf}" />${content}
-  </form>`;
-}
-
-/**
- * @param {string} name
- * @param {string} label
- * @param {number} longest
- */
-function field(name, label, longest) {
-  return html`<input
-    name="${name}"
-    aria-label="${label}"
-    placeholder="${label}"
-    maxlength="${longest}"
-    autocomplete="off"
-    required
-  />`;
-}
-
-/** @param {string} json */
-function pretty(json) {
-  return JSON.stringify(JSON.parse(json), undefined, 2);
-}
-
-/** @param {number} seconds */
-function duration(seconds) {
-  if (seconds >= 2 * 86_400) return `${Math.round(seconds / 86_400)} days`;
-  return seconds >= 7200 ? `${Math.round(seconds / 3600)} hours` : `${seconds} seconds`;
 }

@@ -1,9 +1,13 @@
 // What the page shows, as plain data: rendered as HTML, as text for curl, or as JSON.
 import { newToken } from "./csrf.js";
+import { placesSeenFrom } from "./places.js";
+import { pressesIn } from "./writes.js";
 
 /**
  * @typedef {object} View
  * @property {string} where the sessions are
+ * @property {string} here the server that answered
+ * @property {import("./places.js").Place[]} places all servers
  * @property {string | undefined} refused why the cookie that came was not accepted
  * @property {boolean} ended the cookie was good, but its session is over: nothing is written until a new one is asked for
  * @property {string} session a public name for the session id
@@ -11,6 +15,8 @@ import { newToken } from "./csrf.js";
  * @property {string | undefined} user
  * @property {Record<string, number>} basket
  * @property {string[]} messages
+ * @property {import("./writes.js").Press[]} presses
+ * @property {{ came: number | undefined, signs: number }} key the numbers of the key that signed the cookie which came, and of the one that signs now
  * @property {string} csrf
  * @property {import("./open-sessions.js").Look | undefined} stored
  */
@@ -18,11 +24,13 @@ import { newToken } from "./csrf.js";
 /**
  * Counts the visit, then looks at what is stored.
  *
- * @param {import("./open-sessions.js").Sessions} sessions
+ * @param {import("./routes.js").Demo} demo
  * @param {import("./actions.js").DemoSession} session
+ * @param {import("node:http").IncomingHttpHeaders} headers
  * @returns {Promise<View>}
  */
-export async function visit({ where, look }, session) {
+export async function visit({ sessions, places, here }, session, headers) {
+  const { where, keys, look } = sessions;
   const ended = session.rejected === "gone";
   const messages = session.flashes().map(String);
   if (!ended) {
@@ -32,8 +40,20 @@ export async function visit({ where, look }, session) {
     });
   }
   const { visits = 0, user, basket = {}, csrf = "" } = session.values;
-  const stored = session.id === "" ? undefined : await look(session.id);
-  const refused = session.rejected;
-  const handle = session.handle;
-  return { where, refused, ended, session: handle, visits, user, basket, messages, csrf, stored };
+  return {
+    where,
+    here,
+    places: placesSeenFrom(places, headers.host),
+    refused: session.rejected,
+    ended,
+    session: session.handle,
+    visits,
+    user,
+    basket,
+    messages,
+    presses: pressesIn(session.values),
+    key: { came: keys.numberOf(session.name, headers.cookie), signs: keys.count },
+    csrf,
+    stored: session.id === "" ? undefined : await look(session.id),
+  };
 }

@@ -4,15 +4,15 @@ import { withSession } from "@redistore/http";
 import { readForm } from "../read-form.js";
 import { respond } from "../routes.js";
 
-/** @param {import("../open-sessions.js").Sessions} sessions */
-export function createNodeServer(sessions) {
+/** @param {import("../routes.js").Demo} demo */
+export function createNodeServer(demo) {
   const listener = withSession(
-    sessions.store,
+    demo.sessions.store,
     async (req, res, session) => {
       const [path = "/"] = (req.url ?? "/").split("?", 1);
       const { method, headers } = req;
-      const request = { method, path, accept: headers.accept, form: () => readForm(req) };
-      const { status, headers: fields, body } = await respond(sessions, session, request);
+      const request = { method, path, headers, form: () => readForm(req) };
+      const { status, headers: fields, body } = await respond(demo, session, request);
       res.writeHead(status, fields).end(body);
     },
     { onError: (error) => console.error(error) },

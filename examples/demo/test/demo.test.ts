@@ -19,7 +19,7 @@ describe("pnpm demo --check", () => {
     const demo = runDemo(["--check"], given);
     expect(await demo.ended).toMatchObject({ code: 0 });
     expect(demo.output()).toContain(`Redis at ${new URL(given.REDIS_URL).host}`);
-    expect(demo.output()).toContain("9 of 9 checks passed");
+    expect(demo.output()).toContain("12 of 12 checks passed");
   });
 
   it("passes in memory where there is no Redis, and says so", async () => {
@@ -43,12 +43,30 @@ describe("pnpm demo --check", () => {
     await new Promise<void>((resolve) => forgetful.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void forgetful.close());
     const { port } = forgetful.address() as AddressInfo;
-    expect(await check(`http://127.0.0.1:${port}`)).toBe(false);
-    expect(log).toHaveBeenLastCalledWith("0 of 9 checks passed");
+    const origin = `http://127.0.0.1:${port}`;
+    expect(await check([{ name: "Express", origin }])).toBe(false);
+    expect(log).toHaveBeenLastCalledWith("0 of 12 checks passed");
   });
 });
 
 describe("pnpm demo", () => {
+  it("says which port is taken, and starts nothing", async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void taken.close());
+    const { port } = taken.address() as AddressInfo;
+    const demo = runDemo(["--port", `${port}`], given);
+    expect(await demo.ended).toMatchObject({ code: 1 });
+    expect(demo.output()).toContain(`Port ${port} is taken.`);
+    expect(demo.places()).toEqual([]);
+  });
+
+  it("takes no port that leaves no room for three", async () => {
+    const demo = runDemo(["--port", "65534"], given);
+    expect(await demo.ended).toMatchObject({ code: 1 });
+    expect(demo.output()).toContain("from 0 (any free ones) to 65533");
+  });
+
   it("ends at Ctrl-C, and its own Redis with it", async () => {
     const demo = runDemo(["--port", "0"], { ...given, REDIS_URL: undefined });
     await demo.printed("/csrf)");
@@ -63,21 +81,25 @@ describe("pnpm demo", () => {
     async () => {
       const demo = runDemo(["--port", "0"], given);
       await demo.printed("/csrf)");
-      const [origin = ""] = /http:\/\/127[\d.:]+/.exec(demo.output()) ?? [];
-      const lines = curlLines(origin);
-      for (const line of lines) await demo.printed(line);
+      const lines = curlLines(demo.places());
+      await demo.printed(lines.at(-1) ?? "");
+      for (const line of lines) expect(demo.output()).toContain(line);
       const cwd = await mkdtemp(join(tmpdir(), "redistore-demo-"));
       onTestFinished(() => rm(cwd, { recursive: true }));
       const { stdout } = await promisify(execFile)("sh", ["-ec", lines.join("\necho --\n")], {
         cwd,
       });
-      const [, first, second, added, login, stale, logout, ended] = stdout.split("--\n");
-      expect(first).toContain("visits    1");
-      expect(second).toContain("visits    2");
+      const [, first, second, added, login, third, stale, rotated, logout, ended] =
+        stdout.split("--\n");
+      expect(first).toMatch(/server +Express\nvisits +1\n/);
+      expect(second).toMatch(/server +Koa\nvisits +2\n/);
       expect(added).toContain("1 Tea");
       expect(login).toMatch(/user +Ada\nbasket +1 Tea/);
       expect(sessionOf(login)).not.toBe(sessionOf(added));
+      expect(third).toMatch(/server +node:http\nvisits +\d+\nuser +Ada\n/);
       expect(stale).toContain("refused   the cookie that came: gone");
+      expect(rotated).toContain("key       2 signs, 1 signed the cookie that came");
+      expect(rotated).toMatch(/user +Ada\n/);
       expect(logout).toMatch(/visits +1\nuser +nobody\nbasket +empty/);
       expect(ended).toContain("refused   the cookie that came: gone");
     },

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import type { Place } from "../places.js";
 
 const main = fileURLToPath(new URL("../main.js", import.meta.url));
 
@@ -10,6 +11,8 @@ export interface Demo {
   readonly child: ChildProcess;
   /** Everything that it printed so far. */
   readonly output: () => string;
+  /** The servers that it printed so far. */
+  readonly places: () => Place[];
   /** Resolves when it has printed this; rejects when it ends before. */
   readonly printed: (text: string) => Promise<void>;
   /** How it ended, once it has. */
@@ -37,5 +40,10 @@ export function runDemo(args: string[], env: Record<string, string | undefined>)
       void ended.then(() => reject(new Error(`It ended without "${wanted}":\n${text}`)));
       look();
     });
-  return { child, output: () => text, printed, ended };
+  const places = (): Place[] =>
+    Array.from(text.matchAll(/^ {2}(\S+) +(http:\S+)\/$/gm), ([, name = "", origin = ""]) => ({
+      name,
+      origin,
+    }));
+  return { child, output: () => text, places, printed, ended };
 }

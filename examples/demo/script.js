@@ -1,0 +1,32 @@
+// The one script of the page: it sends many writes at once, over all servers, as forms cannot.
+
+/**
+ * It gets the token and the places from its form. An answer of another origin cannot be read, and need not be: what arrived is on the page
+ * that follows.
+ */
+export const SCRIPT = `
+for (const form of document.querySelectorAll("form[data-origins]")) {
+  const button = form.querySelector("button");
+  const status = form.querySelector("[role=status]");
+  const origins = form.dataset.origins.split(" ");
+  const writes = Number(form.dataset.writes);
+  const csrf = form.elements.csrf.value;
+  const send = (tab, n) => {
+    const body = new URLSearchParams({ csrf, tab, n });
+    const url = origins[n % origins.length] + "/write";
+    return fetch(url, { method: "POST", mode: "no-cors", credentials: "include", body });
+  };
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    status.textContent = writes + " writes are on their way.";
+    const tab = Math.random().toString(36).slice(2, 6);
+    const sent = await Promise.allSettled(Array.from({ length: writes }, (_, n) => send(tab, n)));
+    const failed = sent.filter(({ status }) => status === "rejected").length;
+    if (failed === 0) return location.reload();
+    button.disabled = false;
+    status.textContent = failed + " of " + writes + " writes could not be sent: is a server out of reach?";
+  });
+  button.disabled = false;
+}
+`;

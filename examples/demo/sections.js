@@ -1,0 +1,169 @@
+// The sections of the page, each a view of one thing that a session does.
+import { ITEMS } from "./actions.js";
+import { html } from "./html.js";
+import { WRITES } from "./writes.js";
+
+/** @typedef {import("./view.js").View} View */
+
+/** @param {View} view */
+export function visits({ visits: count }) {
+  return html`<section>
+    <h2>Visits</h2>
+    <p class="number">${count}</p>
+    <a class="button quiet" href="/">Visit again</a>
+  </section>`;
+}
+
+/** @param {View} view */
+export function account({ user, csrf }) {
+  if (user === undefined) {
+    return html`<section>
+      <h2>Nobody is logged in</h2>
+      <p>Logging in moves the session to a new id, basket and all. Any name will do.</p>
+      ${form("/login", csrf, [field("name", "Your name", 40), html`<button>Log in</button>`])}
+    </section>`;
+  }
+  return html`<section>
+    <h2>${user} is logged in</h2>
+    <p>
+      Logging out ends this session at once, on every server and for every copy of its cookie;
+      everywhere, all sessions of ${user}, in other browsers too.
+    </p>
+    <div class="row">
+      ${form("/logout", csrf, html`<button>Log out</button>`)}
+      ${form("/logout-everywhere", csrf, html`<button class="quiet">Log out everywhere</button>`)}
+    </div>
+  </section>`;
+}
+
+/** @param {View} view */
+export function basket({ basket: items, csrf }) {
+  const lines = Object.entries(items).map(
+    ([item, count]) => html`<li><b>${count}</b> ${item}</li>`,
+  );
+  const buttons = ITEMS.map(
+    (item) => html`<button class="quiet" name="item" value="${item}">+ ${item}</button>`,
+  );
+  return html`<section>
+    <h2>Basket</h2>
+    ${lines.length > 0 ? list(lines) : html`<p>It is empty.</p>`} ${form("/add", csrf, buttons)}
+    ${lines.length > 0 && form("/empty", csrf, html`<button class="quiet">Empty it</button>`)}
+  </section>`;
+}
+
+/** @param {View} view */
+export function note({ csrf }) {
+  return html`<section>
+    <h2>Flash message</h2>
+    <p>It is shown once, on the next page.</p>
+    ${form("/note", csrf, [field("text", "Message", 120), html`<button>Leave it</button>`])}
+  </section>`;
+}
+
+/** Its button needs the script, which enables it. @param {View} view */
+export function parallel({ presses, places, csrf }) {
+  const lines = presses.map(({ tab, arrived, by }) => {
+    const shares = Object.entries(by).map(([server, count]) => `${count} by ${server}`);
+    return html`<li><b>${arrived} of ${WRITES}</b> of tab ${tab}: ${shares.join(", ")}</li>`;
+  });
+  const origins = places.map(({ origin }) => origin).join(" ");
+  return html`<section>
+    <h2>Many writes at once</h2>
+    <p>
+      ${WRITES} at a time, over all three servers, each to a key of its own. Press in two tabs at
+      the same time: none is lost.
+    </p>
+    ${lines.length > 0 && list(lines)}
+    <form method="post" action="/write" data-origins="${origins}" data-writes="${WRITES}">
+      ${token(csrf)}<button disabled>Write ${WRITES} times</button>
+      <noscript>This takes JavaScript.</noscript>
+      <p role="status"></p>
+    </form>
+    ${lines.length > 0 && form("/clear", csrf, html`<button class="quiet">Clear them</button>`)}
+  </section>`;
+}
+
+/** @param {View} view */
+export function key({ key: { came, signs }, csrf }) {
+  let cookie = "No cookie came; the one that you got is signed by it.";
+  if (came === signs) cookie = "It signed your cookie, too.";
+  else if (came) cookie = `Your cookie came signed by key ${came}, and was sent anew.`;
+  return html`<section>
+    <h2>Key ${signs} signs cookies</h2>
+    <p>${cookie}</p>
+    <p>A new key takes its place while the servers run. Old ones are kept: nobody is logged out.</p>
+    ${form("/rotate", csrf, html`<button class="quiet">Rotate the key</button>`)}
+  </section>`;
+}
+
+/** @param {View} view */
+export function stored({ stored: look, session }) {
+  if (!look)
+    return html`<section class="wide">
+      <h2>Stored now</h2>
+      <p>Nothing.</p>
+    </section>`;
+  return html`<section class="wide">
+    <h2>Stored now</h2>
+    <dl>
+      <dt>Key</dt>
+      <dd><code>${look.key}</code></dd>
+      <dt>Public name</dt>
+      <dd><code>${session}</code></dd>
+      ${
+        look.expires !== undefined &&
+        html`<dt>Expires in</dt>
+          <dd>${duration(look.expires)}</dd>`
+      }
+    </dl>
+    <pre>${pretty(look.value)}</pre>
+  </section>`;
+}
+
+/** @param {import("./html.js").Part[]} items */
+function list(items) {
+  return html`<ul>
+    ${items}
+  </ul>`;
+}
+
+/**
+ * @param {string} action
+ * @param {string} csrf
+ * @param {import("./html.js").Part} content
+ */
+function form(action, csrf, content) {
+  return html`<form method="post" action="${action}">${token(csrf)}${content}</form>`;
+}
+
+/** @param {string} csrf */
+function token(csrf) {
+  return html`<input type="hidden" name="csrf" value="${csrf}" />`;
+}
+
+/**
+ * @param {string} name
+ * @param {string} label
+ * @param {number} longest
+ */
+function field(name, label, longest) {
+  return html`<input
+    name="${name}"
+    aria-label="${label}"
+    placeholder="${label}"
+    maxlength="${longest}"
+    autocomplete="off"
+    required
+  />`;
+}
+
+/** @param {string} json */
+function pretty(json) {
+  return JSON.stringify(JSON.parse(json), undefined, 2);
+}
+
+/** @param {number} seconds */
+function duration(seconds) {
+  if (seconds >= 2 * 86_400) return `${Math.round(seconds / 86_400)} days`;
+  return seconds >= 7200 ? `${Math.round(seconds / 3600)} hours` : `${seconds} seconds`;
+}

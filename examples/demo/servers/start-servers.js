@@ -1,0 +1,47 @@
+// Starts the three servers on one store, side by side on one host, so that a browser sends the same cookie to all of them.
+import { listen, stop } from "../listen.js";
+import { createExpressServer } from "./express.js";
+import { createKoaServer } from "./koa.js";
+import { createNodeServer } from "./node-http.js";
+
+/** @type {[name: string, create: (demo: import("../routes.js").Demo) => import("node:http").Server][]} */
+const SERVERS = [
+  ["Express", createExpressServer],
+  ["Koa", createKoaServer],
+  ["node:http", createNodeServer],
+];
+
+/**
+ * @typedef {object} Running
+ * @property {import("../places.js").Place[]} places
+ * @property {() => Promise<void>} stop
+ */
+
+/**
+ * On `port` and the two after it; where that is 0, or nobody asked for them and they are taken, on free ones.
+ *
+ * @param {import("../open-sessions.js").Sessions} sessions
+ * @param {{ port: number, exactly: boolean }} where
+ * @returns {Promise<Running>} rejects, with all of them stopped, where one cannot listen
+ */
+export async function startServers(sessions, { port, exactly }) {
+  /** @type {import("../places.js").Place[]} */
+  const places = [];
+  /** @type {import("node:http").Server[]} */
+  const servers = [];
+  const stopAll = async () => {
+    await Promise.all(servers.map((server) => stop(server)));
+  };
+  try {
+    for (const [index, [name, create]] of SERVERS.entries()) {
+      const server = create({ sessions, places, here: name });
+      const origin = await listen(server, { port: port && port + index, exactly });
+      servers.push(server);
+      places.push({ name, origin });
+    }
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+  return { places, stop: stopAll };
+}
