@@ -1,20 +1,8 @@
 // What others see of a response whose first byte is held back: one that has begun, as it would have without us.
 import type { Response } from "./message.ts";
 
-/** What a held response reports about itself. */
-export interface Appearance {
-  /** An `end` waits. */
-  readonly ended: boolean;
-  /** A `write` gave false, and `drain` has not come. */
-  readonly starved: boolean;
-}
-
-const appearance: unique symbol = Symbol("appearance");
-
-/** A response that can be shown as begun. */
-export interface Shown extends Response {
-  [appearance]?: Appearance | undefined;
-}
+/** In place of the header that Node is still to write: whoever looks for one finds that there is one. */
+const HELD_HEADER = "held back while a session is stored";
 
 const refuse = (what: string): PropertyDescriptor => ({
   value(this: Response): never {
@@ -24,48 +12,61 @@ const refuse = (what: string): PropertyDescriptor => ({
   configurable: true,
 });
 
-/** One set for all responses: what is made for each one is a third of the cost of a held response. */
-const SHOWN: readonly (readonly [string, PropertyDescriptor])[] = [
-  ["headersSent", { get: () => true, configurable: true }],
-  ["writableEnded", { get: ended, configurable: true }],
-  ["writableNeedDrain", { get: starved, configurable: true }],
+const YES: PropertyDescriptor = { get: () => true, configurable: true };
+
+/** Where Node does not keep the header in the response itself. */
+const BEGUN: readonly (readonly [string, PropertyDescriptor])[] = [
+  ["headersSent", YES],
   ["setHeader", refuse("set")],
   ["setHeaders", refuse("set")],
   ["appendHeader", refuse("append")],
   ["removeHeader", refuse("remove")],
-  // compression up to 1.7.4 calls it before each write as long as there is no `_header`.
-  ["_implicitHeader", { value: () => {}, writable: true, configurable: true }],
 ];
 
-function ended(this: Shown): boolean {
-  return this[appearance]?.ended ?? false;
-}
-
-function starved(this: Shown): boolean {
-  return this[appearance]?.starved ?? false;
-}
-
 /**
- * Makes `res` look begun, or error handlers would answer a second time and late headers would be lost without a word. `finished` stays
- * as it is: on-finished, and with it loggers, would take a held response for one that is done. Gives the way back.
+ * Makes a response look begun, or error handlers would answer a second time and late headers would be lost without a word. `finished`
+ * stays as it is: on-finished, and with it loggers, would take a held response for one that is done.
  */
-export function showAsBegun(res: Shown, shown: Appearance): () => void {
-  const before = SHOWN.map(([name]) => Object.getOwnPropertyDescriptor(res, name));
-  res[appearance] = shown;
-  for (const [name, descriptor] of SHOWN) {
-    if (name in res) Object.defineProperty(res, name, descriptor);
+export class Appearance {
+  readonly #res: Response;
+  readonly #hidden: (readonly [name: string, own: PropertyDescriptor | undefined])[] = [];
+
+  constructor(res: Response) {
+    this.#res = res;
+    // Of node:http the headersSent, and all that sets headers, look at this field (_http_outgoing.js), and so do on-headers and compression.
+    // It costs nothing, where properties put over others are a third of what a held response costs.
+    if (res._header === null) res._header = HELD_HEADER;
+    else for (const [name, shown] of BEGUN) this.#show(name, shown);
   }
-  return () => {
+
+  /** `end` was called. */
+  showEnded(): void {
+    this.#show("writableEnded", YES);
+  }
+
+  /** `write` gave false, and `drain` has not come. */
+  showStarved(): void {
+    this.#show("writableNeedDrain", YES);
+  }
+
+  /** Makes it look as it is. */
+  drop(): void {
     // Last in, first out: so V8 goes back to the shape it had before, and the object stays a fast one.
-    for (let at = SHOWN.length - 1; at >= 0; at--) {
-      const [name] = SHOWN[at] as (typeof SHOWN)[number];
-      const descriptor = before[at];
-      if (descriptor) Object.defineProperty(res, name, descriptor);
-      else Reflect.deleteProperty(res, name);
+    for (let next = this.#hidden.pop(); next; next = this.#hidden.pop()) {
+      const [name, own] = next;
+      if (own) Object.defineProperty(this.#res, name, own);
+      else Reflect.deleteProperty(this.#res, name);
     }
-    res[appearance] = undefined;
-  };
+    if (this.#res._header === HELD_HEADER) this.#res._header = null;
+  }
+
+  #show(name: string, shown: PropertyDescriptor): void {
+    if (!(name in this.#res)) return;
+    this.#hidden.push([name, Object.getOwnPropertyDescriptor(this.#res, name)]);
+    Object.defineProperty(this.#res, name, shown);
+  }
 }
+
 /** The error that Node throws where the header has left already. */
 export function headersSent(what: string, res: Response): Error {
   const [code, message] = res.stream

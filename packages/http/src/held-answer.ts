@@ -1,5 +1,5 @@
 // The calls that wait while a session is stored, in their order.
-import { showAsBegun } from "./appearance.ts";
+import { Appearance } from "./appearance.ts";
 import type { Doors, Response } from "./message.ts";
 
 /** One call through one of the doors. */
@@ -18,21 +18,27 @@ export class HeldAnswer {
   readonly #res: Response;
   readonly #statusCode: number;
   readonly #statusMessage: string | undefined;
-  readonly #showAsIs: () => void;
+  readonly #appearance: Appearance;
 
   constructor(res: Response) {
     this.#res = res;
     // What is set on the response from now on comes too late for the header, as it would have without us.
     this.#statusCode = res.statusCode;
     this.#statusMessage = Object.hasOwn(res, "statusMessage") ? res.statusMessage : undefined;
-    this.#showAsIs = showAsBegun(res, this);
+    this.#appearance = new Appearance(res);
   }
 
   /** False, as `write` gives it to a producer that has to wait. */
   add(door: HeldCall["door"], ...args: HeldCall["args"]): false {
     if (door === "write" || door === "end") refuseNoChunk(door, args[0]);
-    if (door === "end") this.ended = true;
-    if (door === "write") this.starved = true;
+    if (door === "end" && !this.ended) {
+      this.ended = true;
+      this.#appearance.showEnded();
+    }
+    if (door === "write" && !this.starved) {
+      this.starved = true;
+      this.#appearance.showStarved();
+    }
     this.calls.push({ door, args });
     return false;
   }
@@ -48,7 +54,7 @@ export class HeldAnswer {
 
   /** Makes the response look as it is; the calls can be repeated then. */
   lift(): void {
-    this.#showAsIs();
+    this.#appearance.drop();
     this.#res.statusCode = this.#statusCode;
     if (this.#statusMessage !== undefined) this.#res.statusMessage = this.#statusMessage;
   }
@@ -66,7 +72,7 @@ export class HeldAnswer {
 
   /** Forgets the calls; who waits for one is told. */
   drop(error: unknown): void {
-    this.#showAsIs();
+    this.#appearance.drop();
     for (const { args } of this.calls.splice(0)) callBack(args, error);
   }
 }

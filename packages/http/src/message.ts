@@ -31,6 +31,8 @@ export interface Response extends EventEmitter, Doors {
   readonly writableEnded: boolean;
   readonly destroyed?: boolean;
   readonly closed?: boolean;
+  /** HTTP/1 only: what is to be sent, once it is known (_http_outgoing.js). */
+  _header?: string | null;
   /** HTTP/2 only. */
   readonly stream?: { readonly destroyed: boolean; close(code: number): void };
   getHeader(name: string): HeaderValue | undefined;

@@ -24,6 +24,11 @@ export class RecordFormat {
   readonly #serializer: Serializer;
   readonly #maxLength: number;
 
+  /** Whether values that hold the same plain data are written the same. */
+  get plainDataOnly(): boolean {
+    return this.#serializer.plainDataOnly === true;
+  }
+
   constructor(serializer: Serializer, maxLength: number) {
     this.#serializer = serializer;
     this.#maxLength = maxLength;

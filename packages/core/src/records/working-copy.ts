@@ -6,12 +6,14 @@ import { FlashLog, type FlashOperations } from "./flash-log.ts";
 import type { Metadata } from "./metadata.ts";
 import { hasContent, type Content, type RecordFormat, type Values } from "./record-format.ts";
 import { deleteAllBut, takeAlong, type Regeneration } from "./regeneration.ts";
+import { Snapshot } from "./snapshot.ts";
 
 /** What was there at one moment: code may go on changing the values while an operation is on its way. */
 export interface Seen {
   /** All of it, of any length. */
   readonly view: Buffer;
   readonly flashes: FlashOperations;
+  readonly snapshot: Snapshot | undefined;
 }
 
 /** What a request has to store; its view is what is stored if nobody else has changed anything. */
@@ -28,8 +30,10 @@ export class WorkingCopy implements Content {
   readonly #format: RecordFormat;
   /** What this request saw last. Keys that others added to the record while it was saved are not in it: they are not ours to delete. */
   #view: Buffer | undefined;
-  /** The last bytes that were found to differ from the view in more than form. */
-  #changed: Buffer | undefined;
+  /** What there was when it was known to be in the view. */
+  #clean: Snapshot | undefined;
+  /** The last change that was found. */
+  #pending: Pending | undefined;
   /** False once values were copied in from another object, for which the serializer may remember kinds that are lost here. */
   #original = true;
 
@@ -39,6 +43,7 @@ export class WorkingCopy implements Content {
     this.#view = stored;
     this.values = content?.values ?? (Object.create(null) as Values);
     this.metadata = content?.metadata ?? {};
+    if (stored) this.#clean = this.#snapshot();
   }
 
   /** Whether there is anything to store: changes of what was stored, or something in a session that never was. */
@@ -48,25 +53,27 @@ export class WorkingCopy implements Content {
 
   look(): Seen {
     const view = this.#format.encodeAnyLength(this.values, this.metadata);
-    return { view, flashes: this.flashes.operations };
+    return { view, flashes: this.flashes.operations, snapshot: this.#snapshot() };
   }
 
-  /** What this request has to store; undefined if nothing was changed since the last view. */
+  /** What this request has to store; undefined if nothing was changed since the last view. Asked often, so what was found last is kept. */
   pending(): Pending | undefined {
     const before = this.#view;
     if (!before) return undefined;
-    const { view, flashes } = this.look();
-    if (view.equals(before)) return undefined;
-    // Other bytes need not mean other values: Go sorts its keys. That is looked into once for the same bytes.
-    if (!this.#changed?.equals(view)) {
-      if (this.#sees(this.#format.decode(before))) return undefined;
-      this.#changed = view;
+    const comparison = this.#clean?.compare(this) ?? "unknown";
+    if (comparison === "same") return undefined;
+    if (this.#pending?.snapshot?.compare(this) === "same") return this.#pending;
+    const seen = this.look();
+    if (comparison !== "changed" && !this.#differs(seen, before)) {
+      this.#clean = seen.snapshot;
+      return undefined;
     }
-    const live = this.#shallowCopy();
+    const live = { ...this.values };
     const find = (): Change | undefined =>
-      findChange(this.#format.decode(before), this.#format.decode(view), live, flashes);
+      findChange(this.#format.decode(before), this.#format.decode(seen.view), live, seen.flashes);
     let found: { readonly change: Change | undefined } | undefined;
-    return { view, flashes, change: () => (found ??= { change: find() }).change };
+    this.#pending = { ...seen, change: () => (found ??= { change: find() }).change };
+    return this.#pending;
   }
 
   /** Whether its view is all there is to write over `present`: nobody else's changes are in it. */
@@ -75,9 +82,10 @@ export class WorkingCopy implements Content {
   }
 
   /** What was `seen` has been stored. */
-  stored({ view, flashes }: Seen): void {
+  stored({ view, flashes, snapshot }: Seen): void {
     this.#view = view;
-    this.#changed = undefined;
+    this.#clean = snapshot;
+    this.#pending = undefined;
     this.flashes.settle(flashes);
   }
 
@@ -89,7 +97,8 @@ export class WorkingCopy implements Content {
       if (key in sent) values[key] = sent[key];
       else delete values[key];
     }
-    this.stored({ ...seen, view: this.#format.encodeAnyLength(values, metadata) });
+    const view = this.#format.encodeAnyLength(values, metadata);
+    this.stored({ ...seen, view, snapshot: undefined });
   }
 
   /** Shows what is stored, in place of what was `seen`; what was changed since then stays. All is replaced where nothing is given. */
@@ -124,24 +133,29 @@ export class WorkingCopy implements Content {
     for (const [key, { added }] of change?.flashes ?? []) {
       if (added.length > 0) this.values[key] = [...added];
     }
-    this.#view = undefined;
-    this.#changed = undefined;
-    this.flashes.clear();
+    this.#forget();
   }
 
   /** Forgets everything; what is set from now on belongs to a new session. */
   clear(): void {
     deleteAllBut(this.values, []);
     this.metadata = {};
-    this.#view = undefined;
-    this.#changed = undefined;
     this.#original = true;
+    this.#forget();
+  }
+
+  /** Nothing is stored any more. */
+  #forget(): void {
+    this.#view = undefined;
+    this.#clean = undefined;
+    this.#pending = undefined;
     this.flashes.clear();
   }
 
   #begin(view: Buffer, metadata: Metadata, late: Change | undefined): void {
     this.#view = view;
-    this.#changed = undefined;
+    this.#clean = undefined;
+    this.#pending = undefined;
     this.metadata = metadata;
     if (late) this.metadata = applyChange(this, late).metadata;
   }
@@ -150,7 +164,7 @@ export class WorkingCopy implements Content {
   #changeSince(seen: Seen): Change | undefined {
     this.flashes.settle(seen.flashes);
     const before = this.#format.decode(seen.view);
-    return findChange(before, this.#asStored(), this.#shallowCopy(), this.flashes.operations);
+    return findChange(before, this.#asStored(), { ...this.values }, this.flashes.operations);
   }
 
   /** What is there as it would come back from the store; as it is where it cannot be stored, which the next save will say. */
@@ -162,8 +176,14 @@ export class WorkingCopy implements Content {
     }
   }
 
-  #shallowCopy(): Values {
-    return Object.assign(Object.create(null) as Values, this.values);
+  #snapshot(): Snapshot | undefined {
+    return this.#format.plainDataOnly ? new Snapshot(this) : undefined;
+  }
+
+  /** Other bytes need not mean other values: Go sorts its keys. That is looked into once for the same bytes. */
+  #differs({ view }: Seen, before: Buffer): boolean {
+    if (view.equals(before)) return false;
+    return this.#pending?.view.equals(view) || !this.#sees(this.#format.decode(before));
   }
 
   /** Whether `content` is what is there now. By key: the values themselves may have a prototype of an adapter's. */

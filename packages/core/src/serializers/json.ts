@@ -41,6 +41,8 @@ export const jsonSerializer: Serializer = {
     if (mayHoldWhatGoRefuses(text)) refuseWhatGoRefuses(values);
     return values;
   },
+
+  plainDataOnly: true,
 };
 
 /** As Go does it: one U+FFFD for each byte that belongs to no character, where JavaScript makes one of several. */

@@ -18,6 +18,12 @@ export interface Serializer {
   /** Text is stored as UTF-8. */
   serialize(values: Readonly<Record<string, unknown>>): Uint8Array | string;
   deserialize(bytes: Uint8Array): object;
+  /**
+   * True where of objects and arrays nothing counts but elements and enumerable properties with a string for a name, as in JSON. What is
+   * hidden otherwise (a property of an array, a symbol) is then not looked for when the store finds out whether values were changed,
+   * which is several times as fast. Default false.
+   */
+  readonly plainDataOnly?: boolean;
 }
 
 /** Steps of a path that are shown: of a cycle there is no end. */

@@ -1,0 +1,99 @@
+// What values were at one moment, to see without serializing them whether anything was changed since: that costs a tenth.
+import type { Metadata } from "./metadata.ts";
+import type { Content, Values } from "./record-format.ts";
+
+/** What is nested deeper is not looked at: cycles are not told apart here. */
+const MAX_DEPTH = 100;
+
+/** `changed` is certain; `unknown` leaves it to a comparison of what is serialized. */
+export type Comparison = "same" | "changed" | "unknown";
+
+/** Knows plain data only: objects without a class, arrays and primitives. With anything else among them the answer is `unknown`. */
+export class Snapshot {
+  /** The number of keys of each object, then key and value, and what is in the value before the next key. */
+  readonly #noted: readonly unknown[] | undefined;
+  readonly #metadata: Metadata;
+
+  constructor({ values, metadata }: Content) {
+    const noted: unknown[] = [];
+    if (note(values, noted, MAX_DEPTH)) this.#noted = noted;
+    this.#metadata = metadata;
+  }
+
+  /** Whether the values, in the same object, and the metadata are still what they were. */
+  compare({ values, metadata }: Content): Comparison {
+    // Metadata are replaced, never changed.
+    if (!this.#noted || metadata !== this.#metadata) return "unknown";
+    const end = compareBelow(values, this.#noted, 0);
+    return end === CHANGED ? "changed" : end === UNKNOWN ? "unknown" : "same";
+  }
+}
+
+function note(parent: object, noted: unknown[], depth: number): boolean {
+  if (depth === 0) return false;
+  if (Array.isArray(parent)) {
+    noted.push(parent.length);
+    for (const value of parent) if (!noteValue(value, noted, depth)) return false;
+    return true;
+  }
+  const keys = Object.keys(parent);
+  noted.push(keys.length);
+  for (const key of keys) {
+    noted.push(key);
+    if (!noteValue((parent as Values)[key], noted, depth)) return false;
+  }
+  return true;
+}
+
+function noteValue(value: unknown, noted: unknown[], depth: number): boolean {
+  noted.push(value);
+  if (typeof value !== "object" || value === null) return typeof value !== "function";
+  return isPlain(value) && note(value, noted, depth - 1);
+}
+
+/** An object with a `toJSON` is written as that says, whatever its keys hold. */
+function isPlain(value: object): boolean {
+  if (Array.isArray(value)) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return (prototype === Object.prototype || prototype === null) && !("toJSON" in value);
+}
+
+/** In place of the index to go on at. */
+const CHANGED = -1;
+const UNKNOWN = -2;
+
+function compareBelow(parent: object, noted: readonly unknown[], start: number): number {
+  let at = start;
+  if (Array.isArray(parent)) {
+    if (noted[at++] !== parent.length) return UNKNOWN;
+    for (let index = 0; index < parent.length && at >= 0; index++) {
+      at = compareValue(parent[index], noted, at);
+    }
+    return at;
+  }
+  const keys = Object.keys(parent);
+  if (noted[at++] !== keys.length) return UNKNOWN;
+  for (const key of keys) {
+    if (noted[at++] !== key) return UNKNOWN;
+    at = compareValue((parent as Values)[key], noted, at);
+    if (at < 0) return at;
+  }
+  return at;
+}
+
+function compareValue(value: unknown, noted: readonly unknown[], at: number): number {
+  const before = noted[at];
+  if (!Object.is(value, before)) return isSimple(value) && isSimple(before) ? CHANGED : UNKNOWN;
+  const isParent = typeof value === "object" && value !== null;
+  return isParent ? compareBelow(value, noted, at + 1) : at + 1;
+}
+
+/** Whether two of these that are not the same are never stored as the same. */
+function isSimple(value: unknown): boolean {
+  return (
+    typeof value === "string" ||
+    typeof value === "number" ||
+    typeof value === "boolean" ||
+    value === null
+  );
+}
