@@ -65,7 +65,7 @@ export function renderPage(view) {
   return page.toString();
 }
 
-const sections = [visits, account, basket, note, parallel, key];
+const sections = [visits, account, parallel, key, basket, note];
 
 /** @param {import("./view.js").View} view */
 function servers({ here, places }) {

@@ -63,7 +63,7 @@ export function note({ csrf }) {
 /** Its button needs the script, which enables it. @param {View} view */
 export function parallel({ presses, places, csrf }) {
   const lines = presses.map(({ tab, arrived, by }) => {
-    const shares = Object.entries(by).map(([server, count]) => `${count} by ${server}`);
+    const shares = places.map(({ name }) => `${by[name] ?? 0} by ${name}`);
     return html`<li><b>${arrived} of ${WRITES}</b> of tab ${tab}: ${shares.join(", ")}</li>`;
   });
   const origins = places.map(({ origin }) => origin).join(" ");
@@ -74,12 +74,14 @@ export function parallel({ presses, places, csrf }) {
       the same time: none is lost.
     </p>
     ${lines.length > 0 && list(lines)}
-    <form method="post" action="/write" data-origins="${origins}" data-writes="${WRITES}">
-      ${token(csrf)}<button disabled>Write ${WRITES} times</button>
-      <noscript>This takes JavaScript.</noscript>
-      <p role="status"></p>
-    </form>
-    ${lines.length > 0 && form("/clear", csrf, html`<button class="quiet">Clear them</button>`)}
+    <div class="row">
+      <form method="post" action="/write" data-origins="${origins}" data-writes="${WRITES}">
+        ${token(csrf)}<button disabled>Write ${WRITES} times</button>
+        <noscript>This takes JavaScript.</noscript>
+        <p role="status"></p>
+      </form>
+      ${lines.length > 0 && form("/clear", csrf, html`<button class="quiet">Clear them</button>`)}
+    </div>
   </section>`;
 }
 
@@ -116,11 +118,11 @@ export function stored({ stored: look, session }) {
           <dd>${duration(look.expires)}</dd>`
       }
     </dl>
-    <pre>${pretty(look.value)}</pre>
+    <pre tabindex="0" role="region" aria-label="The stored value">${pretty(look.value)}</pre>
   </section>`;
 }
 
-/** @param {import("./html.js").Part[]} items */
+/** @param {import("./html.js").Html[]} items */
 function list(items) {
   return html`<ul>
     ${items}

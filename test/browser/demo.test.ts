@@ -1,0 +1,166 @@
+// The demo's page as people use it: in a browser, in several tabs, on three servers.
+import type { BrowserContext, Page, Route } from "playwright-core";
+import { describe, expect, inject, it } from "vitest";
+import { type Demo, runDemo } from "../../examples/demo/test/run-demo.ts";
+import { useChromium } from "./stage.ts";
+
+const WRITES = 30;
+const openBrowser = useChromium();
+
+/** Where each server is. */
+async function startDemo(): Promise<{ express: string; koa: string; http: string }> {
+  const env = { REDIS_URL: inject("redisUrl"), SESSION_KEYS: undefined, PORT: undefined };
+  const demo: Demo = runDemo(["--port", "0"], env);
+  await demo.printed("/csrf)");
+  const origin = (name: string): string =>
+    demo.places().find((place) => place.name === name)?.origin ?? `no ${name}`;
+  return { express: origin("Express"), koa: origin("Koa"), http: origin("node:http") };
+}
+
+async function openTab(browser: BrowserContext, origin: string): Promise<Page> {
+  const tab = await browser.newPage();
+  await tab.goto(origin);
+  return tab;
+}
+
+async function press(tab: Page, name: string): Promise<void> {
+  await tab.getByRole("button", { name, exact: true }).click();
+}
+
+async function logIn(tab: Page, name: string): Promise<void> {
+  await tab.getByLabel("Your name").fill(name);
+  await press(tab, "Log in");
+}
+
+/** What the page says of the login, once it says it. */
+function account(tab: Page): Promise<string> {
+  return tab.getByRole("heading", { name: /logged in$/ }).innerText();
+}
+
+async function cookieValue(browser: BrowserContext): Promise<string | undefined> {
+  return (await browser.cookies()).find(({ name }) => name === "session")?.value;
+}
+
+describe("a login", () => {
+  it.for(["127.0.0.1", "localhost"])(
+    "on one server is there on the other two, at %s",
+    async (host) => {
+      const { express } = await startDemo();
+      const browser = await openBrowser();
+      const tab = await openTab(browser, express.replace("127.0.0.1", host));
+      await press(tab, "+ Honey");
+      const before = await cookieValue(browser);
+      await logIn(tab, "Ada");
+      expect(await account(tab)).toBe("Ada is logged in");
+      expect(await cookieValue(browser)).not.toBe(before);
+      for (const server of ["Koa", "node:http", "Express"]) {
+        await tab.getByRole("link", { name: server, exact: true }).click();
+        await tab.getByText(`${server} answered.`).waitFor();
+        expect(await account(tab)).toBe("Ada is logged in");
+        expect(await tab.getByText("1 Honey").count()).toBe(1);
+        expect(new URL(tab.url()).hostname).toBe(host);
+      }
+    },
+  );
+});
+
+describe("two tabs that write at once", () => {
+  it("lose no write, though none is answered before all are sent", async () => {
+    const { express, koa } = await startDemo();
+    const browser = await openBrowser();
+    const tabs = [await openTab(browser, express), await openTab(browser, koa)];
+    const held: Route[] = [];
+    await browser.route("**/write", async (route) => {
+      held.push(route);
+      if (held.length < 2 * WRITES) return;
+      await Promise.all(held.map((write) => write.continue()));
+    });
+    await Promise.all(tabs.map((tab) => press(tab, `Write ${WRITES} times`)));
+    await Promise.all(
+      tabs.map((tab) =>
+        tab
+          .getByText(/^\d+ of \d+ of tab/)
+          .first()
+          .waitFor(),
+      ),
+    );
+    // The first tab to be done may have been answered before the other one was.
+    const tab = await openTab(browser, express);
+    const lines = await tab.getByText(/^\d+ of \d+ of tab/).allInnerTexts();
+    const whole = `${WRITES} of ${WRITES} of tab`;
+    expect(lines).toEqual([expect.stringContaining(whole), expect.stringContaining(whole)]);
+    const servers = held.map((write) => new URL(write.request().url()).origin);
+    expect(new Set(servers).size).toBe(3);
+  });
+});
+
+describe("a key that is rotated while the servers run", () => {
+  it("signs the cookie anew and keeps the login, also of those who come later", async () => {
+    const { express, koa } = await startDemo();
+    const [browser, away] = [await openBrowser(), await openBrowser()];
+    const tab = await openTab(browser, express);
+    await logIn(tab, "Ada");
+    const late = await openTab(away, koa);
+    await logIn(late, "Grace");
+    const before = [await cookieValue(browser), await cookieValue(away)];
+
+    await press(tab, "Rotate the key");
+    await tab.getByRole("heading", { name: "Key 2 signs cookies" }).waitFor();
+    await tab.getByText("Your cookie came signed by key 1, and was sent anew.").waitFor();
+    expect(await account(tab)).toBe("Ada is logged in");
+    const signed = await cookieValue(browser);
+    expect(signed).not.toBe(before[0]);
+
+    await tab.goto(koa);
+    await tab.getByText("It signed your cookie, too.").waitFor();
+    expect(await account(tab)).toBe("Ada is logged in");
+    expect(await cookieValue(browser)).toBe(signed);
+
+    await late.reload();
+    expect(await account(late)).toBe("Grace is logged in");
+    expect(await cookieValue(away)).not.toBe(before[1]);
+  });
+});
+
+describe("a logout", () => {
+  it("is one on every server and in every tab", async () => {
+    const { express, koa, http } = await startDemo();
+    const browser = await openBrowser();
+    const tab = await openTab(browser, express);
+    await logIn(tab, "Ada");
+    const other = await openTab(browser, koa);
+    await press(tab, "Log out");
+    expect(await account(tab)).toBe("Nobody is logged in");
+    await other.reload();
+    expect(await account(other)).toBe("Nobody is logged in");
+    await other.goto(http);
+    expect(await account(other)).toBe("Nobody is logged in");
+  });
+
+  it("everywhere ends the sessions of that name in all browsers, and no other", async () => {
+    const { express, koa, http } = await startDemo();
+    const [browser, second, stranger] = [
+      await openBrowser(),
+      await openBrowser(),
+      await openBrowser(),
+    ];
+    const tab = await openTab(browser, express);
+    await logIn(tab, "Ada");
+    const elsewhere = await openTab(second, koa);
+    await logIn(elsewhere, "Ada");
+    const other = await openTab(stranger, http);
+    await logIn(other, "Grace");
+
+    await press(tab, "Log out everywhere");
+    expect(await account(tab)).toBe("Nobody is logged in");
+    for (const origin of [express, koa, http]) {
+      await elsewhere.goto(origin);
+      await elsewhere.getByText("The cookie that came was refused: gone.").waitFor();
+      expect(await elsewhere.getByText("Ada").count()).toBe(0);
+    }
+    await press(elsewhere, "Begin a new session");
+    expect(await account(elsewhere)).toBe("Nobody is logged in");
+    await other.reload();
+    expect(await account(other)).toBe("Grace is logged in");
+  });
+});
