@@ -16,7 +16,7 @@
  */
 export function placesSeenFrom(places, host) {
   // Nothing but a name or an address: it becomes part of a Content-Security-Policy.
-  const [, hostname] = /^([\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i.exec(host ?? "") ?? [];
+  const [, hostname] = /^([\w.-]+)(?::\d+)?$/.exec(host ?? "") ?? [];
   return places.map(({ name, origin }) => {
     const { port, hostname: own } = new URL(origin);
     return { name, origin: `http://${hostname ?? own}:${port}` };

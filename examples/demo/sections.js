@@ -1,7 +1,7 @@
 // The sections of the page, each a view of one thing that a session does.
 import { ITEMS } from "./actions.js";
 import { html } from "./html.js";
-import { WRITES } from "./writes.js";
+import { MAX_PRESSES, WRITES } from "./writes.js";
 
 /** @typedef {import("./view.js").View} View */
 
@@ -75,11 +75,14 @@ export function parallel({ presses, places, csrf }) {
     </p>
     ${lines.length > 0 && list(lines)}
     <div class="row">
-      <form method="post" action="/write" data-origins="${origins}" data-writes="${WRITES}">
-        ${token(csrf)}<button disabled>Write ${WRITES} times</button>
-        <noscript>This takes JavaScript.</noscript>
-        <p role="status"></p>
-      </form>
+      ${
+        presses.length < MAX_PRESSES &&
+        html`<form method="post" action="/write" data-origins="${origins}" data-writes="${WRITES}">
+          ${token(csrf)}<button disabled>Write ${WRITES} times</button>
+          <noscript>This takes JavaScript.</noscript>
+          <p role="status"></p>
+        </form>`
+      }
       ${lines.length > 0 && form("/clear", csrf, html`<button class="quiet">Clear them</button>`)}
     </div>
   </section>`;
@@ -87,7 +90,7 @@ export function parallel({ presses, places, csrf }) {
 
 /** @param {View} view */
 export function key({ key: { came, signs }, csrf }) {
-  let cookie = "No cookie came; the one that you got is signed by it.";
+  let cookie = "Your cookie is new, and signed by it.";
   if (came === signs) cookie = "It signed your cookie, too.";
   else if (came) cookie = `Your cookie came signed by key ${came}, and was sent anew.`;
   return html`<section>

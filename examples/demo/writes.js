@@ -3,8 +3,8 @@ import { FormError } from "./form-error.js";
 
 /** So many go out at one press of the button. */
 export const WRITES = 30;
-/** A session has so much room. */
-const MAX_PRESSES = 8;
+/** A session has room for so many presses. */
+export const MAX_PRESSES = 8;
 const PREFIX = "write ";
 
 /**

@@ -19,9 +19,8 @@ async function kept(cookie: CookieOptions, name = "session"): Promise<Cookie & L
   const server = createServer(
     withSession(
       store,
-      (req, res, { values }) => {
-        // Not for the icon: its answer may come after the browser was asked.
-        if (req.url === "/app/") Object.assign(values, { seen: true });
+      (_req, res, { values }) => {
+        Object.assign(values, { seen: true });
         res
           .setHeader("content-type", "text/html")
           .end("<!doctype html><link rel=icon href=data:,>");

@@ -9,6 +9,8 @@ import { respond } from "../routes.js";
 export function createExpressServer(demo) {
   const app = express()
     .disable("x-powered-by")
+    // Or errors would be answered with their stack.
+    .set("env", "production")
     .use(session(demo.sessions.store))
     .use(async (req, res) => {
       /** @type {import("../actions.js").DemoSession} */
