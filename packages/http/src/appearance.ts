@@ -1,6 +1,8 @@
 // What others see of a response whose first byte is held back: one that has begun, as it would have without us.
 import type { Response } from "./message.ts";
 
+/** Where node:http keeps the header once it is known (_http_outgoing.js); on-headers and compression look there too. */
+const HEADER = "_header";
 /** In place of the header that Node is still to write: whoever looks for one finds that there is one. */
 const HELD_HEADER = "held back while a session is stored";
 
@@ -33,9 +35,8 @@ export class Appearance {
 
   constructor(res: Response) {
     this.#res = res;
-    // Of node:http the headersSent, and all that sets headers, look at this field (_http_outgoing.js), and so do on-headers and compression.
-    // It costs nothing, where properties put over others are a third of what a held response costs.
-    if (res._header === null) res._header = HELD_HEADER;
+    // All of Node's own looks at this one field; properties put over others are a third of what a held response costs.
+    if (res[HEADER] === null) res[HEADER] = HELD_HEADER;
     else for (const [name, shown] of BEGUN) this.#show(name, shown);
   }
 
@@ -57,7 +58,7 @@ export class Appearance {
       if (own) Object.defineProperty(this.#res, name, own);
       else Reflect.deleteProperty(this.#res, name);
     }
-    if (this.#res._header === HELD_HEADER) this.#res._header = null;
+    if (this.#res[HEADER] === HELD_HEADER) this.#res[HEADER] = null;
   }
 
   #show(name: string, shown: PropertyDescriptor): void {

@@ -30,11 +30,10 @@ export async function openSession<Data extends object>(
   req: HttpRequest,
   options?: string | SessionOptions,
 ): Promise<Session<Data>> {
-  const opened = await store;
+  const opened = store instanceof Promise ? await store : store;
   const resolved = resolveOptions(options);
   const name = resolved.name ?? opened.defaultName;
-  const sessions = RequestSessions.of(req);
-  return sessions.get(opened, name, resolved);
+  return await RequestSessions.of(req).get(opened, name, resolved);
 }
 
 /** For adapters: finds out early that something else was given. A promise is believed. @throws ConfigError */

@@ -137,7 +137,7 @@ export class Hold implements Doors {
   async finish(): Promise<void> {
     const held = this.#held;
     // What is held whole when the handler is done has been looked at for the last time: nobody changes it after that.
-    if ((await this.#settled) && held?.ended) return;
+    if (this.#settled && (await this.#settled) && held?.ended) return;
     if (!this.#sessions.needSave()) return;
     const gone = isGone(this.#res);
     try {

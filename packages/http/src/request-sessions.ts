@@ -41,26 +41,17 @@ export class RequestSessions {
   }
 
   /** The session of this name: the same object for everybody. A load that failed is tried anew. */
-  async get(
-    store: RediStore<object>,
-    name: string,
-    options: SessionOptions,
-  ): Promise<Session<object>> {
-    let slot = this.#slots.find((each) => each.name === name);
-    if (!slot) {
-      slot = new SessionSlot(this.#req, store, name, options);
-      this.#slots = [...this.#slots, slot];
-    } else if (slot.store !== store) {
+  get(store: RediStore<object>, name: string, options: SessionOptions): Promise<Session<object>> {
+    const known = this.#slots.find((each) => each.name === name && !each.failed);
+    if (known && known.store !== store) {
       throw new ConfigError(
         `This request has a session "${name}" from another store already. Give one of the two another name: cookies of one name overwrite each other.`,
       );
     }
-    try {
-      return await slot.loading;
-    } catch (error) {
-      this.#slots = this.#slots.filter((each) => each !== slot);
-      throw error;
-    }
+    if (known) return known.loading;
+    const slot = new SessionSlot(this.#req, store, name, options);
+    this.#slots = [...this.#slots.filter((each) => !each.failed), slot];
+    return slot.loading;
   }
 
   join(slot: Slot): void {
@@ -95,17 +86,16 @@ export class RequestSessions {
 
   /** Stores all that changed, together, and keeps their cookies for the header. Goes on past a failure, and throws what failed. */
   async save(due: readonly Slot[] = this.#due()): Promise<void> {
-    const saved = await Promise.allSettled(due.map((slot) => slot.save()));
     const failed: SaveFailure[] = [];
-    for (const [at, slot] of due.entries()) {
-      const result = saved[at];
-      if (result?.status === "fulfilled") {
-        this.#keep(result.value);
-      } else {
-        this.#keep(slot.cookiesOwed());
-        failed.push({ slot, error: result?.reason });
+    const save = async (slot: Slot): Promise<readonly SetCookie[]> => {
+      try {
+        return await slot.save();
+      } catch (error) {
+        failed.push({ slot, error });
+        return slot.cookiesOwed();
       }
-    }
+    };
+    for (const cookies of await forEach(due, save)) this.#keep(cookies);
     if (failed.length > 0) throw failureOf(failed);
   }
 
@@ -114,20 +104,24 @@ export class RequestSessions {
    * Goes on past a failure, and throws what failed.
    */
   async saveLate(due: readonly Slot[] = this.#due()): Promise<Error[]> {
-    const saved = await Promise.allSettled(due.map((slot) => slot.saveLate()));
     const [tooLate, failed]: [Error[], SaveFailure[]] = [[], []];
-    for (const [at, slot] of due.entries()) {
-      const result = saved[at];
-      if (result?.status === "rejected") failed.push({ slot, error: result.reason });
-      else if (result?.value) tooLate.push(result.value);
-    }
+    const save = async (slot: Slot): Promise<void> => {
+      try {
+        const error = await slot.saveLate();
+        if (error) tooLate.push(error);
+      } catch (error) {
+        failed.push({ slot, error });
+      }
+    };
+    await forEach(due, save);
     if (failed.length > 0) throw failureOf(failed);
     return tooLate;
   }
 
   /** Those that have something to store. To find out costs a serialization, so it is asked once for each round. */
   #due(): Slot[] {
-    return [...this.#slots, ...this.#joined].filter((slot) => slot.needsSave());
+    const due: Slot[] = this.#slots.filter(needsSave);
+    return this.#joined.length === 0 ? due : [...due, ...this.#joined.filter(needsSave)];
   }
 
   #keep(cookies: readonly SetCookie[]): void {
@@ -135,4 +129,17 @@ export class RequestSessions {
     const names = new Set(cookies.map((cookie) => cookie.name));
     this.cookies = [...this.cookies.filter((cookie) => !names.has(cookie.name)), ...cookies];
   }
+}
+
+function needsSave(slot: Slot): boolean {
+  return slot.needsSave();
+}
+
+/** At once; gives the results in the order of `slots`. The usual one needs no Promise.all. */
+async function forEach<Result>(
+  slots: readonly Slot[],
+  run: (slot: Slot) => Promise<Result>,
+): Promise<Result[]> {
+  const [first] = slots;
+  return first && slots.length === 1 ? [await run(first)] : Promise.all(slots.map(run));
 }

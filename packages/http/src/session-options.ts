@@ -15,7 +15,9 @@ export interface SessionOptions {
 /** A store, or the promise of one: CommonJS modules have no top-level await. */
 export type StoreOrPromise<Data extends object> = RediStore<Data> | Promise<RediStore<Data>>;
 
+const DEFAULTS: SessionOptions = {};
+
 /** @internal */
-export function resolveOptions(options: string | SessionOptions = {}): SessionOptions {
+export function resolveOptions(options: string | SessionOptions = DEFAULTS): SessionOptions {
   return typeof options === "string" ? { name: options } : options;
 }

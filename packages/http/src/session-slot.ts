@@ -14,6 +14,7 @@ export class SessionSlot {
   readonly #req: HttpRequest;
   readonly #options: SessionOptions;
   #session: Session<object> | undefined;
+  #failed = false;
   /** The id of the cookie that the browser has, or gets with this response. */
   #knownId = "";
   #tooLate = false;
@@ -26,15 +27,21 @@ export class SessionSlot {
     this.loading = this.#load();
   }
 
+  /** The session could not be loaded. */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
   async #load(): Promise<Session<object>> {
-    const session = await this.store.load(
-      this.name,
-      cookieValues(this.#req.headers.cookie, this.name),
-      this.#options.cookie,
-    );
-    this.#session = session;
-    this.#knownId = session.id;
-    return session;
+    const values = cookieValues(this.#req.headers.cookie, this.name);
+    try {
+      this.#session = await this.store.load(this.name, values, this.#options.cookie);
+    } catch (error) {
+      this.#failed = true;
+      throw error;
+    }
+    this.#knownId = this.#session.id;
+    return this.#session;
   }
 
   /** Whether the response has to wait for it. Synchronous, and asked for every response. */

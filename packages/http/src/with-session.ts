@@ -49,7 +49,7 @@ export function withSession<
     } catch (error) {
       return hold.abandon(error);
     }
-    await hold.finish();
+    void hold.finish();
   }
 
   return function listenWithSession(req: Req, res: Res): void {

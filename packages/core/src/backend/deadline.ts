@@ -2,14 +2,15 @@
 
 /** Made once for each store operation, handed down to every command of it. */
 export class Deadline {
-  readonly #at: number;
+  /** By `performance.now()`. */
+  readonly at: number;
 
   constructor(seconds: number) {
-    this.#at = performance.now() + seconds * 1000;
+    this.at = performance.now() + seconds * 1000;
   }
 
   /** Milliseconds left, 0 when it has passed. */
   remaining(): number {
-    return Math.max(0, this.#at - performance.now());
+    return Math.max(0, this.at - performance.now());
   }
 }

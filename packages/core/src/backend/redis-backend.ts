@@ -36,7 +36,12 @@ export class RedisBackend implements Backend {
 
   async get(id: string, deadline: Deadline): Promise<Entry> {
     const args = this.#names(id);
-    return asEntry(await this.#send({ name: "mget", args, key: args[0], write: false }, deadline));
+    const command = { name: "mget", args, key: args[0], write: false };
+    try {
+      return asEntry(await this.#link.send(command, deadline));
+    } catch (error) {
+      throw this.#asPublic(error, this.#link);
+    }
   }
 
   async touch(id: string, seconds: number, deadline: Deadline): Promise<Entry> {
@@ -57,7 +62,7 @@ export class RedisBackend implements Backend {
     return created;
   }
 
-  async replace(
+  replace(
     id: string,
     expected: Uint8Array | undefined,
     record: Uint8Array,
@@ -69,7 +74,7 @@ export class RedisBackend implements Backend {
     return this.#write(REPLACE, id, args, deadline);
   }
 
-  async retire(
+  retire(
     id: string,
     expected: Uint8Array,
     mark: Mark,

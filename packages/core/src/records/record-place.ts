@@ -90,13 +90,8 @@ export class RecordPlace {
     return ended;
   }
 
-  /** Takes note where `write` finds it ended. */
-  async watch<Result>(write: Promise<Result>): Promise<Result> {
-    try {
-      return await write;
-    } catch (error) {
-      if (error instanceof SessionGoneError) this.#state = "gone";
-      throw error;
-    }
+  /** Takes note where the error of a write says that it has ended. */
+  noteEnd(error: unknown): void {
+    if (error instanceof SessionGoneError) this.#state = "gone";
   }
 }

@@ -168,7 +168,9 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
       const build = recordBuilder(context.format, pending?.change(), regeneration);
       const move = { build, id, grace: regeneration.grace ?? 0, seconds: this.#seconds() };
       const moved = stored
-        ? await this.#watch(regenerate(context, stored, move, deadline), seen)
+        ? await regenerate(context, stored, move, deadline).catch((error: unknown) =>
+            this.#failed(error, seen),
+          )
         : await begin(context, seen.view, move, deadline);
       this.#copy.takeAlong(regeneration, seen);
       if (moved) this.#place.moveTo(moved);
@@ -205,20 +207,22 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
     const { resolve } = this;
     const seconds = (content: Content): number => this.#seconds(content);
     const save = { copy: this.#copy, pending, update, resolve, seconds };
-    const committed = await this.#watch(commitChange(this.#context, stored, save, deadline), seen);
+    let committed: StoredRecord;
+    try {
+      committed = await commitChange(this.#context, stored, save, deadline);
+    } catch (error) {
+      return this.#failed(error, seen);
+    }
     if (update) this.#copy.show(committed.record, seen);
     else this.#copy.stored(seen);
     this.#place.moveTo(committed);
   }
 
   /** Takes note of what a failed write of what was `seen` says about the record. */
-  async #watch<Result>(write: Promise<Result>, seen: Seen): Promise<Result> {
-    try {
-      return await this.#place.watch(write);
-    } catch (error) {
-      if (isUnanswered(error)) this.#copy.unanswered(seen);
-      throw error;
-    }
+  #failed(error: unknown, seen: Seen): never {
+    this.#place.noteEnd(error);
+    if (isUnanswered(error)) this.#copy.unanswered(seen);
+    throw error;
   }
 
   /** The lifetime of a record with this content: of a merged one it may be what somebody else has made it. */

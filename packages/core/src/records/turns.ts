@@ -4,7 +4,8 @@ import type { Deadline } from "../backend/deadline.ts";
 /** Runs operations one at a time. The deadline of each begins when it is called, not when its turn comes. */
 export class Turns {
   readonly #deadline: () => Deadline;
-  #previous: Promise<unknown> = Promise.resolve();
+  /** Settled when the last operation is done; it never rejects. */
+  #last: Promise<unknown> | undefined;
   #open = 0;
 
   constructor(deadline: () => Deadline) {
@@ -16,14 +17,18 @@ export class Turns {
     return this.#open > 0;
   }
 
+  /** What can begin at once begins before this returns. */
   run<Result>(operation: (deadline: Deadline) => Promise<Result>): Promise<Result> {
     const deadline = this.#deadline();
-    this.#open++;
-    const turn = this.#previous.then(() => operation(deadline)).finally(() => this.#open--);
-    this.#previous = turn.then(
-      () => undefined,
-      () => undefined, // The caller of this turn is told; the next one only waits for it.
-    );
+    const turn =
+      this.#open++ > 0 && this.#last
+        ? this.#last.then(() => operation(deadline))
+        : operation(deadline);
+    const end = (): void => {
+      this.#open--;
+    };
+    // Also where it failed: its caller is told, the next one only waits for it.
+    this.#last = turn.then(end, end);
     return turn;
   }
 }

@@ -52,19 +52,14 @@ export class Store<Data extends object> implements RediStore<Data> {
     };
   }
 
-  async load(
+  load(
     name: string,
     cookieValues: string | readonly string[] = [],
     cookie?: CookieOptions,
   ): Promise<Session<Data>> {
     const values = typeof cookieValues === "string" ? [cookieValues] : cookieValues;
-    if (values.length === 0) return this.create(name, cookie);
-    const host = this.#hostOf(name, cookie);
-    return trace(
-      "load",
-      () => ({ name, handle: "" }),
-      () => this.#load(name, values, host),
-    );
+    const load = (): Promise<Session<Data>> => this.#load(name, values, cookie);
+    return values.length === 0 ? load() : trace("load", () => ({ name, handle: "" }), load);
   }
 
   create(name: string = this.defaultName, cookie?: CookieOptions): Session<Data> {
@@ -119,11 +114,19 @@ export class Store<Data extends object> implements RediStore<Data> {
   }
 
   /** The first acceptable value counts. One whose session has ended says more than one that was never good. */
-  async #load(name: string, values: readonly string[], host: SessionHost): Promise<Session<Data>> {
-    const codec = await this.#keyRing.current();
+  async #load(
+    name: string,
+    values: readonly string[],
+    cookie: CookieOptions | undefined,
+  ): Promise<Session<Data>> {
+    const host = this.#hostOf(name, cookie);
+    if (values.length === 0) return this.#startSession(host, name, this.records.create());
+    const current = this.#keyRing.current();
+    const codec = current instanceof Promise ? await current : current;
     let rejected: SessionRejection | undefined;
     let gone: SessionRecord<Data> | undefined;
-    for (const value of new Set(values.slice(0, MAX_VALUES))) {
+    const different = values.length === 1 ? values : new Set(values.slice(0, MAX_VALUES));
+    for (const value of different) {
       const decoded = codec.decode(name, value);
       if (decoded.rejected === undefined) {
         const record = await this.records.load(decoded.id);

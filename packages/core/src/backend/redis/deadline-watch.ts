@@ -9,26 +9,44 @@ export interface Watched {
   readonly late: () => void;
 }
 
-/** Commands mostly come in the order of their deadlines, and mostly are gone before them: so the timer is seldom set, and seldom finds anything. */
+/** In a ring that begins and ends with the watch itself. Out of it, it is linked to itself alone. */
+interface Link extends Watched {
+  previous: Link;
+  next: Link;
+}
+
+/**
+ * Commands mostly come in the order of their deadlines, and mostly are gone before them: so the timer is seldom set, and seldom finds
+ * anything. A ring and not a Set, whose outgrown tables go on holding what was in them until the next full garbage collection.
+ */
 export class DeadlineWatch {
-  readonly #watched = new Set<Watched>();
+  readonly #ring: Link = ringOf(Infinity, () => undefined);
+  #size = 0;
   #timer: NodeJS.Timeout | undefined;
   #due = Infinity;
 
   get size(): number {
-    return this.#watched.size;
+    return this.#size;
   }
 
-  add(deadline: Deadline, late: () => void): Watched {
-    const watched = { at: performance.now() + deadline.remaining(), late };
-    this.#watched.add(watched);
-    if (watched.at < this.#due) this.#wakeAt(watched.at);
+  add({ at }: Deadline, late: () => void): Watched {
+    const watched = ringOf(at, late);
+    const { previous } = this.#ring;
+    link(previous, watched);
+    link(watched, this.#ring);
+    this.#size++;
+    if (at < this.#due) this.#wakeAt(at);
     return watched;
   }
 
   /** Whether it was watched still. */
   delete(watched: Watched): boolean {
-    return this.#watched.delete(watched);
+    const { previous, next } = watched as Link;
+    if (next === watched) return false;
+    link(previous, next);
+    link(watched as Link, watched as Link);
+    this.#size--;
+    return true;
   }
 
   #wakeAt(due: number): void {
@@ -44,15 +62,24 @@ export class DeadlineWatch {
     this.#due = Infinity;
     // Timers round down: what is due within this millisecond is due now.
     const now = performance.now() + 1;
-    let next = Infinity;
-    for (const watched of this.#watched) {
-      if (watched.at <= now) {
-        this.#watched.delete(watched);
-        watched.late();
-      } else {
-        next = Math.min(next, watched.at);
-      }
+    let earliest = Infinity;
+    for (let watched = this.#ring.next; watched !== this.#ring;) {
+      const { next } = watched;
+      if (watched.at > now) earliest = Math.min(earliest, watched.at);
+      else if (this.delete(watched)) watched.late();
+      watched = next;
     }
-    if (next < this.#due) this.#wakeAt(next);
+    if (earliest < this.#due) this.#wakeAt(earliest);
   }
+}
+
+function ringOf(at: number, late: () => void): Link {
+  const one = { at, late } as Link;
+  link(one, one);
+  return one;
+}
+
+function link(previous: Link, next: Link): void {
+  previous.next = next;
+  next.previous = previous;
 }

@@ -51,7 +51,8 @@ export class Line {
   /** Sends once. The outcome of a write that got no reply is unknown from here on: it was handed over. */
   send(command: Command, deadline: Deadline): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      if (deadline.remaining() === 0) {
+      const now = performance.now();
+      if (now >= deadline.at) {
         reject(tooLate(this.where));
         return;
       }
@@ -60,17 +61,14 @@ export class Line {
         this.#suspect();
         reject(timedOut(command, this.where));
       });
-      const settle = (): void => {
-        if (this.#waiting.delete(watched)) this.#settled();
-      };
-      this.lastUsed = performance.now();
+      this.lastUsed = now;
       const replied = (reply: Reply): void => {
-        settle();
+        if (this.#waiting.delete(watched)) this.#settled();
         this.trust();
         resolve(reply);
       };
       const failed = (error: unknown): void => {
-        settle();
+        if (this.#waiting.delete(watched)) this.#settled();
         const refusal = asServerError(error);
         if (refusal) {
           this.trust();
