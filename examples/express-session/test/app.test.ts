@@ -1,57 +1,10 @@
 // The example does what its README says.
-import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
-import { createRecords, withKeyPrefix, withURL } from "@redistore/core";
-import { Browser } from "@redistore/http/testing";
-import { afterEach, beforeEach, expect, inject, it } from "vitest";
+import { exampleSuite } from "../../../test/examples/example-suite.ts";
 import { createApp } from "../app.js";
 
-let browser: Browser;
-let close: () => Promise<void>;
-
-beforeEach(async () => {
-  const records = await createRecords(
-    withURL(inject("redisUrl")),
-    withKeyPrefix(`example_${randomUUID()}_`),
-  );
-  const server = createApp(records, "a secret of the tests").listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  browser = new Browser(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  close = async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-    await records.close();
-  };
-});
-afterEach(() => close());
-
-it("counts the visits of a guest", async () => {
-  expect((await browser.visit("/")).text).toBe("A guest was here 1 times.\n");
-  expect((await browser.visit("/")).text).toBe("A guest was here 2 times.\n");
-});
-
-it("logs in under a new id", async () => {
-  await browser.visit("/");
-  const before = browser.clone();
-  const { status, headers } = await browser.visit("/login", { method: "POST" });
-  expect([status, headers.location]).toEqual([303, "/"]);
-  expect((await browser.visit("/")).text).toBe("Ada was here 1 times.\n");
-  expect((await before.visit("/")).text).toBe("A guest was here 1 times.\n");
-});
-
-it("logs out for good", async () => {
-  await browser.visit("/login", { method: "POST" });
-  const elsewhere = browser.clone();
-  await browser.visit("/logout", { method: "POST" });
-  expect((await elsewhere.visit("/")).text).toBe("A guest was here 1 times.\n");
-});
-
-it("is what the README shows", async () => {
-  const [readme, app] = await Promise.all(
-    ["../../../packages/express/README.md", "../app.js"].map((path) =>
-      readFile(new URL(path, import.meta.url), "utf8"),
-    ),
-  );
-  expect(readme).toContain(app?.slice(app.indexOf("\n") + 1));
-});
+exampleSuite(
+  import.meta.url,
+  "express",
+  ({ records }) => createApp(records, "a secret of the tests"),
+  { keepsCount: false, refusesEnded: false },
+);

@@ -22,5 +22,6 @@ it("exports what is documented, and nothing else", () => {
     "adapterSuite",
     "deferred",
     "gateStore",
+    "listen",
   ]);
 });

@@ -70,7 +70,7 @@ describe("a snapshot", () => {
   });
 
   it("never takes one JSON value for another", () => {
-    const values = fc.dictionary(fc.string(), fc.jsonValue());
+    const values = fc.dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: true });
     fc.assert(
       fc.property(values, values, (before, after) => {
         const said = compare({ key: before }, (held) => (held["key"] = after));
@@ -81,7 +81,10 @@ describe("a snapshot", () => {
   });
 
   it("sees every change of a leaf in place", () => {
-    const values = fc.dictionary(fc.string(), fc.array(fc.jsonValue()), { minKeys: 1 });
+    const values = fc.dictionary(fc.string(), fc.array(fc.jsonValue()), {
+      minKeys: 1,
+      noNullPrototype: true,
+    });
     fc.assert(
       fc.property(values, fc.nat(), fc.jsonValue(), (held, pick, value) => {
         const before = structuredClone(held);

@@ -11,4 +11,5 @@ export type {
 } from "./stage.ts";
 export { Browser, type Answer, type Visit } from "./browser.ts";
 export { deferred, type Deferred } from "./deferred.ts";
+export { listen, type Listener } from "./listen.ts";
 export { gateStore, type GatedStore, type HeldSaves } from "./gated-store.ts";
