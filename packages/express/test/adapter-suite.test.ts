@@ -1,9 +1,9 @@
 // The suite for adapters, over Express 4 and 5, in memory and in Redis.
-import { adapterSuite, type SuiteAdapter, type SuiteData } from "@redistore/http/testing";
+import { adapterSuite, listen, type SuiteAdapter, type SuiteData } from "@redistore/http/testing";
 import type { Express } from "express";
 import { describe, it } from "vitest";
 import { getSession, session } from "../src/index.ts";
-import { listen, redisStore, VERSIONS } from "./serve.ts";
+import { redisStore, VERSIONS } from "./serve.ts";
 
 function adapterOver(framework: () => Express): SuiteAdapter {
   return {
@@ -34,12 +34,7 @@ function adapterOver(framework: () => Express): SuiteAdapter {
             }))().then(undefined, next);
         });
       }
-      const { server, origin } = await listen(app);
-      const close = (): Promise<unknown> => {
-        server.closeAllConnections();
-        return new Promise((resolve) => server.close(resolve));
-      };
-      return { origin, close };
+      return listen(app);
     },
   };
 }

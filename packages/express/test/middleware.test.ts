@@ -1,6 +1,5 @@
 import { createServer } from "node:http";
 import { ConfigError, StoreUnavailableError } from "@redistore/core";
-import { Browser } from "@redistore/http/testing";
 import express from "express";
 import expressSession from "express-session";
 import { describe, expect, it } from "vitest";
@@ -198,13 +197,8 @@ describe("the middleware", () => {
         res.end(String((own["views"] = Number(own["views"] ?? 0) + 1)));
       });
     });
-    const { port } = await new Promise<{ port: number }>((resolve) =>
-      server.listen(0, "127.0.0.1", () => resolve(server.address() as { port: number })),
-    );
-    const browser = new Browser(`http://127.0.0.1:${port}`);
+    const browser = await visit(server);
     await browser.visit("/");
     expect((await browser.visit("/")).text).toBe("2");
-    server.closeAllConnections();
-    server.close();
   });
 });

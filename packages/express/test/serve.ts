@@ -1,60 +1,20 @@
 // Express applications on free ports for the tests of this package; what a test opens is closed behind it.
-import { randomUUID } from "node:crypto";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import {
-  createStore,
-  keysFromStrings,
-  type RediStore,
-  withKeyPrefix,
-  withMemory,
-  withURL,
-} from "@redistore/core";
-import { Browser, type GatedStore, gateStore } from "@redistore/http/testing";
+import type { RediStore } from "@redistore/core";
+import { type Browser, type GatedStore, gateStore } from "@redistore/http/testing";
 import express, { type Express, type Request, type RequestHandler } from "express";
 import express4 from "express4";
-import { inject, onTestFinished } from "vitest";
+import { onTestFinished } from "vitest";
+import { type Data, KEYS, memoryStore, redisStore } from "../../../test/stores.ts";
+import { visit } from "../../../test/visit.ts";
 import { type ExpressSessionOptions, session } from "../src/index.ts";
 
-export type Data = Record<string, unknown>;
-
-export const KEYS = keysFromStrings("a-key-of-32-characters-for-tests");
+export { type Data, KEYS, memoryStore, redisStore, visit };
 
 /** Each with its name, for `describe.each`. */
 export const VERSIONS = [
   ["Express 5", express],
   ["Express 4", express4],
 ] as const;
-
-export function memoryStore(): Promise<RediStore<Data>> {
-  return createStore<Data>(KEYS, withMemory());
-}
-
-/** A store in the run's Redis, under keys of its own. */
-export function redisStore(): Promise<RediStore<Data>> {
-  return createStore<Data>(
-    KEYS,
-    withURL(inject("redisUrl")),
-    withKeyPrefix(`express_${randomUUID()}_`),
-  );
-}
-
-/** Listens until the caller closes it. */
-export async function listen(app: Express): Promise<{ server: Server; origin: string }> {
-  const server = app.listen(0, "127.0.0.1");
-  await new Promise<void>((resolve) => server.once("listening", resolve));
-  return { server, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-}
-
-/** Listens until the test is over. */
-export async function visit(app: Express): Promise<Browser> {
-  const { server, origin } = await listen(app);
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return new Browser(origin);
-}
 
 /** An application with sessions in memory, and what its tests look at. */
 export interface Scene {

@@ -1,11 +1,12 @@
 // Socket.IO hands middlewares a response that is none where a client begins with a WebSocket.
-import { Browser, deferred } from "@redistore/http/testing";
+import { createServer } from "node:http";
+import { type Browser, deferred } from "@redistore/http/testing";
 import express, { type Request } from "express";
 import { Server, type Socket } from "socket.io";
 import { io } from "socket.io-client";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { session } from "../src/index.ts";
-import { data, listen, memoryStore } from "./serve.ts";
+import { data, memoryStore, visit } from "./serve.ts";
 
 type Answer = (answer: unknown) => void;
 
@@ -21,17 +22,17 @@ async function serve(
     res.end();
   });
   app.get("/show", (req, res) => void res.json(req.session));
-  const { server, origin } = await listen(app);
+  const server = createServer(app);
+  const browser = await visit(server);
   const sockets = new Server(server);
   sockets.engine.use(withSession);
   sockets.on("connection", (socket: Socket) => {
     socket.on("ask", (answer: Answer) => void handle(socket.request as Request, answer));
   });
   onTestFinished(() => sockets.close());
-  const browser = new Browser(origin);
   const ask = async (transport: string): Promise<unknown> => {
     const cookie = `session=${browser.cookies.get("session")}`;
-    const client = io(origin, { transports: [transport], extraHeaders: { cookie } });
+    const client = io(browser.origin, { transports: [transport], extraHeaders: { cookie } });
     const { promise, resolve, reject } = deferred<unknown>();
     client.once("connect_error", reject);
     client.emit("ask", resolve);

@@ -1,25 +1,13 @@
 // Servers, stores and clients for the tests of this package; what a test opens is closed behind it.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
-import {
-  createStore,
-  keysFromStrings,
-  type RediStore,
-  type Session,
-  withMemory,
-} from "@redistore/core";
+import type { RediStore, Session } from "@redistore/core";
 import { onTestFinished } from "vitest";
+import { type Data, KEYS, memoryStore } from "../../../test/stores.ts";
 import { withSession, type WithSessionOptions } from "../src/index.ts";
 import { Browser, type GatedStore, gateStore } from "../src/testing/index.ts";
 
-export type Data = Record<string, unknown>;
-
-export const KEYS = keysFromStrings("a-key-of-32-characters-for-tests");
-
-/** A store in memory, empty. */
-export function memoryStore(): Promise<RediStore<Data>> {
-  return createStore<Data>(KEYS, withMemory());
-}
+export { type Data, KEYS, memoryStore };
 
 /** Any server, listening on a free port until the test is over. */
 export async function listen(

@@ -1,8 +1,7 @@
 // The stages of the adapter suite, over node:http alone.
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { getSession, withSession } from "../src/index.ts";
-import type { SuiteAdapter, SuiteData } from "../src/testing/index.ts";
+import { listen, type SuiteAdapter, type SuiteData } from "../src/testing/index.ts";
 
 export const startStages: SuiteAdapter["start"] = async (store, handlers) => {
   const server = createServer(
@@ -30,12 +29,5 @@ export const startStages: SuiteAdapter["start"] = async (store, handlers) => {
       { onError: () => {} },
     ),
   );
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return listen(server);
 };

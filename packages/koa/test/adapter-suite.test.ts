@@ -1,9 +1,9 @@
 // The suite for adapters, over Koa 2 and 3, in memory and in Redis.
-import { adapterSuite, type SuiteAdapter, type SuiteData } from "@redistore/http/testing";
+import { adapterSuite, listen, type SuiteAdapter, type SuiteData } from "@redistore/http/testing";
 import type Koa from "koa";
 import { describe, it } from "vitest";
 import { getSession, session } from "../src/index.ts";
-import { listen, redisStore, VERSIONS } from "./serve.ts";
+import { redisStore, VERSIONS } from "./serve.ts";
 
 function adapterOver(Framework: typeof Koa): SuiteAdapter {
   return {
@@ -36,12 +36,7 @@ function adapterOver(Framework: typeof Koa): SuiteAdapter {
           },
         }),
       );
-      const { server, origin } = await listen(app);
-      const close = (): Promise<unknown> => {
-        server.closeAllConnections();
-        return new Promise((resolve) => server.close(resolve));
-      };
-      return { origin, close };
+      return listen(app);
     },
   };
 }

@@ -191,7 +191,7 @@ describe.each(VERSIONS)("%s", (_version, koa) => {
   it("is stored although the client has gone", async () => {
     const arrived = deferred();
     const gone = deferred();
-    const { browser, origin } = await serve(async (ctx) => {
+    const { browser } = await serve(async (ctx) => {
       if (ctx.path === "/") return (ctx.session.views = 1);
       ctx.res.once("close", gone.resolve);
       arrived.resolve();
@@ -200,7 +200,7 @@ describe.each(VERSIONS)("%s", (_version, koa) => {
       return (ctx.body = "nobody reads this");
     });
     await browser.visit("/");
-    const lost = request(`${origin}/slow`, {
+    const lost = request(`${browser.origin}/slow`, {
       headers: { cookie: `session=${browser.cookies.get("session")}` },
     }).end();
     const broken = once(lost, "error");

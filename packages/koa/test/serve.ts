@@ -1,19 +1,10 @@
 // Koa applications on free ports for the tests of this package; what a test opens is closed behind it.
-import { randomUUID } from "node:crypto";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import {
-  createStore,
-  keysFromStrings,
-  type RediStore,
-  withKeyPrefix,
-  withMemory,
-  withURL,
-} from "@redistore/core";
-import { Browser, type GatedStore, gateStore } from "@redistore/http/testing";
+import type { RediStore } from "@redistore/core";
+import { type Browser, type GatedStore, gateStore } from "@redistore/http/testing";
 import Koa, { type Context } from "koa";
 import Koa2 from "koa2";
-import { inject, onTestFinished } from "vitest";
+import { type Data, KEYS, memoryStore, redisStore } from "../../../test/stores.ts";
+import { visit } from "../../../test/visit.ts";
 import { type KoaSessionOptions, session } from "../src/index.ts";
 
 declare module "@redistore/core" {
@@ -23,9 +14,7 @@ declare module "@redistore/core" {
   }
 }
 
-export type Data = Record<string, unknown>;
-
-export const KEYS = keysFromStrings("a-key-of-32-characters-for-tests");
+export { type Data, KEYS, memoryStore, redisStore, visit };
 
 /** Each with its name, for `describe.each`. */
 export const VERSIONS = [
@@ -33,44 +22,9 @@ export const VERSIONS = [
   ["Koa 2", Koa2],
 ] as const;
 
-export function memoryStore(): Promise<RediStore<Data>> {
-  return createStore<Data>(KEYS, withMemory());
-}
-
-/** A store in the run's Redis, under keys of its own. */
-export function redisStore(): Promise<RediStore<Data>> {
-  return createStore<Data>(
-    KEYS,
-    withURL(inject("redisUrl")),
-    withKeyPrefix(`koa_${randomUUID()}_`),
-  );
-}
-
-/** Listens until the caller closes it. */
-export async function listen(app: Koa): Promise<{ server: Server; origin: string }> {
-  const server = app.listen(0, "127.0.0.1");
-  await new Promise<void>((resolve) => server.once("listening", resolve));
-  return { server, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-}
-
-/** Listens until the test is over. */
-export async function visit(app: Koa): Promise<Browser> {
-  return new Browser(await serve(app));
-}
-
-async function serve(app: Koa): Promise<string> {
-  const { server, origin } = await listen(app);
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return origin;
-}
-
 /** An application with sessions in memory, and what its tests look at. */
 export interface Scene {
   readonly app: Koa;
-  readonly origin: string;
   readonly browser: Browser;
   readonly store: RediStore<Data>;
   /** The store that the application uses. */
@@ -93,8 +47,8 @@ export async function scene(
   before?.(app);
   app.use(session(gated.store, sessionOptions));
   define(app, gated.store);
-  const origin = await serve(app);
-  return { app, origin, browser: new Browser(origin), store, gated, errors };
+  const browser = await visit(app);
+  return { app, browser, store, gated, errors };
 }
 
 /** Serves `/name` by the handler of that name. Its answer is what it gives, or else the session. */

@@ -2,13 +2,13 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { withOperationTimeout, withURL } from "@redistore/core";
-import { Browser, deferred } from "@redistore/http/testing";
+import { deferred } from "@redistore/http/testing";
 import type { Request, Response } from "express";
 import session from "express-session";
 import { describe, expect, inject, it } from "vitest";
 import { startProxy } from "../../../../test/redis/proxy.ts";
 import { ExpressSessionStore } from "../../src/express-session/index.ts";
-import { backends, data, frameworks, listen, openRecords, play } from "./stage.ts";
+import { backends, data, frameworks, openRecords, play, visit } from "./stage.ts";
 
 function circular(): object {
   const object: Record<string, unknown> = {};
@@ -167,7 +167,7 @@ describe("an answer of express-session on another host than Express", () => {
     const records = await openRecords();
     const store = new ExpressSessionStore(records);
     const handle = session({ store, secret: "a secret", resave: false, saveUninitialized: false });
-    const origin = await listen(
+    const browser = await visit(
       createServer((req, res) => {
         handle(req as Request, res as Response, () => {
           const { views = 0 } = data(req as Request);
@@ -176,7 +176,6 @@ describe("an answer of express-session on another host than Express", () => {
         });
       }),
     );
-    const browser = new Browser(origin);
     await browser.visit("/");
     expect((await browser.visit("/")).text).toBe("1");
     expect(await records.count()).toBe(1);

@@ -1,14 +1,14 @@
 // Between connect-redis and our store: sessions of the one go on with the other, in both directions and at the same time.
 import { randomUUID } from "node:crypto";
 import { createRecords, type Records, withClient, withKeyPrefix } from "@redistore/core";
-import { Browser } from "@redistore/http/testing";
+import type { Browser } from "@redistore/http/testing";
 import { RedisStore } from "connect-redis";
 import express, { type Express } from "express";
 import session, { type Store } from "express-session";
 import { createClient } from "redis";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { ExpressSessionStore } from "../../src/express-session/index.ts";
-import { data, listen } from "./stage.ts";
+import { data, visit } from "./stage.ts";
 
 type Client = Awaited<ReturnType<typeof openClient>>;
 
@@ -41,7 +41,7 @@ function connectRedis(client: Client, prefix: string, options = {}): RedisStore 
 }
 
 /** An application that stores each visit, with any store. */
-async function start(store: Store, maxAge?: number): Promise<string> {
+async function start(store: Store, maxAge?: number): Promise<Browser> {
   const app: Express = express();
   const cookie = maxAge === undefined ? {} : { maxAge };
   app.use(session({ store, secret: "a secret", resave: false, saveUninitialized: false, cookie }));
@@ -50,12 +50,11 @@ async function start(store: Store, maxAge?: number): Promise<string> {
     res.json({ seen: Object.keys(data(req)), maxAge: req.session.cookie.originalMaxAge });
   });
   app.get("/logout", (req, res) => void req.session.destroy(() => res.end()));
-  return listen(app);
+  return visit(app);
 }
 
-/** The same browser at another origin. */
-function at(origin: string, before: Browser): Browser {
-  const browser = new Browser(origin);
+/** `browser`, with the cookies of another. */
+function at(browser: Browser, before: Browser): Browser {
   for (const [name, value] of before.cookies) browser.cookies.set(name, value);
   return browser;
 }
@@ -66,7 +65,7 @@ const seen = async (browser: Browser, name: string): Promise<string[]> =>
 describe("sessions of connect-redis", () => {
   it("go on with our store, and go back", async () => {
     const { theirs, ours } = await openBoth();
-    const before = new Browser(await start(theirs));
+    const before = await start(theirs);
     await seen(before, "first");
     const after = at(await start(ours), before);
     expect(await seen(after, "second")).toEqual(["cookie", "first", "second"]);
@@ -79,7 +78,7 @@ describe("sessions of connect-redis", () => {
     const texts: string[] = [];
     const ttls: number[] = [];
     for (const store of [theirs, ours]) {
-      const browser = new Browser(await start(store, 3_600_000));
+      const browser = await start(store, 3_600_000);
       await seen(browser, "first");
       await seen(browser, "second");
       const [key = ""] = await client.keys(`${prefix}*`);
@@ -95,7 +94,7 @@ describe("sessions of connect-redis", () => {
 
   it("keep the lifetime that their cookie says", async () => {
     const { client, prefix, theirs, ours } = await openBoth();
-    const before = new Browser(await start(theirs, 7_200_000));
+    const before = await start(theirs, 7_200_000);
     await seen(before, "first");
     const after = at(await start(ours, 60_000), before);
     await seen(after, "second");
@@ -105,7 +104,7 @@ describe("sessions of connect-redis", () => {
 
   it("last a day where they end with the browser", async () => {
     const { client, prefix, ours } = await openBoth();
-    await seen(new Browser(await start(ours)), "first");
+    await seen(await start(ours), "first");
     const [key = ""] = await client.keys(`${prefix}*`);
     const ttl = await client.ttl(key);
     expect(ttl).toBeGreaterThan(86_000);
@@ -115,7 +114,7 @@ describe("sessions of connect-redis", () => {
   it("that never expire are read, and expire from their next change on", async () => {
     const { client, prefix, ours, records } = await openBoth();
     const eternal = connectRedis(client, prefix, { disableTTL: true });
-    const before = new Browser(await start(eternal));
+    const before = await start(eternal);
     await seen(before, "first");
     expect(await seen(at(await start(ours), before), "second")).toContain("first");
     const [key = ""] = await client.keys(`${prefix}*`);
@@ -125,7 +124,7 @@ describe("sessions of connect-redis", () => {
 
   it("are ended for both by a logout with ours", async () => {
     const { theirs, ours, client, prefix } = await openBoth();
-    const before = new Browser(await start(theirs));
+    const before = await start(theirs);
     await seen(before, "first");
     const after = at(await start(ours), before);
     await after.visit("/logout");

@@ -1,20 +1,11 @@
 // An Express application on stock express-session with our store, as the tests of that store drive it.
-import { randomUUID } from "node:crypto";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import {
-  createRecords,
-  withKeyPrefix,
-  withMemory,
-  withURL,
-  type OptionalStoreOption,
-  type Records,
-} from "@redistore/core";
-import { Browser } from "@redistore/http/testing";
+import type { Records } from "@redistore/core";
+import type { Browser } from "@redistore/http/testing";
 import express, { type ErrorRequestHandler, type Express, type Request } from "express";
 import session, { type SessionOptions } from "express-session";
 import express4 from "express4";
-import { inject, onTestFinished } from "vitest";
+import { backends, openRecords } from "../../../../test/stores.ts";
+import { visit } from "../../../../test/visit.ts";
 import { ExpressSessionStore } from "../../src/express-session/index.ts";
 
 export const frameworks = [
@@ -22,25 +13,11 @@ export const frameworks = [
   ["Express 4", express4],
 ] as const;
 
-export const backends = [
-  ["memory", () => withMemory()],
-  ["Redis", () => withURL(inject("redisUrl"))],
-] as const;
+export { backends, openRecords, visit };
 
 /** What a session holds beside its cookie. */
 export function data(req: Request): Record<string, unknown> {
   return req.session as unknown as Record<string, unknown>;
-}
-
-/** Records of the test's own, closed after it. */
-export async function openRecords(
-  connection: OptionalStoreOption = withMemory(),
-  ...options: OptionalStoreOption[]
-): Promise<Records<object>> {
-  const prefix = withKeyPrefix(`test-${randomUUID()}:`);
-  const records = await createRecords<object>(connection, prefix, ...options);
-  onTestFinished(() => records.close());
-  return records;
 }
 
 export interface Play {
@@ -75,16 +52,5 @@ export async function play(
   app.use(session({ store, secret, resave: false, saveUninitialized: false, ...options }));
   define(app);
   app.use(note);
-  return { browser: new Browser(await listen(app)), store, records, errors };
-}
-
-/** Gives the origin. */
-export async function listen(app: Pick<Server, "listen"> | Express): Promise<string> {
-  const server = app.listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { browser: await visit(app), store, records, errors };
 }

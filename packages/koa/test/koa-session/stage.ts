@@ -1,23 +1,13 @@
 // A Koa application on stock koa-session with our store, as the tests of that store drive it.
-import { randomUUID } from "node:crypto";
-import type { AddressInfo } from "node:net";
-import {
-  createRecords,
-  type OptionalStoreOption,
-  type Records,
-  withKeyPrefix,
-  withMemory,
-  withURL,
-} from "@redistore/core";
-import { Browser } from "@redistore/http/testing";
+import type { Records } from "@redistore/core";
+import type { Browser } from "@redistore/http/testing";
 import Koa from "koa";
 import session, { type CreateSessionOptions } from "koa-session";
 import Koa2 from "koa2";
 import session6 from "koa-session6";
-import { inject, onTestFinished } from "vitest";
+import { backends, type Data, openRecords } from "../../../../test/stores.ts";
+import { visit } from "../../../../test/visit.ts";
 import { KoaSessionStore } from "../../src/koa-session/index.ts";
-
-export type Data = Record<string, unknown>;
 
 /** What koa-session makes of the data. */
 export interface Session extends Data {
@@ -42,21 +32,7 @@ export const hosts = [
 
 export type Host = (typeof hosts)[number][1];
 
-export const backends = [
-  ["memory", () => withMemory()],
-  ["Redis", () => withURL(inject("redisUrl"))],
-] as const;
-
-/** Records of the test's own, closed after it. */
-export async function openRecords(
-  connection: OptionalStoreOption = withMemory(),
-  ...options: OptionalStoreOption[]
-): Promise<Records<Data>> {
-  const prefix = withKeyPrefix(`test-${randomUUID()}:`);
-  const records = await createRecords<Data>(connection, prefix, ...options);
-  onTestFinished(() => records.close());
-  return records;
-}
+export { backends, type Data, openRecords };
 
 export interface Play {
   readonly browser: Browser;
@@ -89,14 +65,7 @@ export async function play(
     ctx.body = "done";
     await page?.(Object.assign(ctx as unknown as Context, { store }));
   });
-  const server = app.listen(0, "127.0.0.1");
-  await new Promise<void>((resolve) => server.once("listening", resolve));
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { browser: new Browser(origin), store, errors };
+  return { browser: await visit(app), store, errors };
 }
 
 /** Every page that a test holds says when it has its session, and goes on when it is told. */
