@@ -17,10 +17,10 @@ export interface ExampleHabits {
   readonly refusesEnded?: boolean;
 }
 
-/** Tests `app.js` beside the folder of `testFile`, and that `packages/<packageName>/README.md` shows it. */
+/** Tests `app.js` beside the folder of `testFile`, and that `page`, by its path in the repository, shows it. */
 export function exampleSuite<Values extends object>(
   testFile: string,
-  packageName: string,
+  page: string,
   createApp: (store: RediStore<Values>) => Listener,
   { keepsCount = true, refusesEnded = true }: ExampleHabits = {},
 ): void {
@@ -63,12 +63,11 @@ export function exampleSuite<Values extends object>(
     expect(await elsewhere.visit("/")).toMatchObject(ended);
   });
 
-  it("is what the README shows", async () => {
-    const root = new URL("../../", import.meta.url);
-    const [readme, app] = await Promise.all([
-      readFile(new URL(`packages/${packageName}/README.md`, root), "utf8"),
+  it(`is what ${page} shows`, async () => {
+    const [shown, app] = await Promise.all([
+      readFile(new URL(`../../${page}`, import.meta.url), "utf8"),
       readFile(new URL("../app.js", testFile), "utf8"),
     ]);
-    expect(readme).toContain(app.slice(app.indexOf("import ")));
+    expect(shown).toContain(app.slice(app.indexOf("import ")));
   });
 }

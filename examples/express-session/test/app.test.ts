@@ -1,10 +1,10 @@
-// The example does what its README says.
+// The example does what the page says that shows it.
 import { exampleSuite } from "../../../test/examples/example-suite.ts";
 import { createApp } from "../app.js";
 
 exampleSuite(
   import.meta.url,
-  "express",
+  "docs/moving-from-express-session.md",
   ({ records }) => createApp(records, "a secret of the tests"),
   { keepsCount: false, refusesEnded: false },
 );

@@ -1,5 +1,5 @@
-// The example does what its README says.
+// The example does what the page says that shows it.
 import { exampleSuite } from "../../../test/examples/example-suite.ts";
 import { createApp } from "../app.js";
 
-exampleSuite(import.meta.url, "http", createApp);
+exampleSuite(import.meta.url, "packages/http/README.md", createApp);
