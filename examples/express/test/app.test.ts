@@ -2,7 +2,4 @@
 import { exampleSuite } from "../../../test/examples/example-suite.ts";
 import { createApp } from "../app.js";
 
-// Express prints the errors that it answers, except in tests.
-exampleSuite(import.meta.url, "packages/express/README.md", (store) =>
-  createApp(store).set("env", "test"),
-);
+exampleSuite(import.meta.url, "packages/express/README.md", createApp);
