@@ -2,7 +2,4 @@
 import { exampleSuite } from "../../../test/examples/example-suite.ts";
 import { createApp } from "../app.js";
 
-exampleSuite(import.meta.url, "packages/koa/README.md", (store) =>
-  // Koa prints the errors that it answers otherwise.
-  Object.assign(createApp(store), { silent: true }),
-);
+exampleSuite(import.meta.url, "packages/koa/README.md", createApp);
