@@ -6,7 +6,7 @@ import { emitDrain } from "./drain.ts";
 import { DroppedAnswer, isGone } from "./dropped-answer.ts";
 import { HeldAnswer, type HeldCall, refuseNoChunk } from "./held-answer.ts";
 import type { AnyDoor, Doors, HttpRequest, HttpResponse, Response } from "./message.ts";
-import type { RequestSessions } from "./request-sessions.ts";
+import type { Due, RequestSessions } from "./request-sessions.ts";
 import { report, type ResponseHooks, takeOver } from "./response-hooks.ts";
 import { addCookies } from "./set-cookie-header.ts";
 import { checkHead, prepareHead } from "./write-head.ts";
@@ -51,9 +51,10 @@ export class Hold implements Doors {
 
   writeHead(status: number, reason?: unknown, headers?: unknown): unknown {
     if (this.#state === "held") throw headersSent("write", this.#res);
-    if (this.#state === "open" && this.#sessions.needSave()) {
+    const due = this.#due();
+    if (due) {
       if (checkHead(this.#res, this.#writeHead, status, reason, headers)) {
-        this.#hold("writeHead", status, reason, headers);
+        this.#hold(due, "writeHead", status, reason, headers);
       }
       return this.#res;
     }
@@ -67,7 +68,8 @@ export class Hold implements Doors {
   }
 
   flushHeaders(): void {
-    if (this.#state === "open" && this.#sessions.needSave()) this.#hold("flushHeaders");
+    const due = this.#due();
+    if (due) this.#hold(due, "flushHeaders");
     else if (this.#held) this.#held.add("flushHeaders");
     else if (!this.#dropped?.owns()) this.#pass("sent", this.#flushHeaders);
   }
@@ -79,9 +81,10 @@ export class Hold implements Doors {
   }
 
   write(chunk?: unknown, encoding?: unknown, callback?: unknown): boolean {
-    if (this.#state === "open" && this.#sessions.needSave()) {
+    const due = this.#due();
+    if (due) {
       refuseNoChunk("write", chunk);
-      this.#hold("write", chunk, encoding, callback);
+      this.#hold(due, "write", chunk, encoding, callback);
       return false;
     }
     if (this.#held) return this.#held.add("write", chunk, encoding, callback);
@@ -90,10 +93,10 @@ export class Hold implements Doors {
   }
 
   end(chunk?: unknown, encoding?: unknown, callback?: unknown): unknown {
-    const early = this.#state === "open" || (this.#state === "sent" && !this.#stored);
-    if (early && this.#sessions.needSave()) {
+    const due = this.#state === "sent" && !this.#stored ? this.#sessions.due() : this.#due();
+    if (due) {
       refuseNoChunk("end", chunk);
-      this.#hold("end", chunk, encoding, callback);
+      this.#hold(due, "end", chunk, encoding, callback);
     } else if (this.#held) {
       this.#held.add("end", chunk, encoding, callback);
     } else if (this.#dropped?.owns()) {
@@ -138,11 +141,13 @@ export class Hold implements Doors {
     const held = this.#held;
     // What is held whole when the handler is done has been looked at for the last time: nobody changes it after that.
     if (this.#settled && (await this.#settled) && held?.ended) return;
-    if (!this.#sessions.needSave()) return;
+    const due = this.#sessions.due();
+    if (!due) return;
     const gone = isGone(this.#res);
     try {
-      if (this.#state === "open" && gone) await this.#sessions.settle();
-      else if (this.#state === "done" || (this.#state === "sent" && gone)) await this.#saveLate();
+      if (this.#state === "open" && gone) await this.#sessions.settle(due);
+      else if (this.#state === "done" || (this.#state === "sent" && gone))
+        await this.#saveLate(due);
     } catch (error) {
       this.#report(error);
     }
@@ -163,18 +168,24 @@ export class Hold implements Doors {
     }
   }
 
-  #hold(door: HeldCall["door"], ...args: HeldCall["args"]): void {
+  /** What the first byte has to wait for. */
+  #due(): Due | undefined {
+    return this.#state === "open" ? this.#sessions.due() : undefined;
+  }
+
+  #hold(due: Due, door: HeldCall["door"], ...args: HeldCall["args"]): void {
     const late = this.#state === "sent";
     this.#state = late ? "ending" : "held";
-    this.#held = new HeldAnswer(this.#res);
-    this.#held.add(door, ...args);
-    this.#settled = late ? this.#storeLate(this.#held) : this.#store(this.#held);
+    const held = new HeldAnswer(this.#res);
+    this.#held = held;
+    held.add(door, ...args);
+    this.#settled = late ? this.#storeLate(held, due) : this.#store(held, due);
   }
 
   /** True if nothing is left to be stored. */
-  async #store(held: HeldAnswer): Promise<boolean> {
+  async #store(held: HeldAnswer, due: Due): Promise<boolean> {
     try {
-      this.#stored = await this.#sessions.settle();
+      this.#stored = await this.#sessions.settle(due);
       if (this.#abandoned) throw this.#abandoned.error;
     } catch (error) {
       if (held.says(error)) {
@@ -190,9 +201,9 @@ export class Hold implements Doors {
     return stored;
   }
 
-  async #storeLate(held: HeldAnswer): Promise<boolean> {
+  async #storeLate(held: HeldAnswer, due: Due): Promise<boolean> {
     try {
-      await this.#saveLate();
+      await this.#saveLate(due);
       this.#release(held, "done");
     } catch (error) {
       held.drop(error);
@@ -201,8 +212,8 @@ export class Hold implements Doors {
     return false;
   }
 
-  async #saveLate(): Promise<void> {
-    for (const tooLate of await this.#sessions.settleLate()) this.#report(tooLate);
+  async #saveLate(due: Due): Promise<void> {
+    for (const tooLate of await this.#sessions.settleLate(due)) this.#report(tooLate);
   }
 
   #release(held: HeldAnswer, state: "sent" | "done" | "failed"): void {

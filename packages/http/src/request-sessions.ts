@@ -21,6 +21,9 @@ export interface Slot {
   cookiesOwed(): readonly SetCookie[];
 }
 
+/** @internal What has something to store; never none. */
+export type Due = readonly Slot[];
+
 /** @internal gorilla/sessions, Registry: one for each request, by name. */
 export class RequestSessions {
   /** For the header of whatever answer leaves; the newest of each name. */
@@ -58,70 +61,53 @@ export class RequestSessions {
     this.#joined = [...this.#joined, slot];
   }
 
-  /** Whether a response has to wait for any of them. */
-  needSave(): boolean {
-    for (const slot of this.#slots) if (slot.needsSave()) return true;
-    for (const slot of this.#joined) if (slot.needsSave()) return true;
-    return false;
+  /** Those that a response has to wait for; undefined where there is none. */
+  due(): Due | undefined {
+    let due: Slot[] | undefined;
+    for (const slot of this.#slots) if (slot.needsSave()) (due ??= []).push(slot);
+    for (const slot of this.#joined) if (slot.needsSave()) (due ??= []).push(slot);
+    return due;
   }
 
-  /** For a response: stores all that changed, also while it was being stored. False where a session changes faster than that. */
-  async settle(): Promise<boolean> {
-    let due = this.#due();
-    for (let round = 0; round < ROUNDS && due.length > 0; round++, due = this.#due()) {
-      await this.save(due);
-    }
-    return due.length === 0;
+  /** For a response: stores what is due, and what was changed meanwhile. False where a session changes faster than that. */
+  async settle(due: Due | undefined = this.due()): Promise<boolean> {
+    let rest = due;
+    for (let round = 0; round < ROUNDS && rest; round++, rest = this.due()) await this.save(rest);
+    return rest === undefined;
   }
 
   /** The same after the header has left; gives an error for each session whose cookie came too late. */
-  async settleLate(): Promise<Error[]> {
+  async settleLate(due: Due | undefined = this.due()): Promise<Error[]> {
     const tooLate: Error[] = [];
-    let due = this.#due();
-    for (let round = 0; round < ROUNDS && due.length > 0; round++, due = this.#due()) {
-      tooLate.push(...(await this.saveLate(due)));
+    let rest = due;
+    for (let round = 0; round < ROUNDS && rest; round++, rest = this.due()) {
+      tooLate.push(...(await this.saveLate(rest)));
     }
     return tooLate;
   }
 
   /** Stores all that changed, together, and keeps their cookies for the header. Goes on past a failure, and throws what failed. */
-  async save(due: readonly Slot[] = this.#due()): Promise<void> {
-    const failed: SaveFailure[] = [];
-    const save = async (slot: Slot): Promise<readonly SetCookie[]> => {
-      try {
-        return await slot.save();
-      } catch (error) {
-        failed.push({ slot, error });
-        return slot.cookiesOwed();
-      }
-    };
-    for (const cookies of await forEach(due, save)) this.#keep(cookies);
-    if (failed.length > 0) throw failureOf(failed);
+  async save(due: readonly Slot[] = this.due() ?? []): Promise<void> {
+    const failures: SaveFailure[] = [];
+    const [first] = due;
+    if (first && due.length === 1) {
+      this.#keep(await save(first, failures));
+    } else {
+      const saved = await Promise.all(due.map((slot) => save(slot, failures)));
+      for (const cookies of saved) this.#keep(cookies);
+    }
+    if (failures.length > 0) throw failureOf(failures);
   }
 
   /**
    * Stores all that changed after the header has left, and gives an error for each session whose cookie came too late.
    * Goes on past a failure, and throws what failed.
    */
-  async saveLate(due: readonly Slot[] = this.#due()): Promise<Error[]> {
-    const [tooLate, failed]: [Error[], SaveFailure[]] = [[], []];
-    const save = async (slot: Slot): Promise<void> => {
-      try {
-        const error = await slot.saveLate();
-        if (error) tooLate.push(error);
-      } catch (error) {
-        failed.push({ slot, error });
-      }
-    };
-    await forEach(due, save);
-    if (failed.length > 0) throw failureOf(failed);
-    return tooLate;
-  }
-
-  /** Those that have something to store. To find out costs a serialization, so it is asked once for each round. */
-  #due(): Slot[] {
-    const due: Slot[] = this.#slots.filter(needsSave);
-    return this.#joined.length === 0 ? due : [...due, ...this.#joined.filter(needsSave)];
+  async saveLate(due: readonly Slot[] = this.due() ?? []): Promise<Error[]> {
+    const failures: SaveFailure[] = [];
+    const saved = await Promise.all(due.map((slot) => saveLate(slot, failures)));
+    if (failures.length > 0) throw failureOf(failures);
+    return saved.filter((error) => error !== undefined);
   }
 
   #keep(cookies: readonly SetCookie[]): void {
@@ -131,15 +117,21 @@ export class RequestSessions {
   }
 }
 
-function needsSave(slot: Slot): boolean {
-  return slot.needsSave();
+/** Gives the cookies to send, also where it failed: an error answer carries those of a session that has moved. */
+async function save(slot: Slot, failures: SaveFailure[]): Promise<readonly SetCookie[]> {
+  try {
+    return await slot.save();
+  } catch (error) {
+    failures.push({ slot, error });
+    return slot.cookiesOwed();
+  }
 }
 
-/** At once; gives the results in the order of `slots`. The usual one needs no Promise.all. */
-async function forEach<Result>(
-  slots: readonly Slot[],
-  run: (slot: Slot) => Promise<Result>,
-): Promise<Result[]> {
-  const [first] = slots;
-  return first && slots.length === 1 ? [await run(first)] : Promise.all(slots.map(run));
+async function saveLate(slot: Slot, failures: SaveFailure[]): Promise<Error | undefined> {
+  try {
+    return await slot.saveLate();
+  } catch (error) {
+    failures.push({ slot, error });
+    return undefined;
+  }
 }

@@ -37,11 +37,7 @@ export class RedisBackend implements Backend {
   async get(id: string, deadline: Deadline): Promise<Entry> {
     const args = this.#names(id);
     const command = { name: "mget", args, key: args[0], write: false };
-    try {
-      return asEntry(await this.#link.send(command, deadline));
-    } catch (error) {
-      throw this.#asPublic(error, this.#link);
-    }
+    return asEntry(await this.#send(command, deadline));
   }
 
   async touch(id: string, seconds: number, deadline: Deadline): Promise<Entry> {
@@ -62,7 +58,7 @@ export class RedisBackend implements Backend {
     return created;
   }
 
-  replace(
+  async replace(
     id: string,
     expected: Uint8Array | undefined,
     record: Uint8Array,
@@ -71,22 +67,20 @@ export class RedisBackend implements Backend {
   ): Promise<WriteResult> {
     const args = [asBuffer(record), milliseconds(seconds)];
     if (expected) args.push(asBuffer(expected));
-    return this.#write(REPLACE, id, args, deadline);
+    const before = this.#link.interruptions;
+    return this.#asResult(await this.#run(REPLACE, id, args, deadline), before);
   }
 
-  retire(
+  async retire(
     id: string,
     expected: Uint8Array,
     mark: Mark,
     markSeconds: number,
     deadline: Deadline,
   ): Promise<WriteResult> {
-    return this.#write(
-      RETIRE,
-      id,
-      [asBuffer(expected), formatMark(mark), milliseconds(markSeconds)],
-      deadline,
-    );
+    const args = [asBuffer(expected), formatMark(mark), milliseconds(markSeconds)];
+    const before = this.#link.interruptions;
+    return this.#asResult(await this.#run(RETIRE, id, args, deadline), before);
   }
 
   async delete(
@@ -135,14 +129,8 @@ export class RedisBackend implements Backend {
     await this.#link.close();
   }
 
-  async #write(
-    script: Script,
-    id: string,
-    args: (string | Buffer)[],
-    deadline: Deadline,
-  ): Promise<WriteResult> {
-    const before = this.#link.interruptions;
-    const [outcome, found] = asList(await this.#run(script, id, args, deadline));
+  #asResult(reply: Reply, before: number): WriteResult {
+    const [outcome, found] = asList(reply);
     if (Number(outcome) === DONE) return { outcome: "done" };
     this.#doubtEchoes(before);
     if (Number(outcome) === CHANGED) return { outcome: "changed", record: found as Buffer };
@@ -161,34 +149,26 @@ export class RedisBackend implements Backend {
   }
 
   /** By its hash; with its whole text only where Redis does not know it (yet, or after a restart or failover). */
-  async #run(
+  #run(
     script: Script,
     id: string,
     args: readonly (string | Buffer)[],
     deadline: Deadline,
   ): Promise<Reply> {
     const [key, mark] = this.#names(id);
-    const rest = ["2", key, mark, ...args];
-    try {
-      return await this.#link.send(
-        { name: "evalsha", args: [script.sha, ...rest], key, write: true },
-        deadline,
-      );
-    } catch (error) {
+    const known = [script.sha, "2", key, mark, ...args];
+    const command = { name: "evalsha", args: known, key, write: true };
+    return this.#link.send(command, deadline).catch((error: unknown) => {
       if (asServerError(error)?.code !== "NOSCRIPT") throw this.#asPublic(error, this.#link);
-      return await this.#send(
-        { name: "eval", args: [script.lua, ...rest], key, write: true },
-        deadline,
-      );
-    }
+      const whole = [script.lua, "2", key, mark, ...args];
+      return this.#send({ name: "eval", args: whole, key, write: true }, deadline);
+    });
   }
 
-  async #send(command: Command, deadline: Deadline, to: Sender = this.#link): Promise<Reply> {
-    try {
-      return await to.send(command, deadline);
-    } catch (error) {
+  #send(command: Command, deadline: Deadline, to: Sender = this.#link): Promise<Reply> {
+    return to.send(command, deadline).catch((error: unknown) => {
       throw this.#asPublic(error, to);
-    }
+    });
   }
 
   async #masters(deadline: Deadline): Promise<readonly Sender[]> {

@@ -1,4 +1,5 @@
 // The codec of gorilla/securecookie: signed, and with an encryption key encrypted, cookie values.
+import { toUSVString } from "node:util";
 import { pooledRandomBytes } from "./random-pool.ts";
 import { ConfigError } from "../errors.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
@@ -142,7 +143,7 @@ function frame(name: string, bytes: Buffer, length: number): Buffer {
 
 function utf8(id: string | Uint8Array): Uint8Array {
   if (typeof id !== "string") return id;
-  if (/\p{Surrogate}/u.test(id)) {
+  if (toUSVString(id) !== id) {
     throw new ConfigError(
       "The session id holds half a surrogate pair, which UTF-8 cannot carry. Use an id that is Unicode text.",
     );

@@ -97,12 +97,9 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
    * @throws SessionGoneError, ConflictError, SessionTooLargeError, SerializationError
    */
   save(): Promise<boolean> {
-    return this.#turns.run(async (deadline) => {
+    return this.#turns.run((deadline) => {
       const { stored } = this.#place;
-      if (!stored) return this.#create(deadline);
-      const pending = this.#copy.pending();
-      if (pending) await this.#commit(stored, pending, undefined, deadline);
-      return pending !== undefined;
+      return stored ? this.#saveChange(stored, deadline) : this.#create(deadline);
     });
   }
 
@@ -176,6 +173,12 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
       if (moved) this.#place.moveTo(moved);
       else this.#place.leave(id);
     });
+  }
+
+  async #saveChange(stored: StoredRecord, deadline: Deadline): Promise<boolean> {
+    const pending = this.#copy.pending();
+    if (pending) await this.#commit(stored, pending, undefined, deadline);
+    return pending !== undefined;
   }
 
   async #create(deadline: Deadline): Promise<boolean> {

@@ -10,7 +10,7 @@ export type Comparison = "same" | "changed" | "unknown";
 
 /** Knows plain data only: objects without a class, arrays and primitives. With anything else among them the answer is `unknown`. */
 export class Snapshot {
-  /** The number of keys of each object, then key and value, and what is in the value before the next key. */
+  /** Of each object key and value, and what is in the value before the next key; then {@link END}. Of arrays the length and the elements. */
   readonly #noted: readonly unknown[] | undefined;
   readonly #metadata: Metadata;
 
@@ -29,6 +29,9 @@ export class Snapshot {
   }
 }
 
+/** After the last key of an object, in place of one. */
+const END = 0;
+
 function note(parent: object, noted: unknown[], depth: number): boolean {
   if (depth === 0) return false;
   if (Array.isArray(parent)) {
@@ -36,12 +39,12 @@ function note(parent: object, noted: unknown[], depth: number): boolean {
     for (const value of parent) if (!noteValue(value, noted, depth)) return false;
     return true;
   }
-  const keys = Object.keys(parent);
-  noted.push(keys.length);
-  for (const key of keys) {
+  // Object.keys would make an array of each. What is inherited, against all custom, is there both times.
+  for (const key in parent) {
     noted.push(key);
     if (!noteValue((parent as Values)[key], noted, depth)) return false;
   }
+  noted.push(END);
   return true;
 }
 
@@ -71,14 +74,12 @@ function compareBelow(parent: object, noted: readonly unknown[], start: number):
     }
     return at;
   }
-  const keys = Object.keys(parent);
-  if (noted[at++] !== keys.length) return UNKNOWN;
-  for (const key of keys) {
-    if (noted[at++] !== key) return UNKNOWN;
-    at = compareValue((parent as Values)[key], noted, at);
+  for (const key in parent) {
+    if (noted[at] !== key) return UNKNOWN;
+    at = compareValue((parent as Values)[key], noted, at + 1);
     if (at < 0) return at;
   }
-  return at;
+  return noted[at] === END ? at + 1 : UNKNOWN;
 }
 
 function compareValue(value: unknown, noted: readonly unknown[], at: number): number {

@@ -60,9 +60,9 @@ export class WorkingCopy implements Content {
   pending(): Pending | undefined {
     const before = this.#view;
     if (!before) return undefined;
+    if (this.#pending?.snapshot?.compare(this) === "same") return this.#pending;
     const comparison = this.#clean?.compare(this) ?? "unknown";
     if (comparison === "same") return undefined;
-    if (this.#pending?.snapshot?.compare(this) === "same") return this.#pending;
     const seen = this.look();
     if (comparison !== "changed" && !this.#differs(seen, before)) {
       this.#clean = seen.snapshot;

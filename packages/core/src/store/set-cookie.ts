@@ -74,7 +74,12 @@ function setCookie(
   return { name, value, options: { ...options, secure }, toString: () => text };
 }
 
-/** RFC 9110, section 5.6.7 */
+let lastDate = { seconds: NaN, text: "" };
+
+/** RFC 9110, section 5.6.7. Most cookies of one second expire in one second. */
 function httpDate(seconds: number): string {
-  return new Date(seconds * 1000).toUTCString();
+  if (seconds !== lastDate.seconds) {
+    lastDate = { seconds, text: new Date(seconds * 1000).toUTCString() };
+  }
+  return lastDate.text;
 }

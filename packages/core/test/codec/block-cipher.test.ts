@@ -1,6 +1,8 @@
 // AES in counter mode as Go's cipher.NewCTR, with the IV in front.
 import { createCipheriv } from "node:crypto";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { SEED } from "./property-seed.ts";
 import { BlockCipher } from "../../src/codec/block-cipher.ts";
 
 describe("the block cipher", () => {
@@ -17,6 +19,22 @@ describe("the block cipher", () => {
       expect(cipher.decrypt(encrypted)).toEqual(text);
     },
   );
+
+  it("counts on from any IV, over any number of blocks", () => {
+    const key = Buffer.alloc(32, 7);
+    const cipher = new BlockCipher(key);
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 16, maxLength: 16 }),
+        fc.uint8Array({ maxLength: 5000 }),
+        (iv, bytes) => {
+          const counted = createCipheriv("aes-256-ctr", key, iv).update(bytes);
+          expect(cipher.encrypt(bytes, () => iv)).toEqual(Buffer.concat([iv, counted]));
+        },
+      ),
+      SEED,
+    );
+  });
 
   it("takes a fresh IV of 16 bytes for every value", () => {
     const sizes: number[] = [];

@@ -1,0 +1,24 @@
+// The bytes of a command are those that ioredis would have sent.
+import * as fc from "fast-check";
+import { Command } from "ioredis";
+import { expect, it } from "vitest";
+import { SEED } from "../../codec/property-seed.ts";
+import { BinaryCommand } from "../../../src/backend/redis/binary-command.ts";
+
+it("sends the bytes that ioredis would have sent, whatever the arguments", () => {
+  const text = fc.string({ unit: "binary" });
+  const bytes = fc.uint8Array().map((array) => Buffer.from(array));
+  fc.assert(
+    fc.property(fc.array(fc.oneof(text, bytes)), (args) => {
+      const theirs = Buffer.from(new Command("set", args).toWritable({}) as string);
+      expect(Buffer.from(new BinaryCommand("set", args).toWritable() as string)).toEqual(theirs);
+    }),
+    SEED,
+  );
+});
+
+it("leaves a command of texts a text", () => {
+  expect(new BinaryCommand("mget", ["a", "ü"]).toWritable()).toBe(
+    "*3\r\n$4\r\nmget\r\n$1\r\na\r\n$2\r\nü\r\n",
+  );
+});
