@@ -53,14 +53,6 @@ export function lifeSuite({ describe, it }: TestRunner, adapter: SuiteAdapter): 
         },
       ));
 
-    it("finds the good one among two cookies of one name", () =>
-      play(adapter, { "/": count, "/show": show }, async ({ browser }) => {
-        await browser.visit("/");
-        const cookie = `session=stale; session=${browser.cookies.get("session")}`;
-        const { text } = await browser.visit("/show", { headers: { cookie } });
-        assert.deepEqual(JSON.parse(text), { views: 1 });
-      }));
-
     it("shows a flash once", () =>
       play(
         adapter,
