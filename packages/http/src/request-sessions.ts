@@ -88,13 +88,18 @@ export class RequestSessions {
 
   /** Stores all that changed, together, and keeps their cookies for the header. Goes on past a failure, and throws what failed. */
   async save(due: readonly Slot[] = this.due() ?? []): Promise<void> {
+    const [slot] = due;
+    if (slot && due.length === 1) return this.#saveOne(slot);
+    const saved = await Promise.allSettled(due.map((each) => each.save()));
     const failures: SaveFailure[] = [];
-    const [first] = due;
-    if (first && due.length === 1) {
-      this.#keep(await save(first, failures));
-    } else {
-      const saved = await Promise.all(due.map((slot) => save(slot, failures)));
-      for (const cookies of saved) this.#keep(cookies);
+    for (const [at, each] of due.entries()) {
+      const result = saved[at];
+      if (result?.status === "fulfilled") {
+        this.#keep(result.value);
+      } else {
+        this.#keep(each.cookiesOwed());
+        failures.push({ slot: each, error: result?.reason });
+      }
     }
     if (failures.length > 0) throw failureOf(failures);
   }
@@ -104,34 +109,29 @@ export class RequestSessions {
    * Goes on past a failure, and throws what failed.
    */
   async saveLate(due: readonly Slot[] = this.due() ?? []): Promise<Error[]> {
-    const failures: SaveFailure[] = [];
-    const saved = await Promise.all(due.map((slot) => saveLate(slot, failures)));
+    const saved = await Promise.allSettled(due.map((slot) => slot.saveLate()));
+    const [tooLate, failures]: [Error[], SaveFailure[]] = [[], []];
+    for (const [at, slot] of due.entries()) {
+      const result = saved[at];
+      if (result?.status === "rejected") failures.push({ slot, error: result.reason });
+      else if (result?.value) tooLate.push(result.value);
+    }
     if (failures.length > 0) throw failureOf(failures);
-    return saved.filter((error) => error !== undefined);
+    return tooLate;
+  }
+
+  async #saveOne(slot: Slot): Promise<void> {
+    try {
+      this.#keep(await slot.save());
+    } catch (error) {
+      this.#keep(slot.cookiesOwed());
+      throw error;
+    }
   }
 
   #keep(cookies: readonly SetCookie[]): void {
     if (cookies.length === 0) return;
     const names = new Set(cookies.map((cookie) => cookie.name));
     this.cookies = [...this.cookies.filter((cookie) => !names.has(cookie.name)), ...cookies];
-  }
-}
-
-/** Gives the cookies to send, also where it failed: an error answer carries those of a session that has moved. */
-async function save(slot: Slot, failures: SaveFailure[]): Promise<readonly SetCookie[]> {
-  try {
-    return await slot.save();
-  } catch (error) {
-    failures.push({ slot, error });
-    return slot.cookiesOwed();
-  }
-}
-
-async function saveLate(slot: Slot, failures: SaveFailure[]): Promise<Error | undefined> {
-  try {
-    return await slot.saveLate();
-  } catch (error) {
-    failures.push({ slot, error });
-    return undefined;
   }
 }

@@ -51,20 +51,16 @@ export class CommitQueue {
     return new Promise((resolve, reject) => {
       const entry = { commit, resolve, reject };
       const waiting = this.#waiting.get(id);
-      if (waiting) {
-        waiting.push(entry);
-      } else {
-        const begun = [entry];
-        this.#waiting.set(id, begun);
-        void this.#drain(id, begun);
-      }
+      if (waiting) waiting.push(entry);
+      else void this.#drain(id, [entry]);
     });
   }
 
-  /** Takes what waits, as one batch, until nothing waits. Never rejects: every failure is given to those it concerns. */
-  async #drain(id: string, waiting: Waiting[]): Promise<void> {
+  /** Commits `first`, and then what waits meanwhile, as one batch, until nothing waits. Never rejects: every failure is given to those it concerns. */
+  async #drain(id: string, first: Waiting[]): Promise<void> {
     let present: Buffer | undefined;
-    for (let batch = waiting.splice(0); batch.length > 0; batch = waiting.splice(0)) {
+    for (let batch = first; batch.length > 0; batch = this.#waiting.get(id) ?? []) {
+      this.#waiting.set(id, []);
       present = await this.#commitBatch(id, batch, present);
     }
     this.#waiting.delete(id);
@@ -116,15 +112,12 @@ function applyAll(
   const accepted: Waiting[] = [];
   let record = present;
   let longest = 0;
-  // Looked at before: the work of the first ones must not make the last ones late.
-  const inTime = batch.filter(({ commit, reject }) => {
-    if (commit.deadline.remaining() > 0) return true;
-    reject(tooLate(attempt));
-    return false;
-  });
-  for (const waiting of inTime) {
+  // For all of them: the work of the first ones must not make the last ones late.
+  const now = performance.now();
+  for (const waiting of batch) {
     const { commit, reject } = waiting;
     try {
+      if (commit.deadline.at <= now) throw tooLate(attempt);
       const applied = commit.apply(record);
       record = applied.record;
       longest = Math.max(longest, applied.seconds);

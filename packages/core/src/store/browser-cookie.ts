@@ -90,7 +90,7 @@ export class BrowserCookie {
 
   /** Follows the record's new expiry with the cookie's, but not at every save. A browser session's signature gets old as well. */
   renewIfDue(): void {
-    const lifetime = this.#startOptions().maxAge || this.#host.signatureAge;
+    const lifetime = this.#maxAge() || this.#host.signatureAge;
     const age = this.#host.now() - (this.#sent?.issuedAt ?? 0);
     if (lifetime > 0 && age >= lifetime * RENEW_AFTER) this.#renew = true;
   }
@@ -143,11 +143,15 @@ export class BrowserCookie {
     );
   }
 
-  /** The store's, with the session's own maxAge; cut to the signature's age, which may have been longer when it was chosen. */
+  /** The store's, with the session's own maxAge. */
   #startOptions(): ResolvedCookieOptions {
-    const { cookieOptions, signatureAge } = this.#host;
+    return { ...this.#host.cookieOptions, maxAge: this.#maxAge() };
+  }
+
+  /** The session's own, cut to the signature's age, which may have been longer when it was chosen. */
+  #maxAge(): number {
+    const { signatureAge } = this.#host;
     const { maxAge } = this.#subject;
-    const cut = signatureAge > 0 ? Math.min(maxAge, signatureAge) : maxAge;
-    return { ...cookieOptions, maxAge: cut };
+    return signatureAge > 0 ? Math.min(maxAge, signatureAge) : maxAge;
   }
 }
