@@ -87,21 +87,9 @@ export class RequestSessions {
   }
 
   /** Stores all that changed, together, and keeps their cookies for the header. Goes on past a failure, and throws what failed. */
-  async save(due: readonly Slot[] = this.due() ?? []): Promise<void> {
+  save(due: readonly Slot[] = this.due() ?? []): Promise<void> {
     const [slot] = due;
-    if (slot && due.length === 1) return this.#saveOne(slot);
-    const saved = await Promise.allSettled(due.map((each) => each.save()));
-    const failures: SaveFailure[] = [];
-    for (const [at, each] of due.entries()) {
-      const result = saved[at];
-      if (result?.status === "fulfilled") {
-        this.#keep(result.value);
-      } else {
-        this.#keep(each.cookiesOwed());
-        failures.push({ slot: each, error: result?.reason });
-      }
-    }
-    if (failures.length > 0) throw failureOf(failures);
+    return slot && due.length === 1 ? this.#saveOne(slot) : this.#saveAll(due);
   }
 
   /**
@@ -118,6 +106,21 @@ export class RequestSessions {
     }
     if (failures.length > 0) throw failureOf(failures);
     return tooLate;
+  }
+
+  async #saveAll(due: readonly Slot[]): Promise<void> {
+    const saved = await Promise.allSettled(due.map((each) => each.save()));
+    const failures: SaveFailure[] = [];
+    for (const [at, each] of due.entries()) {
+      const result = saved[at];
+      if (result?.status === "fulfilled") {
+        this.#keep(result.value);
+      } else {
+        this.#keep(each.cookiesOwed());
+        failures.push({ slot: each, error: result?.reason });
+      }
+    }
+    if (failures.length > 0) throw failureOf(failures);
   }
 
   async #saveOne(slot: Slot): Promise<void> {

@@ -130,8 +130,8 @@ export class RedisBackend implements Backend {
   }
 
   #asResult(reply: Reply, before: number): WriteResult {
+    if (!Array.isArray(reply) && Number(reply) === DONE) return { outcome: "done" };
     const [outcome, found] = asList(reply);
-    if (Number(outcome) === DONE) return { outcome: "done" };
     this.#doubtEchoes(before);
     if (Number(outcome) === CHANGED) return { outcome: "changed", record: found as Buffer };
     return { outcome: "gone", mark: asMark(found) };

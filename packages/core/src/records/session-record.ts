@@ -13,7 +13,7 @@ import { checkRegeneration, recordBuilder, type Regeneration } from "./regenerat
 import { isUnanswered } from "./repeat-unanswered.ts";
 import { synchronous } from "./synchronous.ts";
 import { Turns } from "./turns.ts";
-import { WorkingCopy, type Pending, type Seen } from "./working-copy.ts";
+import { WorkingCopy, type Seen } from "./working-copy.ts";
 
 /**
  * One session's record. Operations run one after the other, in the order of their calls, and each settles within the operation
@@ -97,10 +97,7 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
    * @throws SessionGoneError, ConflictError, SessionTooLargeError, SerializationError
    */
   save(): Promise<boolean> {
-    return this.#turns.run((deadline) => {
-      const { stored } = this.#place;
-      return stored ? this.#saveChange(stored, deadline) : this.#create(deadline);
-    });
+    return this.#turns.run((deadline) => this.#save(deadline));
   }
 
   /**
@@ -115,9 +112,7 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
       const run = (values: Values): void => {
         result = synchronous(update(values as Partial<Data>));
       };
-      const { stored } = this.#place;
-      if (stored) await this.#commit(stored, this.#copy.pending(), run, deadline);
-      else await this.#createUpdated(run, deadline);
+      await this.#save(deadline, run);
       return result;
     });
   }
@@ -175,10 +170,26 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
     });
   }
 
-  async #saveChange(stored: StoredRecord, deadline: Deadline): Promise<boolean> {
+  /** True if there was anything to store: what is pending, and what `update` makes of the newest values. */
+  async #save(deadline: Deadline, update?: (values: Values) => void): Promise<boolean> {
+    const { stored } = this.#place;
+    if (!stored) return update ? this.#createUpdated(update, deadline) : this.#create(deadline);
     const pending = this.#copy.pending();
-    if (pending) await this.#commit(stored, pending, undefined, deadline);
-    return pending !== undefined;
+    if (!pending && !update) return false;
+    const seen = pending ?? this.#copy.look();
+    const { resolve } = this;
+    const seconds = (content: Content): number => this.#seconds(content);
+    const save: Save = { copy: this.#copy, pending, update, resolve, seconds };
+    let committed: StoredRecord;
+    try {
+      committed = await commitChange(this.#context, stored, save, deadline);
+    } catch (error) {
+      return this.#failed(error, seen);
+    }
+    if (update) this.#copy.show(committed.record, seen);
+    else this.#copy.stored(seen);
+    this.#place.moveTo(committed);
+    return true;
   }
 
   async #create(deadline: Deadline): Promise<boolean> {
@@ -189,36 +200,17 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
     return true;
   }
 
-  async #createUpdated(update: (values: Values) => void, deadline: Deadline): Promise<void> {
+  async #createUpdated(update: (values: Values) => void, deadline: Deadline): Promise<boolean> {
     if (this.state === "gone") throw new SessionGoneError(GONE);
     const { format } = this.#context;
     const seen = this.#copy.look();
     const content = format.decode(seen.view);
     update(content.values);
     const record = format.encode(content.values, content.metadata);
-    if (hasContent(content)) await this.#place.create(record, this.#seconds(), deadline);
+    const anything = hasContent(content);
+    if (anything) await this.#place.create(record, this.#seconds(), deadline);
     this.#copy.show(record, seen);
-  }
-
-  async #commit(
-    stored: StoredRecord,
-    pending: Pending | undefined,
-    update: Save["update"],
-    deadline: Deadline,
-  ): Promise<void> {
-    const seen = pending ?? this.#copy.look();
-    const { resolve } = this;
-    const seconds = (content: Content): number => this.#seconds(content);
-    const save = { copy: this.#copy, pending, update, resolve, seconds };
-    let committed: StoredRecord;
-    try {
-      committed = await commitChange(this.#context, stored, save, deadline);
-    } catch (error) {
-      return this.#failed(error, seen);
-    }
-    if (update) this.#copy.show(committed.record, seen);
-    else this.#copy.stored(seen);
-    this.#place.moveTo(committed);
+    return anything;
   }
 
   /** Takes note of what a failed write of what was `seen` says about the record. */

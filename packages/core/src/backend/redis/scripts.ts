@@ -12,8 +12,9 @@ function script(lua: string): Script {
   return { lua, sha: createHash("sha1").update(lua).digest("hex") };
 }
 
-/** First of the reply of {@link REPLACE} and {@link RETIRE}. */
+/** The reply of {@link REPLACE} and {@link RETIRE} that have done it. */
 export const DONE = 0;
+/** First of their reply that say why not. */
 export const CHANGED = 1;
 const GONE = 2;
 
@@ -34,19 +35,19 @@ local present = redis.call('GET', KEYS[1])
 if not present then return {${GONE}} end
 if ARGV[3] and present ~= ARGV[3] then return {${CHANGED}, present} end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return {${DONE}}`);
+return ${DONE}`);
 
 /** ARGV: expected record, mark, milliseconds of the mark. */
 export const RETIRE: Script = script(`
 local mark = redis.call('GET', KEYS[2])
-if mark == ARGV[2] then return {${DONE}} end
+if mark == ARGV[2] then return ${DONE} end
 if mark then return {${GONE}, mark} end
 local present = redis.call('GET', KEYS[1])
 if not present then return {${GONE}} end
 if present ~= ARGV[1] then return {${CHANGED}, present} end
 redis.call('DEL', KEYS[1])
 redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
-return {${DONE}}`);
+return ${DONE}`);
 
 /** ARGV: dead mark, its milliseconds. Replies how many records were deleted, and the mark that was there. */
 export const DELETE: Script = script(`
