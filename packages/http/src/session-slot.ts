@@ -1,5 +1,11 @@
 // One name of one request: the session under it, where it comes from, and what its browser knows of it.
-import { HeadersSentError, type RediStore, type Session, type SetCookie } from "@redistore/core";
+import {
+  HeadersSentError,
+  type RediStore,
+  type SaveContext,
+  type Session,
+  type SetCookie,
+} from "@redistore/core";
 import { cookieValues } from "./cookie-header.ts";
 import type { HttpRequest } from "./message.ts";
 import type { SessionOptions } from "./session-options.ts";
@@ -85,8 +91,12 @@ export class SessionSlot {
     );
   }
 
-  #context(): { secure: boolean } {
-    return { secure: isSecure(this.#req, this.#options.trustProxy) };
+  #context(): SaveContext {
+    const req = this.#req as HttpRequest & { originalUrl?: string };
+    // The host of HTTP/2 is a field of its own. Express and Connect cut off `url` what a router was mounted at.
+    const host = req.headers.host ?? (req.headers as Record<string, string>)[":authority"];
+    const path = req.originalUrl ?? req.url;
+    return { secure: isSecure(req, this.#options.trustProxy), host, path };
   }
 
   #loaded(): Session<object> {

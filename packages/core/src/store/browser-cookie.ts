@@ -5,7 +5,10 @@ import {
   checkSignatureAge,
   type ResolvedCookieOptions,
 } from "../options/cookie-options.ts";
+import type { SaveContext } from "./redi-store.ts";
 import { clearingCookie, sessionCookie, type Moment, type SetCookie } from "./set-cookie.ts";
+import type { StaleCookies } from "./stale-cookies.ts";
+import { otherPlaces } from "./stale-places.ts";
 
 /** What a session needs of its store. */
 export interface SessionHost {
@@ -39,6 +42,8 @@ export class BrowserCookie {
   readonly #host: SessionHost;
   readonly #name: string;
   readonly #subject: CookieSubject;
+  /** To be cleared with every cookie of this response: the last ones that are handed out are those that are sent. */
+  readonly #stale: StaleCookies | undefined;
   #options: ResolvedCookieOptions | undefined;
   /** As they were when they were last checked: nothing else may get into a header. */
   #checkedOptions: ResolvedCookieOptions | undefined;
@@ -49,12 +54,19 @@ export class BrowserCookie {
   #renew: boolean;
   #clear = false;
 
-  constructor(host: SessionHost, name: string, subject: CookieSubject, arrival?: Arrival) {
+  constructor(
+    host: SessionHost,
+    name: string,
+    subject: CookieSubject,
+    arrival?: Arrival,
+    stale?: StaleCookies,
+  ) {
     this.#host = host;
     this.#name = name;
     this.#subject = subject;
     this.#sent = arrival;
-    this.#renew = arrival !== undefined && arrival.keyIndex > 0;
+    this.#stale = stale;
+    this.#renew = stale !== undefined || (arrival !== undefined && arrival.keyIndex > 0);
   }
 
   /** The id that the browser has; empty if it has none. */
@@ -116,18 +128,22 @@ export class BrowserCookie {
     return this.#clear || this.#hasMoved();
   }
 
-  /** What is due, once. `secure`: whether the request came over TLS. */
-  take(secure: boolean): SetCookie[] {
+  /** What is due, once; the session's own cookie comes last, so that no clearing one can take it away. */
+  take(context: SaveContext): SetCookie[] {
     if (!this.isDue()) return [];
     const { id } = this.#subject;
-    const moment: Moment = { secure, now: this.#host.now() };
+    const moment: Moment = { secure: context.secure ?? false, now: this.#host.now() };
     const options = this.#checkedOptions ?? this.#startOptions();
     this.#knownOptions = options;
     this.#renew = false;
     this.#clear = false;
     this.#sent = id ? { id, issuedAt: moment.now } : undefined;
     if (!id) return [clearingCookie(this.#name, options, moment)];
-    return [sessionCookie(this.#name, this.#host.encode(this.#name, id), options, moment)];
+    const value = this.#host.encode(this.#name, id);
+    const cookies = [sessionCookie(this.#name, value, options, moment)];
+    if (!this.#stale) return cookies;
+    const places = otherPlaces(this.#name, options, this.#stale, context);
+    return [...places.map((place) => clearingCookie(this.#name, place, moment)), ...cookies];
   }
 
   #hasMoved(): boolean {

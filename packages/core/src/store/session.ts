@@ -8,6 +8,7 @@ import { BrowserCookie, type Arrival, type SessionHost } from "./browser-cookie.
 import type { SaveContext } from "./redi-store.ts";
 import type { SessionData } from "./session-data.ts";
 import type { SetCookie } from "./set-cookie.ts";
+import type { StaleCookies } from "./stale-cookies.ts";
 
 /** Why a cookie that came was not accepted. `"gone"`: it was good, but its session has ended. */
 export type SessionRejection = "expired" | "tampered" | "malformed" | "gone";
@@ -34,11 +35,12 @@ export class Session<Data extends object = SessionData> {
     record: SessionRecord<Data>,
     arrival?: Arrival,
     rejected?: SessionRejection,
+    stale?: StaleCookies,
   ) {
     this.name = name;
     this.rejected = rejected;
     this.#record = record;
-    this.#cookie = new BrowserCookie(host, name, record, arrival);
+    this.#cookie = new BrowserCookie(host, name, record, arrival, stale);
   }
 
   /** The id: a secret. Empty as long as the session is stored nowhere. */
@@ -142,8 +144,8 @@ export class Session<Data extends object = SessionData> {
   }
 
   /** @internal The cookies to send, each once. */
-  takeCookies({ secure = false }: SaveContext = {}): SetCookie[] {
-    return this.#cookie.take(secure);
+  takeCookies(context: SaveContext = {}): SetCookie[] {
+    return this.#cookie.take(context);
   }
 
   /** @internal Those that have to be sent even though a save failed: of a session that has moved or ended. */
