@@ -8,6 +8,6 @@ import type { HttpRequest, HttpResponse } from "./message.ts";
  * throw it to the framework then, unless `onFailure` has answered it. The answer to the error is not held any more, nothing is stored
  * again, and cookies of sessions that have moved go with it.
  */
-export async function commitSessions(req: HttpRequest, res: HttpResponse): Promise<void> {
-  await attachHold(req, res).commit();
+export function commitSessions(req: HttpRequest, res: HttpResponse): Promise<void> {
+  return attachHold(req, res).commit();
 }

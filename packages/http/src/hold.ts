@@ -112,7 +112,8 @@ export class Hold implements Doors {
   /** Stores everything before the answer begins. On failure the caller answers the error; nothing of it is held any more. */
   async commit(): Promise<void> {
     try {
-      if (this.#state === "open") await this.#sessions.settle();
+      const due = this.#due();
+      if (due) await this.#sessions.settle(due);
     } catch (error) {
       // Where a byte came meanwhile, its own attempt decides.
       if (this.#state === "open") {
@@ -120,7 +121,7 @@ export class Hold implements Doors {
         throw error;
       }
     }
-    await this.#settled;
+    if (this.#settled) await this.#settled;
     if (this.#dropped?.takenOver) throw this.#dropped.error;
     if (this.#state !== "open") await this.finish();
   }

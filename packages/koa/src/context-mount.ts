@@ -15,6 +15,8 @@ import { HostSession, type Values } from "./host-session.ts";
 export interface Mounted {
   readonly store: StoreOrPromise<Values>;
   readonly options: SessionOptions;
+  /** The same where Koa trusts its proxy (`app.proxy`). */
+  readonly behindProxy: SessionOptions;
 }
 
 /** The key of a property of ctx, for all copies of this package in a process. */
@@ -59,7 +61,7 @@ export class ContextMount implements ResponseHooks {
   /** Loads the session of a middleware; the first one becomes `ctx.session`. */
   async open(mounted: Mounted): Promise<void> {
     this.#mounted.push(mounted);
-    const session = await this.#load(mounted);
+    const session = await this.#load(mounted.store, this.#optionsOf(mounted));
     if (this.#mounted[0] !== mounted || this.host) return;
     this.host = new HostSession(session);
     Object.defineProperty(this.#ctx, "session", SESSION);
@@ -68,18 +70,19 @@ export class ContextMount implements ResponseHooks {
   /** The session under another name: of the middleware that has it, or else of the first one's store. */
   async named(name: string): Promise<Session<Values>> {
     for (const mounted of this.#mounted) {
-      const { store, options } = mounted;
-      if (name === (options.name ?? (await store).defaultName)) return this.#load(mounted);
+      const { store } = mounted;
+      const options = this.#optionsOf(mounted);
+      if (name === (options.name ?? (await store).defaultName)) return this.#load(store, options);
     }
-    const [{ store, options }] = this.#mounted as [Mounted];
-    return this.#load({ store, options: { ...options, name } });
+    const [first] = this.#mounted as [Mounted];
+    return this.#load(first.store, { ...this.#optionsOf(first), name });
   }
 
   /** Stores what changed, before Koa answers. */
   async commit(): Promise<void> {
     const { req, res } = this.#ctx;
     try {
-      await this.host?.begin();
+      if (this.host?.beginsAnew) await this.host.begin();
       await commitSessions(req, res);
     } catch (error) {
       if (this.#answered?.error !== error) throw error;
@@ -101,9 +104,12 @@ export class ContextMount implements ResponseHooks {
     this.#ctx.app.emit("error", error, this.#ctx);
   }
 
-  #load({ store, options }: Mounted): Promise<Session<Values>> {
-    const { req, res, app } = this.#ctx;
-    const trustProxy = options.trustProxy ?? app.proxy;
-    return getSession(store, req, res, { ...options, trustProxy });
+  #optionsOf({ options, behindProxy }: Mounted): SessionOptions {
+    return this.#ctx.app.proxy ? behindProxy : options;
+  }
+
+  #load(store: Mounted["store"], options: SessionOptions): Promise<Session<Values>> {
+    const { req, res } = this.#ctx;
+    return getSession(store, req, res, options);
   }
 }

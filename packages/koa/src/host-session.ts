@@ -88,6 +88,11 @@ export class HostSession implements SessionHost {
     this.#replace({ ...value });
   }
 
+  /** `ctx.session = null`, and data were set after it. */
+  get beginsAnew(): boolean {
+    return this.#next !== undefined && this.#endedWith !== undefined;
+  }
+
   /** The data that were set after `ctx.session = null` belong to a new session: nobody who knew the old id is in it. */
   async begin(): Promise<void> {
     if (!this.#next || this.#endedWith === undefined) return;

@@ -41,9 +41,11 @@ export function session<Data extends object = SessionData>(
   options: string | KoaSessionOptions = {},
 ): SessionMiddleware {
   checkStore("session", store);
+  const given: SessionOptions = typeof options === "string" ? { name: options } : options;
   const mounted: Mounted = {
     store,
-    options: typeof options === "string" ? { name: options } : options,
+    options: given,
+    behindProxy: { ...given, trustProxy: given.trustProxy ?? true },
   };
 
   return async function koaSession(ctx, next) {

@@ -156,12 +156,16 @@ export class RedisBackend implements Backend {
     deadline: Deadline,
   ): Promise<Reply> {
     const [key, mark] = this.#names(id);
-    const known = [script.sha, "2", key, mark, ...args];
-    const command = { name: "evalsha", args: known, key, write: true };
+    const command = {
+      name: "evalsha",
+      args: [script.sha, "2", key, mark, ...args],
+      key,
+      write: true,
+    };
     return this.#link.send(command, deadline).catch((error: unknown) => {
       if (asServerError(error)?.code !== "NOSCRIPT") throw this.#asPublic(error, this.#link);
-      const whole = [script.lua, "2", key, mark, ...args];
-      return this.#send({ name: "eval", args: whole, key, write: true }, deadline);
+      const whole = { ...command, name: "eval", args: [script.lua, ...command.args.slice(1)] };
+      return this.#send(whole, deadline);
     });
   }
 

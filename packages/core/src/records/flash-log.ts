@@ -28,18 +28,19 @@ const NO_OPERATIONS: FlashOperations = new Map();
 
 /** Adds and reads flashes in `values`, and remembers which of it is not stored yet. */
 export class FlashLog {
-  readonly #operations = new Map<string, Operations>();
+  /** Never changed, but replaced. */
+  #operations = NO_OPERATIONS;
 
   /** The operations that are not stored yet. */
   get operations(): FlashOperations {
-    return this.#operations.size === 0 ? NO_OPERATIONS : new Map(this.#operations);
+    return this.#operations;
   }
 
   /** gorilla/sessions, Session.AddFlash */
   add(values: Values, key: string, flash: unknown): void {
     const { read, added } = this.#operations.get(key) ?? NOTHING;
     values[key] = [...listAt(values, key), flash];
-    this.#operations.set(key, { read, added: [...added, flash] });
+    this.#note(key, { read, added: [...added, flash] });
   }
 
   /** Everything under `key`, which is empty from then on. gorilla/sessions, Session.Flashes */
@@ -47,21 +48,26 @@ export class FlashLog {
     if (!Object.hasOwn(values, key)) return [];
     const flashes = listAt(values, key);
     delete values[key];
-    this.#operations.set(key, { read: true, added: [] });
+    this.#note(key, { read: true, added: [] });
     return flashes;
   }
 
   /** `stored` has been stored; what was done since then has not. */
   settle(stored: FlashOperations): void {
     for (const [key, before] of stored) {
-      const later = laterThan(before, this.#operations.get(key) ?? NOTHING);
-      if (later) this.#operations.set(key, later);
-      else this.#operations.delete(key);
+      this.#note(key, laterThan(before, this.#operations.get(key) ?? NOTHING));
     }
   }
 
   clear(): void {
-    this.#operations.clear();
+    this.#operations = NO_OPERATIONS;
+  }
+
+  #note(key: string, done: Operations | undefined): void {
+    const operations = new Map(this.#operations);
+    if (done) operations.set(key, done);
+    else operations.delete(key);
+    this.#operations = operations;
   }
 }
 
