@@ -12,7 +12,7 @@ import { type SessionOptions, type StoreOrPromise, resolveOptions } from "./sess
  * gorilla/sessions, Store.Get
  *
  * @param options the cookie name, default `store.defaultName`; or {@link SessionOptions}
- * @throws StoreUnavailableError where the session cannot be loaded: never an empty one in its place
+ * @throws ConfigError, at once, where something else is given for the store; StoreUnavailableError, as a rejection, where the session cannot be loaded: never an empty one in its place
  */
 export function getSession<Data extends object = SessionData>(
   store: StoreOrPromise<Data>,
@@ -20,20 +20,21 @@ export function getSession<Data extends object = SessionData>(
   res: HttpResponse,
   options?: string | SessionOptions,
 ): Promise<Session<Data>> {
+  checkStore("getSession", store);
   attach(req, res);
   return openSession(store, req, options);
 }
 
 /** @internal */
-export async function openSession<Data extends object>(
+export function openSession<Data extends object>(
   store: StoreOrPromise<Data>,
   req: HttpRequest,
   options?: string | SessionOptions,
 ): Promise<Session<Data>> {
-  const opened = store instanceof Promise ? await store : store;
   const resolved = resolveOptions(options);
-  const name = resolved.name ?? opened.defaultName;
-  return await RequestSessions.of(req).get(opened, name, resolved);
+  const open = (opened: RediStore<Data>): Promise<Session<Data>> =>
+    RequestSessions.of(req).get(opened, resolved.name ?? opened.defaultName, resolved);
+  return "then" in store ? Promise.resolve(store).then(open) : open(store);
 }
 
 /** For adapters: finds out early that something else was given. A promise is believed. @throws ConfigError */

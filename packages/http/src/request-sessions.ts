@@ -47,9 +47,10 @@ export class RequestSessions {
   get(store: RediStore<object>, name: string, options: SessionOptions): Promise<Session<object>> {
     const known = this.#slots.find((each) => each.name === name && !each.failed);
     if (known && known.store !== store) {
-      throw new ConfigError(
+      const error = new ConfigError(
         `This request has a session "${name}" from another store already. Give one of the two another name: cookies of one name overwrite each other.`,
       );
+      return Promise.reject(error);
     }
     if (known) return known.loading;
     const slot = new SessionSlot(this.#req, store, name, options);

@@ -1,4 +1,5 @@
 // The backend in Redis: every step is one command, a plain one or a script that touches the two keys of one id.
+import { asBuffer } from "../as-buffer.ts";
 import { ConfigError, RedistoreError, StoreUnavailableError } from "../errors.ts";
 import type { Backend, Entry, Health, WriteResult } from "./backend.ts";
 import { Deadline } from "./deadline.ts";
@@ -203,12 +204,6 @@ export class RedisBackend implements Backend {
 /** Every stored record has an expiry; one that is over already is the shortest there is. */
 function milliseconds(seconds: number): string {
   return String(Math.max(1, Math.ceil(seconds * 1000)));
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes)
-    ? bytes
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function asEntry(reply: Reply): Entry {

@@ -58,9 +58,10 @@ export class CommitQueue {
 
   /** Commits `first`, and then what waits meanwhile, as one batch, until nothing waits. Never rejects: every failure is given to those it concerns. */
   async #drain(id: string, first: Waiting[]): Promise<void> {
+    const waiting: Waiting[] = [];
+    this.#waiting.set(id, waiting);
     let present: Buffer | undefined;
-    for (let batch = first; batch.length > 0; batch = this.#waiting.get(id) ?? []) {
-      this.#waiting.set(id, []);
+    for (let batch = first; batch.length > 0; batch = waiting.splice(0)) {
       present = await this.#commitBatch(id, batch, present);
     }
     this.#waiting.delete(id);

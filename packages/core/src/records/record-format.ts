@@ -1,4 +1,5 @@
 // Between values and the bytes of a record: the serializer, the metadata beside the values, and the length limit.
+import { asBuffer } from "../as-buffer.ts";
 import { SerializationError, SessionTooLargeError } from "../errors.ts";
 import type { Serializer } from "../serializers/serializer.ts";
 import { METADATA_KEY, formatMetadata, parseMetadata, type Metadata } from "./metadata.ts";
@@ -91,9 +92,7 @@ export class RecordFormat {
     if (metadata !== undefined) values[METADATA_KEY] = metadata;
     try {
       const data = this.#serializer.serialize(values);
-      return typeof data === "string"
-        ? Buffer.from(data)
-        : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+      return typeof data === "string" ? Buffer.from(data) : asBuffer(data);
     } catch (cause) {
       const path = pathOf(cause) ?? this.#offender(values);
       throw new SerializationError(

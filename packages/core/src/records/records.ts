@@ -5,6 +5,7 @@ import { MARK_SECONDS } from "../backend/mark.ts";
 import type { SessionData } from "../store/session-data.ts";
 import { CommitQueue, type OnConflict } from "./commit-queue.ts";
 import { end, follow } from "./follow.ts";
+import type { Origin } from "./record-place.ts";
 import type { RecordFormat } from "./record-format.ts";
 import type { RecordsContext, RecordsSettings } from "./records-context.ts";
 import { SessionRecord } from "./session-record.ts";
@@ -43,13 +44,12 @@ export class Records<Data extends object = SessionData> {
    *
    * @throws SerializationError where the stored bytes cannot be read
    */
-  async load(id: string): Promise<SessionRecord<Data>> {
-    const found = await follow(this.#context, id, this.#context.deadline());
-    if (found.state === "live") return new SessionRecord(this.#context, found);
-    return new SessionRecord(
-      this.#context,
-      found.state === "absent" ? { state: "new" } : { state: "gone", id },
-    );
+  load(id: string): Promise<SessionRecord<Data>> {
+    return follow(this.#context, id, this.#context.deadline()).then((found) => {
+      if (found.state === "live") return new SessionRecord(this.#context, found);
+      const origin: Origin = found.state === "absent" ? { state: "new" } : { state: "gone", id };
+      return new SessionRecord(this.#context, origin);
+    });
   }
 
   /** A new record, stored nowhere before it is saved. `id`, for those who must choose it themselves, may never have been used before. */

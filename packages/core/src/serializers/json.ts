@@ -2,6 +2,7 @@
 import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import { inspectForJson } from "./json-losses.ts";
+import { asBuffer } from "../as-buffer.ts";
 import { UnserializableValue, type Serializer } from "./serializer.ts";
 
 /** Go's encoding/json reads no deeper nesting than this (decode.go, maxNestingDepth). */
@@ -30,7 +31,7 @@ export const jsonSerializer: Serializer = {
   },
 
   deserialize(bytes) {
-    const text = decodeUtf8(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    const text = decodeUtf8(asBuffer(bytes));
     const values: unknown = JSON.parse(HALF.test(text) ? wellFormed(text) : text);
     if (values === null) return {};
     if (typeof values !== "object" || Array.isArray(values)) {

@@ -32,14 +32,18 @@ export interface StoreParts<Data extends object> {
   readonly now: () => number;
 }
 
+interface Host extends SessionHost {
+  /** The cookie names that were checked with its attributes. */
+  readonly names: Set<string>;
+}
+
 export class Store<Data extends object> implements RediStore<Data> {
   readonly defaultName: string;
   readonly records: Records<Data>;
   readonly #keyRing: KeyRing;
-  readonly #host: SessionHost;
-  readonly #checkedNames = new WeakMap<SessionHost, Set<string>>();
+  readonly #host: Host;
   /** By the object that holds their attributes: a mount has one for good. */
-  readonly #mountHosts = new WeakMap<CookieOptions, SessionHost>();
+  readonly #mountHosts = new WeakMap<CookieOptions, Host>();
 
   constructor({ records, keyRing, defaultName, cookieOptions, now }: StoreParts<Data>) {
     this.defaultName = defaultName;
@@ -50,6 +54,7 @@ export class Store<Data extends object> implements RediStore<Data> {
       now,
       encode: (name, id) => keyRing.latest().encode(name, id),
       signatureAge: cookieOptions.maxAge,
+      names: new Set(),
     };
   }
 
@@ -71,9 +76,8 @@ export class Store<Data extends object> implements RediStore<Data> {
     return session.needsSave();
   }
 
-  async save(session: Session<Data>, context?: SaveContext): Promise<SetCookie[]> {
-    await session.save();
-    return session.takeCookies(context);
+  save(session: Session<Data>, context?: SaveContext): Promise<SetCookie[]> {
+    return session.save().then(() => session.takeCookies(context));
   }
 
   cookiesOwed(session: Session<Data>, context?: SaveContext): SetCookie[] {
@@ -160,10 +164,9 @@ export class Store<Data extends object> implements RediStore<Data> {
   }
 
   /** With the attributes of one mount over the store's own; `name` is checked with them. */
-  #hostOf(name: string, cookie: CookieOptions | undefined): SessionHost {
+  #hostOf(name: string, cookie: CookieOptions | undefined): Host {
     const host = cookie ? this.#mountHost(name, cookie) : this.#host;
-    let names = this.#checkedNames.get(host);
-    if (!names) this.#checkedNames.set(host, (names = new Set()));
+    const { names } = host;
     if (names.has(name)) return host;
     checkCookieName(name);
     checkCookie(name, host.cookieOptions);
@@ -172,7 +175,7 @@ export class Store<Data extends object> implements RediStore<Data> {
     return host;
   }
 
-  #mountHost(name: string, cookie: CookieOptions): SessionHost {
+  #mountHost(name: string, cookie: CookieOptions): Host {
     const known = this.#mountHosts.get(cookie);
     if (known) return known;
     const by = `The cookie options of "${name}"`;
@@ -180,7 +183,7 @@ export class Store<Data extends object> implements RediStore<Data> {
     const cookieOptions = { ...this.#host.cookieOptions, ...cookie };
     checkSeconds(`${by}: maxAge`, cookieOptions.maxAge);
     checkSignatureAge(by, cookieOptions.maxAge, this.#host.signatureAge);
-    const host = { ...this.#host, cookieOptions };
+    const host = { ...this.#host, cookieOptions, names: new Set<string>() };
     this.#mountHosts.set(cookie, host);
     return host;
   }

@@ -2,31 +2,27 @@
 import { Command } from "ioredis";
 
 /** Replies with Buffers. */
-export class BinaryCommand extends Command {
-  override toWritable(): string | Buffer {
-    return encodeCommand(this.name, this.args as (string | Buffer)[]);
-  }
+export function binaryCommand(name: string, args: readonly (string | Buffer)[]): Command {
+  const command = new Command(name, [...args]);
+  command.toWritable = writable;
+  return command;
 }
 
-/** An array of bulk strings (RESP, "Sending commands to a Redis server"); a string where all of it is text. */
-export function encodeCommand(name: string, args: readonly (string | Buffer)[]): string | Buffer {
-  const parts: (string | Buffer)[] = [];
-  let text = `*${args.length + 1}\r\n$${Buffer.byteLength(name)}\r\n${name}\r\n`;
+/** An array of bulk strings (RESP, "Sending commands to a Redis server"); text where all of it is ASCII. */
+function writable(this: Command): string | Buffer {
+  const args = this.args as (string | Buffer)[];
+  let bytes = `*${args.length + 1}\r\n$${this.name.length}\r\n${this.name}\r\n`;
+  let isText = true;
   for (const arg of args) {
-    if (typeof arg === "string") {
-      text += `$${Buffer.byteLength(arg)}\r\n${arg}\r\n`;
-    } else {
-      parts.push(`${text}$${arg.length}\r\n`, arg);
-      text = "\r\n";
-    }
+    const binary = asBinary(arg);
+    isText &&= binary === arg;
+    bytes += `$${binary.length}\r\n${binary}\r\n`;
   }
-  if (parts.length === 0) return text;
-  parts.push(text);
-  const length = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
-  const bytes = Buffer.allocUnsafe(length);
-  let at = 0;
-  for (const part of parts) {
-    at += typeof part === "string" ? bytes.write(part, at) : part.copy(bytes, at);
-  }
-  return bytes;
+  return isText ? bytes : Buffer.from(bytes, "latin1");
+}
+
+/** A string with one character for each byte. */
+function asBinary(arg: string | Buffer): string {
+  if (typeof arg !== "string") return arg.toString("latin1");
+  return Buffer.byteLength(arg) === arg.length ? arg : Buffer.from(arg).toString("latin1");
 }

@@ -1,6 +1,6 @@
 // One connection that the store opens itself: an ioredis client that never connects again and never sends anything twice.
 import { Redis, type RedisOptions } from "ioredis";
-import { BinaryCommand } from "./binary-command.ts";
+import { binaryCommand } from "./binary-command.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { Line } from "./line.ts";
 import type { Command, Reply } from "./link.ts";
@@ -120,5 +120,5 @@ export class Connection {
 function call(client: Redis, { name, args, asking }: Command): Promise<Reply> {
   // Its refusal shows in the reply to the command, which is redirected again.
   if (asking) client.asking().catch(() => undefined);
-  return client.sendCommand(new BinaryCommand(name, [...args])) as Promise<Reply>;
+  return client.sendCommand(binaryCommand(name, args)) as Promise<Reply>;
 }

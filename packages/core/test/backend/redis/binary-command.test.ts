@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { Command } from "ioredis";
 import { expect, it } from "vitest";
 import { SEED } from "../../codec/property-seed.ts";
-import { BinaryCommand } from "../../../src/backend/redis/binary-command.ts";
+import { binaryCommand } from "../../../src/backend/redis/binary-command.ts";
 
 it("sends the bytes that ioredis would have sent, whatever the arguments", () => {
   const text = fc.string({ unit: "binary" });
@@ -11,14 +11,14 @@ it("sends the bytes that ioredis would have sent, whatever the arguments", () =>
   fc.assert(
     fc.property(fc.array(fc.oneof(text, bytes)), (args) => {
       const theirs = Buffer.from(new Command("set", args).toWritable({}) as string);
-      expect(Buffer.from(new BinaryCommand("set", args).toWritable() as string)).toEqual(theirs);
+      const ours = binaryCommand("set", args).toWritable({});
+      expect(Buffer.from(ours as string)).toEqual(theirs);
     }),
     SEED,
   );
 });
 
-it("leaves a command of texts a text", () => {
-  expect(new BinaryCommand("mget", ["a", "ü"]).toWritable()).toBe(
-    "*3\r\n$4\r\nmget\r\n$1\r\na\r\n$2\r\nü\r\n",
-  );
+it("leaves a command of ASCII texts a text", () => {
+  const command = binaryCommand("mget", ["a", "b"]);
+  expect(command.toWritable({})).toBe("*3\r\n$4\r\nmget\r\n$1\r\na\r\n$1\r\nb\r\n");
 });
