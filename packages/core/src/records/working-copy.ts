@@ -64,15 +64,17 @@ export class WorkingCopy implements Content {
     const comparison = this.#clean?.compare(this) ?? "unknown";
     if (comparison === "same") return undefined;
     const seen = this.look();
+    const { view, flashes, snapshot } = seen;
     if (comparison !== "changed" && !this.#differs(seen, before)) {
-      this.#clean = seen.snapshot;
+      this.#clean = snapshot;
       return undefined;
     }
     const live = { ...this.values };
     const find = (): Change | undefined =>
-      findChange(this.#format.decode(before), this.#format.decode(seen.view), live, seen.flashes);
+      findChange(this.#format.decode(before), this.#format.decode(view), live, flashes);
     let found: { readonly change: Change | undefined } | undefined;
-    this.#pending = { ...seen, change: () => (found ??= { change: find() }).change };
+    const change = (): Change | undefined => (found ??= { change: find() }).change;
+    this.#pending = { view, flashes, snapshot, change };
     return this.#pending;
   }
 

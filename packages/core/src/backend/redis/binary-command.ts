@@ -3,7 +3,9 @@ import { Command } from "ioredis";
 
 /** Replies with Buffers. */
 export function binaryCommand(name: string, args: readonly (string | Buffer)[]): Command {
-  const command = new Command(name, [...args]);
+  const command = new Command(name);
+  // Not by the constructor, which flattens them: that takes as long as all the rest of it.
+  command.args = [...args];
   command.toWritable = writable;
   return command;
 }
