@@ -35,6 +35,8 @@ class JoinedSlot implements Slot {
     return [];
   }
 
+  saved(): void {}
+
   async saveLate(): Promise<undefined> {
     await this.#session.save();
   }

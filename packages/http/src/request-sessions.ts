@@ -17,6 +17,8 @@ export interface Slot {
   readonly name: string;
   needsSave(): boolean;
   save(): Promise<readonly SetCookie[]>;
+  /** The cookies that `save` gave are kept for the header. */
+  saved(): void;
   saveLate(): Promise<Error | undefined>;
   cookiesOwed(): readonly SetCookie[];
 }
@@ -116,6 +118,7 @@ export class RequestSessions {
       const result = saved[at];
       if (result?.status === "fulfilled") {
         this.#keep(result.value);
+        each.saved();
       } else {
         this.#keep(each.cookiesOwed());
         failures.push({ slot: each, error: result?.reason });
@@ -127,6 +130,7 @@ export class RequestSessions {
   async #saveOne(slot: Slot): Promise<void> {
     try {
       this.#keep(await slot.save());
+      slot.saved();
     } catch (error) {
       this.#keep(slot.cookiesOwed());
       throw error;

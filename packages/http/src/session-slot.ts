@@ -56,11 +56,12 @@ export class SessionSlot {
   }
 
   /** Stores what changed, before the header leaves; gives the cookies to put into it. */
-  async save(): Promise<SetCookie[]> {
-    const session = this.#loaded();
-    const cookies = await this.store.save(session, this.#context());
-    this.#knownId = session.id;
-    return cookies;
+  save(): Promise<SetCookie[]> {
+    return this.store.save(this.#loaded(), this.#context());
+  }
+
+  saved(): void {
+    this.#knownId = this.#loaded().id;
   }
 
   /** After `save` rejected: what the error response has to carry all the same. */

@@ -58,10 +58,14 @@ export class ContextMount implements ResponseHooks {
     throw new ConfigError("The session of this request could not be loaded, so there is none.");
   }
 
-  /** Loads the session of a middleware; the first one becomes `ctx.session`. */
-  async open(mounted: Mounted): Promise<void> {
+  /** Loads the session of a middleware. */
+  load(mounted: Mounted): Promise<Session<Values>> {
     this.#mounted.push(mounted);
-    const session = await this.#load(mounted.store, this.#optionsOf(mounted));
+    return this.#load(mounted.store, this.#optionsOf(mounted));
+  }
+
+  /** The session of the first middleware becomes `ctx.session`. */
+  show(session: Session<Values>, mounted: Mounted): void {
     if (this.#mounted[0] !== mounted || this.host) return;
     this.host = new HostSession(session);
     Object.defineProperty(this.#ctx, "session", SESSION);

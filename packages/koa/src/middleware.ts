@@ -50,7 +50,7 @@ export function session<Data extends object = SessionData>(
 
   return async function koaSession(ctx, next) {
     const mount = ContextMount.of(ctx) ?? mountOn(ctx);
-    await mount.open(mounted);
+    mount.show(await mount.load(mounted), mounted);
     try {
       await next();
     } catch (error) {
