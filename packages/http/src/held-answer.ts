@@ -4,7 +4,7 @@ import type { Doors, Response } from "./message.ts";
 
 /** One call through one of the doors. */
 export interface HeldCall {
-  readonly door: keyof Doors | "flush";
+  readonly door: keyof Doors;
   readonly args: readonly [unknown?, unknown?, unknown?];
 }
 
@@ -60,7 +60,7 @@ export class HeldAnswer {
   }
 
   /** Makes the calls. True where `drain` has to be emitted: a producer waits for it, and Node does not owe it. */
-  repeat(doors: Doors & { flush: () => void }): boolean {
+  repeat(doors: Doors): boolean {
     let flowing = true;
     for (const { door, args } of this.calls) {
       const [a, b, c] = args;

@@ -23,14 +23,9 @@ export class Hold implements Doors {
   readonly #req: HttpRequest;
   readonly #res: Response;
   readonly #sessions: RequestSessions;
-  readonly #writeHead: Doors["writeHead"];
-  readonly #write: Doors["write"];
-  readonly #end: Doors["end"];
-  readonly #flushHeaders: Doors["flushHeaders"];
-  readonly #flush: (() => void) | undefined;
+  /** Where the doors led before. */
+  readonly #out: Doors;
   #state: State = "open";
-  /** All is stored, for as long as this turn lasts: to ask again would cost another serialization. */
-  #stored = false;
   /** In `held` and `ending`. */
   #held: HeldAnswer | undefined;
   #settled: Promise<boolean> | undefined;
@@ -42,18 +37,15 @@ export class Hold implements Doors {
     this.#req = req;
     this.#res = res;
     this.#sessions = sessions;
-    this.#writeHead = res.writeHead;
-    this.#write = res.write;
-    this.#end = res.end;
-    this.#flushHeaders = res.flushHeaders;
-    this.#flush = res.flush;
+    const { writeHead, write, end, flushHeaders, flush } = res;
+    this.#out = { writeHead, write, end, flushHeaders, flush };
   }
 
   writeHead(status: number, reason?: unknown, headers?: unknown): unknown {
     if (this.#state === "held") throw headersSent("write", this.#res);
     const due = this.#due();
     if (due) {
-      if (checkHead(this.#res, this.#writeHead, status, reason, headers)) {
+      if (checkHead(this.#res, this.#out.writeHead, status, reason, headers)) {
         this.#hold(due, "writeHead", status, reason, headers);
       }
       return this.#res;
@@ -64,20 +56,20 @@ export class Hold implements Doors {
     if (cookies.length > 0 && !this.#res.headersSent) {
       [text, fields] = prepareHead(this.#res, reason, headers, cookies);
     }
-    return this.#pass("sent", this.#writeHead as AnyDoor, status, text, fields);
+    return this.#pass("sent", this.#out.writeHead as AnyDoor, status, text, fields);
   }
 
   flushHeaders(): void {
     const due = this.#due();
     if (due) this.#hold(due, "flushHeaders");
     else if (this.#held) this.#held.add("flushHeaders");
-    else if (!this.#dropped?.owns()) this.#pass("sent", this.#flushHeaders);
+    else if (!this.#dropped?.owns()) this.#pass("sent", this.#out.flushHeaders);
   }
 
   /** Only compression has it, and nothing leaves by it before something was written. */
   flush(): void {
     if (this.#held) this.#held.add("flush");
-    else if (!this.#dropped?.owns()) this.#flush?.call(this.#res);
+    else if (!this.#dropped?.owns()) this.#out.flush?.call(this.#res);
   }
 
   write(chunk?: unknown, encoding?: unknown, callback?: unknown): boolean {
@@ -89,11 +81,11 @@ export class Hold implements Doors {
     }
     if (this.#held) return this.#held.add("write", chunk, encoding, callback);
     if (this.#dropped?.owns()) return this.#dropped.swallow([chunk, encoding, callback]);
-    return this.#pass("sent", this.#write, chunk, encoding, callback) as boolean;
+    return this.#pass("sent", this.#out.write, chunk, encoding, callback) as boolean;
   }
 
   end(chunk?: unknown, encoding?: unknown, callback?: unknown): unknown {
-    const due = this.#state === "sent" && !this.#stored ? this.#sessions.due() : this.#due();
+    const due = this.#state === "sent" ? this.#sessions.due() : this.#due();
     if (due) {
       refuseNoChunk("end", chunk);
       this.#hold(due, "end", chunk, encoding, callback);
@@ -102,7 +94,7 @@ export class Hold implements Doors {
     } else if (this.#dropped?.owns()) {
       this.#dropped.swallow([chunk, encoding, callback]);
     } else {
-      this.#pass("done", this.#end, chunk, encoding, callback);
+      this.#pass("done", this.#out.end, chunk, encoding, callback);
       // Not before: HTTP/2 calls write() from end().
       this.#dropped?.endAnswer();
     }
@@ -144,11 +136,12 @@ export class Hold implements Doors {
     if (this.#settled && (await this.#settled) && held?.ended) return;
     const due = this.#sessions.due();
     if (!due) return;
-    const gone = isGone(this.#res);
+    if (this.#state !== "done" && !isGone(this.#res)) return;
     try {
-      if (this.#state === "open" && gone) await this.#sessions.settle(due);
-      else if (this.#state === "done" || (this.#state === "sent" && gone))
-        await this.#saveLate(due);
+      if (this.#state === "open") await this.#sessions.settle(due);
+      else if (this.#state === "done" || this.#state === "sent") {
+        for (const tooLate of await this.#sessions.settleLate(due)) this.#report(tooLate);
+      }
     } catch (error) {
       this.#report(error);
     }
@@ -185,8 +178,9 @@ export class Hold implements Doors {
 
   /** True if nothing is left to be stored. */
   async #store(held: HeldAnswer, due: Due): Promise<boolean> {
+    let stored: boolean;
     try {
-      this.#stored = await this.#sessions.settle(due);
+      stored = await this.#sessions.settle(due);
       if (this.#abandoned) throw this.#abandoned.error;
     } catch (error) {
       if (held.says(error)) {
@@ -197,24 +191,19 @@ export class Hold implements Doors {
       }
       return false;
     }
-    const stored = this.#stored;
     this.#release(held, "sent");
     return stored;
   }
 
   async #storeLate(held: HeldAnswer, due: Due): Promise<boolean> {
     try {
-      await this.#saveLate(due);
+      for (const tooLate of await this.#sessions.settleLate(due)) this.#report(tooLate);
       this.#release(held, "done");
     } catch (error) {
       held.drop(error);
       this.#breakOff(error);
     }
     return false;
-  }
-
-  async #saveLate(due: Due): Promise<void> {
-    for (const tooLate of await this.#sessions.settleLate(due)) this.#report(tooLate);
   }
 
   #release(held: HeldAnswer, state: "sent" | "done" | "failed"): void {
@@ -231,8 +220,6 @@ export class Hold implements Doors {
       // Node refuses what could not be known before, such as a body of another length than announced.
       if (this.#res.headersSent) this.#breakOff(error);
       else this.#fail(error, held);
-    } finally {
-      this.#stored = false;
     }
   }
 

@@ -18,6 +18,8 @@ export interface Doors {
   write: (chunk?: unknown, encoding?: unknown, callback?: unknown) => boolean;
   end: (chunk?: unknown, encoding?: unknown, callback?: unknown) => unknown;
   flushHeaders: () => void;
+  /** Added by the compression middleware. */
+  flush?: (() => void) | undefined;
 }
 
 /** @internal Any of them. */
@@ -41,8 +43,6 @@ export interface Response extends EventEmitter, Doors {
   setHeader(name: string, value: HeaderValue): unknown;
   removeHeader(name: string): void;
   destroy(): unknown;
-  /** Added by the compression middleware. */
-  flush?: () => void;
   /** The deprecated alias of writeHead; gone in Node 26. */
   writeHeader?: Doors["writeHead"];
 }
