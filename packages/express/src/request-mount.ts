@@ -1,5 +1,4 @@
 // What the mounted middlewares keep for one request: its req.session, and the way back into Express for errors.
-import type { ServerResponse } from "node:http";
 import { ConfigError, type Session } from "@redistore/core";
 import {
   attach,
@@ -13,7 +12,7 @@ import {
   type SessionOptions,
   type StoreOrPromise,
 } from "@redistore/http";
-import { loosenShape } from "./loose-shape.ts";
+import { loosenShapes } from "./loose-shapes.ts";
 import { HostSession, type SessionHome, type Values } from "./host-session.ts";
 import { Operations } from "./operations.ts";
 
@@ -72,8 +71,7 @@ export class RequestMount implements SessionHome, ResponseHooks {
     this.#res = res;
     this.#next = next;
     if (onError) this.onError = onError;
-    loosenShape(req, "complete");
-    loosenShape(res as Partial<ServerResponse>, "sendDate");
+    loosenShapes(req, res);
     this.#isUpgrade = typeof res.getHeaderNames !== "function";
     if (!this.#isUpgrade) attach(req, res, this);
     (req as MountedRequest)[MOUNT] = this;

@@ -9,9 +9,24 @@ const DRIFT = 1000;
 
 /** Undefined where there is no cookie: another program wrote the session. */
 export function cookieData(cookie: unknown): CookieData | undefined {
-  return typeof cookie === "object" && cookie !== null
-    ? (JSON.parse(JSON.stringify(cookie)) as CookieData)
-    : undefined;
+  if (typeof cookie !== "object" || cookie === null) return undefined;
+  const { toJSON } = cookie as { toJSON?: unknown };
+  const attributes: unknown = typeof toJSON === "function" ? toJSON.call(cookie) : cookie;
+  const data: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(attributes as object)) {
+    const stored = asJson(value);
+    if (stored !== undefined) data[name] = stored;
+  }
+  return data;
+}
+
+/** Asked several times for each request: what JSON would leave alone is not sent through it. */
+function asJson(value: unknown): unknown {
+  if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
+  if (Number.isFinite(value)) return value;
+  if (value instanceof Date) return value.toJSON();
+  const text = JSON.stringify(value) as string | undefined;
+  return text === undefined ? undefined : JSON.parse(text);
 }
 
 /** Seconds until it expires, not positive where it has; 0 < seconds otherwise. Undefined: it ends with the browser. */
