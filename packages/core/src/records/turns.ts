@@ -5,7 +5,7 @@ import type { Deadline } from "../backend/deadline.ts";
 export class Turns {
   readonly #deadline: () => Deadline;
   /** Settled when the last operation is done; it never rejects. */
-  #last: Promise<unknown> | undefined;
+  #last: Promise<void> | undefined;
   #open = 0;
 
   constructor(deadline: () => Deadline) {
@@ -20,15 +20,18 @@ export class Turns {
   /** What can begin at once begins before this returns. */
   run<Result>(operation: (deadline: Deadline) => Promise<Result>): Promise<Result> {
     const deadline = this.#deadline();
-    const turn =
-      this.#open++ > 0 && this.#last
-        ? this.#last.then(() => operation(deadline))
-        : operation(deadline);
-    const end = (): void => {
-      this.#open--;
-    };
+    const before = this.#open++ > 0 ? this.#last : undefined;
+    let end!: () => void;
+    // Made before the operation begins: code that it calls at once may call for the next one.
+    this.#last = new Promise((resolve) => {
+      end = () => {
+        this.#open--;
+        resolve();
+      };
+    });
+    const turn = before ? before.then(() => operation(deadline)) : operation(deadline);
     // Also where it failed: its caller is told, the next one only waits for it.
-    this.#last = turn.then(end, end);
+    turn.then(end, end);
     return turn;
   }
 }
