@@ -39,7 +39,9 @@ export function findChange(
   const deleted: string[] = [];
   const flashes = new Map<string, FlashChange>();
   for (const [key, done] of operations) {
-    const change = flashChange(done, before.values[key], after.values[key], live[key]);
+    // `live` may have a prototype, with a "constructor" in it.
+    const list = Object.hasOwn(live, key) ? live[key] : undefined;
+    const change = flashChange(done, before.values[key], after.values[key], list);
     if (change) flashes.set(key, change);
   }
   for (const key of Object.keys(after.values)) {

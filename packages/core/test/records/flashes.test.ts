@@ -69,6 +69,21 @@ describe.each(BACKENDS)("flashes of two requests at once (%s)", (_, open) => {
     await session.backend.close();
   });
 
+  it.each(["constructor", "__proto__"])(
+    "stay under a key that objects inherit: %s",
+    async (key) => {
+      const before = Object.fromEntries([[key, ["seen"]]]);
+      const session = await storeSession(before, {}, await open());
+      const [reader, adder] = [await session.load(), await session.loadElsewhere()];
+      adder.addFlash("new", key);
+      expect(reader.flashes(key)).toEqual(["seen"]);
+      await adder.save();
+      await reader.save();
+      expect((await session.load()).flashes(key)).toEqual(["new"]);
+      await session.backend.close();
+    },
+  );
+
   it("do not come back where one adds after another has read", async () => {
     const session = await storeSession({ _flash: ["seen"] }, {}, await open());
     const [reader, adder] = [await session.loadElsewhere(), await session.load()];
