@@ -54,11 +54,12 @@ function noteValue(value: unknown, noted: unknown[], depth: number): boolean {
   return isPlain(value) && note(value, noted, depth - 1);
 }
 
-/** An object with a `toJSON` is written as that says, whatever its keys hold. */
+/** What has a `toJSON`, arrays too, is written as that says, whatever its keys hold. */
 function isPlain(value: object): boolean {
+  if ("toJSON" in value) return false;
   if (Array.isArray(value)) return true;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return (prototype === Object.prototype || prototype === null) && !("toJSON" in value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /** In place of the index to go on at. */
@@ -85,8 +86,9 @@ function compareBelow(parent: object, noted: readonly unknown[], start: number):
 function compareValue(value: unknown, noted: readonly unknown[], at: number): number {
   const before = noted[at];
   if (!Object.is(value, before)) return isSimple(value) && isSimple(before) ? CHANGED : UNKNOWN;
-  const isParent = typeof value === "object" && value !== null;
-  return isParent ? compareBelow(value, noted, at + 1) : at + 1;
+  if (typeof value !== "object" || value === null) return at + 1;
+  // It may have been given a class since.
+  return isPlain(value) ? compareBelow(value, noted, at + 1) : UNKNOWN;
 }
 
 /** Whether two of these that are not the same are never stored as the same. */

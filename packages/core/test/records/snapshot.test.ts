@@ -12,6 +12,11 @@ const compare = (values: Values, change: (values: Values) => void): string => {
   change(values);
   return snapshot.compare({ values, metadata });
 };
+class User {
+  toJSON(): string {
+    return "u";
+  }
+}
 const sample = (): Values => ({ n: 1, text: "a", user: { roles: ["x", { y: null }] } });
 
 describe("a snapshot", () => {
@@ -42,6 +47,7 @@ describe("a snapshot", () => {
     ["an equal object", (values) => (values["user"] = sample()["user"])],
     ["an element", (values) => Object(values["user"]).roles.push("z")],
     ["a toJSON", (values) => (Object(values["user"]).toJSON = () => "u")],
+    ["a class", (values) => Object.setPrototypeOf(values["user"], User.prototype)],
     ["a cycle", (values) => (values["self"] = values)],
   ])("leaves it open what other changes mean: %s", (_, change) => {
     expect(compare(sample(), change)).toBe("unknown");
@@ -52,6 +58,7 @@ describe("a snapshot", () => {
     ["a Map", new Map()],
     ["an object of a class (a URL)", new URL("http://127.0.0.1")],
     ["an object with a toJSON", { toJSON: () => 1 }],
+    ["an array with a toJSON", Object.assign([1], { toJSON: () => 1 })],
     ["a function", () => 1],
   ])("knows nothing of values with %s in them", (_, value) => {
     expect(compare({ deep: [{ value }] }, () => undefined)).toBe("unknown");
