@@ -63,12 +63,13 @@ export class DeadlineWatch {
     // Timers round down: what is due within this millisecond is due now.
     const now = performance.now() + 1;
     let earliest = Infinity;
-    for (let watched = this.#ring.next; watched !== this.#ring;) {
-      const { next } = watched;
+    const late: Watched[] = [];
+    for (let watched = this.#ring.next; watched !== this.#ring; watched = watched.next) {
       if (watched.at > now) earliest = Math.min(earliest, watched.at);
-      else if (this.delete(watched)) watched.late();
-      watched = next;
+      else late.push(watched);
     }
+    // Not on the way round: what is called may take others out of the ring.
+    for (const watched of late) if (this.delete(watched)) watched.late();
     if (earliest < this.#due) this.#wakeAt(earliest);
   }
 }

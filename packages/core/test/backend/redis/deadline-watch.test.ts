@@ -1,7 +1,7 @@
 // One timer for many deadlines: each is kept, whatever their order.
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Deadline } from "../../../src/backend/deadline.ts";
-import { DeadlineWatch } from "../../../src/backend/redis/deadline-watch.ts";
+import { DeadlineWatch, type Watched } from "../../../src/backend/redis/deadline-watch.ts";
 
 let watch: DeadlineWatch;
 let late: string[];
@@ -51,6 +51,19 @@ it("takes a new one while it tells an old one", () => {
   expect(watch.size).toBe(1);
   pass(1000);
   expect(late).toEqual(["after"]);
+});
+
+it("lets whoever is told take off others that are late too", () => {
+  const others: Watched[] = [];
+  const first = watch.add(new Deadline(1), () => {
+    late.push("first");
+    for (const other of others) watch.delete(other);
+  });
+  others.push(first, add("second", 1), add("third", 2));
+  pass(1000);
+  pass(1000);
+  expect(late).toEqual(["first"]);
+  expect(watch.size).toBe(0);
 });
 
 it("has no timer once nobody is left, and never more than one", () => {
