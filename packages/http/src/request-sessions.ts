@@ -112,7 +112,7 @@ export class RequestSessions {
   }
 
   async #saveAll(due: readonly Slot[]): Promise<void> {
-    const saved = await Promise.allSettled(due.map((each) => each.save()));
+    const saved = await Promise.allSettled(due.map(async (each) => each.save()));
     const failures: SaveFailure[] = [];
     for (const [at, each] of due.entries()) {
       const result = saved[at];

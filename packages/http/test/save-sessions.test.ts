@@ -97,6 +97,24 @@ describe("saveSessions", () => {
     expect(setCookie).toEqual([expect.stringMatching(/^good=/)]);
   });
 
+  it("stores the others where trustProxy throws for one", async () => {
+    const store = await memoryStore();
+    const error = new TypeError("The client has gone.");
+    const trustProxy = (): never => {
+      throw error;
+    };
+    const failures: unknown[] = [];
+    const browser = await serve(async (req, res) => {
+      req.headers["x-forwarded-proto"] = "https";
+      (await getSession(store, req, res, { name: "bad", trustProxy })).values["seen"] = true;
+      (await getSession(store, req, res, "good")).values["seen"] = true;
+      await saveSessions(req, res).catch((failure: unknown) => failures.push(failure));
+      res.destroy();
+    });
+    await browser.visit("/").catch(() => undefined);
+    expect([await store.count(), failures]).toEqual([1, [error]]);
+  });
+
   it("says that a cookie comes too late", async () => {
     const store = await memoryStore();
     let failure: unknown;
