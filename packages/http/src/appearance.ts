@@ -3,8 +3,12 @@ import type { Response } from "./message.ts";
 
 /** Where node:http keeps the header once it is known (_http_outgoing.js); on-headers and compression look there too. */
 const HEADER = "_header";
-/** In place of the header that Node is still to write: whoever looks for one finds that there is one. */
-const HELD_HEADER = "held back while a session is stored";
+/**
+ * In place of the header that Node is still to write: whoever looks for one finds that there is one. Whoever goes past the doors, by a
+ * method of Node's that was kept from before, sends it: so it is a whole answer.
+ */
+const HELD_HEADER =
+  "HTTP/1.1 500 Held back while a session is stored\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
 const refuse = (what: string): PropertyDescriptor => ({
   value(this: Response): never {

@@ -149,3 +149,22 @@ describe.each(["before us", "behind us"] as const)("listeners for the header %s"
     expect([text, headers["x-head"], setCookie.length, runs]).toEqual(["body", "1", 1, 1]);
   });
 });
+
+describe("a method of Node's that goes past us while the answer is held", () => {
+  it("sends an error that every client understands, and nothing of the answer", async () => {
+    let past: ((text: string) => unknown) | undefined;
+    const keep: Wrap = (_req, res) => {
+      const end = res.end.bind(res);
+      past = (text) => end(text);
+    };
+    const { browser, gated } = await beside("before us", keep, (res) => {
+      res.end("body");
+      past?.("late");
+    });
+    const held = gated.holdSaves();
+    const visit = browser.visit("/");
+    await held.begun;
+    expect(await visit).toMatchObject({ status: 500, text: "" });
+    held.release();
+  });
+});
