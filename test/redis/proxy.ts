@@ -6,6 +6,9 @@ interface Line {
   client: Socket;
   redis: Socket;
   abandoned: boolean;
+  /** Replies that are delayed, and when the last of them has gone: replies keep their order, as on any connection. */
+  delayed: number;
+  lastSent: Promise<unknown>;
 }
 
 /** Forwards to one Redis until told otherwise. Each switch holds for all connections, also for those to come. */
@@ -21,7 +24,8 @@ export class RedisProxy {
   constructor(target: { port: number; host: string }) {
     this.#server = createServer((client) => {
       this.accepted++;
-      const line = { client, redis: connect(target.port, target.host), abandoned: false };
+      const redis = connect(target.port, target.host);
+      const line = { client, redis, abandoned: false, delayed: 0, lastSent: Promise.resolve() };
       this.#lines.add(line);
       client.on("data", (bytes) => {
         if (!line.abandoned) line.redis.write(bytes);
@@ -99,15 +103,21 @@ export class RedisProxy {
 
   #reply(line: Line, bytes: Buffer): void {
     if (line.abandoned) return;
-    const send = () => void line.client.write(bytes);
-    if (this.#held) {
-      this.#held.replies.push(send);
-      for (const arrived of this.#held.arrived.splice(0)) arrived();
-    } else if (this.#delay > 0) {
-      void delay(this.#delay).then(send);
-    } else {
-      send();
-    }
+    if (!this.#held) return this.#forward(line, bytes, this.#delay);
+    this.#held.replies.push(() => this.#forward(line, bytes, 0));
+    for (const arrived of this.#held.arrived.splice(0)) arrived();
+  }
+
+  #forward(line: Line, bytes: Buffer, milliseconds: number): void {
+    if (milliseconds === 0 && line.delayed === 0) line.client.write(bytes);
+    else line.lastSent = this.#forwardLater(line, bytes, milliseconds);
+  }
+
+  async #forwardLater(line: Line, bytes: Buffer, milliseconds: number): Promise<void> {
+    line.delayed++;
+    await Promise.all([line.lastSent, delay(milliseconds)]);
+    line.delayed--;
+    line.client.write(bytes);
   }
 
   #cut(line: Line): void {

@@ -3,10 +3,11 @@ import { asBuffer } from "../as-buffer.ts";
 import { ConfigError, RedistoreError, StoreUnavailableError } from "../errors.ts";
 import type { Backend, Entry, Health, WriteResult } from "./backend.ts";
 import { Deadline } from "./deadline.ts";
-import { DEAD, formatMark, type Mark, parseMark } from "./mark.ts";
+import { DEAD, formatMark, type Mark } from "./mark.ts";
 import { Keys, sharesSlot } from "./redis/keys.ts";
 import type { Command, Link, Reply, Sender } from "./redis/link.ts";
-import { CHANGED, DELETE, DONE, REPLACE, RETIRE, type Script, TOUCH } from "./redis/scripts.ts";
+import { entryOf, listOf, markOf, resultOf, wasSet } from "./redis/replies.ts";
+import { DELETE, REPLACE, RETIRE, type Script, TOUCH } from "./redis/scripts.ts";
 import { asServerError, refused } from "./redis/server-error.ts";
 
 /** How long one SCAN may take, in seconds: its own limit, for it belongs to no request. */
@@ -38,11 +39,12 @@ export class RedisBackend implements Backend {
   async get(id: string, deadline: Deadline): Promise<Entry> {
     const args = this.#names(id);
     const command = { name: "mget", args, key: args[0], write: false };
-    return asEntry(await this.#send(command, deadline));
+    return entryOf(await this.#send(command, deadline), this.#link.where);
   }
 
   async touch(id: string, seconds: number, deadline: Deadline): Promise<Entry> {
-    return asEntry(await this.#run(TOUCH, id, [milliseconds(seconds)], deadline));
+    const reply = await this.#run(TOUCH, id, [milliseconds(seconds)], deadline);
+    return entryOf(reply, this.#link.where);
   }
 
   async create(
@@ -54,7 +56,8 @@ export class RedisBackend implements Backend {
     const [key] = this.#names(id);
     const args = [key, asBuffer(record), "PX", milliseconds(seconds), "NX"];
     const before = this.#link.interruptions;
-    const created = (await this.#send({ name: "set", args, key, write: true }, deadline)) !== null;
+    const reply = await this.#send({ name: "set", args, key, write: true }, deadline);
+    const created = wasSet(reply, this.#link.where);
     if (!created) this.#doubtEchoes(before);
     return created;
   }
@@ -90,11 +93,11 @@ export class RedisBackend implements Backend {
     deadline: Deadline,
   ): Promise<{ readonly deleted: boolean; readonly mark: Mark | undefined }> {
     const before = this.#link.interruptions;
-    const [deleted, mark] = asList(
-      await this.#run(DELETE, id, [formatMark(DEAD), milliseconds(markSeconds)], deadline),
-    );
+    const args = [formatMark(DEAD), milliseconds(markSeconds)];
+    const reply = await this.#run(DELETE, id, args, deadline);
+    const [deleted, mark] = listOf(reply, this.#link.where);
     if (Number(deleted) === 0) this.#doubtEchoes(before);
-    return { deleted: Number(deleted) > 0, mark: asMark(mark) };
+    return { deleted: Number(deleted) > 0, mark: markOf(mark) };
   }
 
   async *ids(): AsyncIterable<string> {
@@ -103,8 +106,9 @@ export class RedisBackend implements Backend {
       do {
         const args = [cursor, "MATCH", this.#keys.pattern, "COUNT", SCAN_COUNT];
         const scan = { name: "scan", args, write: false };
-        const [next, found] = asList(await this.#send(scan, new Deadline(SCAN_SECONDS), master));
-        for (const key of asList(found)) {
+        const reply = await this.#send(scan, new Deadline(SCAN_SECONDS), master);
+        const [next, found] = listOf(reply, master.where);
+        for (const key of listOf(found, master.where)) {
           const id = this.#keys.id(String(key));
           if (id !== undefined) yield id;
         }
@@ -131,11 +135,9 @@ export class RedisBackend implements Backend {
   }
 
   #asResult(reply: Reply, before: number): WriteResult {
-    if (!Array.isArray(reply) && Number(reply) === DONE) return { outcome: "done" };
-    const [outcome, found] = asList(reply);
-    this.#doubtEchoes(before);
-    if (Number(outcome) === CHANGED) return { outcome: "changed", record: found as Buffer };
-    return { outcome: "gone", mark: asMark(found) };
+    const result = resultOf(reply, this.#link.where);
+    if (result.outcome !== "done") this.#doubtEchoes(before);
+    return result;
   }
 
   /** The names of the record and of its mark. */
@@ -204,17 +206,4 @@ export class RedisBackend implements Backend {
 /** Every stored record has an expiry; one that is over already is the shortest there is. */
 function milliseconds(seconds: number): string {
   return String(Math.max(1, Math.ceil(seconds * 1000)));
-}
-
-function asEntry(reply: Reply): Entry {
-  const [record, mark] = asList(reply);
-  return { record: (record as Buffer | null) ?? undefined, mark: asMark(mark) };
-}
-
-function asMark(reply: Reply | undefined): Mark | undefined {
-  return reply === null || reply === undefined ? undefined : parseMark(String(reply));
-}
-
-function asList(reply: Reply | undefined): readonly Reply[] {
-  return Array.isArray(reply) ? (reply as readonly Reply[]) : [];
 }

@@ -16,7 +16,7 @@ function script(lua: string): Script {
 export const DONE = 0;
 /** First of their reply that say why not. */
 export const CHANGED = 1;
-const GONE = 2;
+export const GONE = 2;
 
 /** ARGV: milliseconds. Redis 6.2 has no PEXPIRE GT. A record without expiry (another program's) keeps none. */
 export const TOUCH: Script = script(`
