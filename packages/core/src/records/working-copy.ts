@@ -60,7 +60,10 @@ export class WorkingCopy implements Content {
   pending(): Pending | undefined {
     const before = this.#view;
     if (!before) return undefined;
-    if (this.#pending?.snapshot?.compare(this) === "same") return this.#pending;
+    const known = this.#pending;
+    // Flashes that were read and put back look as before.
+    const sameFlashes = known?.flashes === this.flashes.operations;
+    if (sameFlashes && known.snapshot?.compare(this) === "same") return known;
     const comparison = this.#clean?.compare(this) ?? "unknown";
     if (comparison === "same") return undefined;
     const seen = this.look();

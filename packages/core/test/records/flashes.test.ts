@@ -119,6 +119,19 @@ describe.each(BACKENDS)("flashes of two requests at once (%s)", (_, open) => {
     await session.backend.close();
   });
 
+  it("count whole where they were read and put back, however often was asked for changes before", async () => {
+    const session = await storeSession({ _flash: ["old"] }, {}, await open());
+    const [mine, other] = [await session.load(), await session.loadElsewhere()];
+    mine.addFlash("new");
+    expect(mine.changed).toBe(true);
+    mine.values["_flash"] = mine.flashes();
+    other.flashes();
+    await other.save();
+    await mine.save();
+    expect(await flashesOf(session)).toEqual(["old", "new"]);
+    await session.backend.close();
+  });
+
   it("give way to a value that was put in their place", async () => {
     const session = await storeSession({ _flash: ["old"] }, {}, await open());
     const record = await session.load();
