@@ -65,6 +65,14 @@ export function serializerSuite(
       assert.deepEqual({ ...read(bytesOf(values)) }, { name: "Ada", more: "text" });
     });
 
+    if (serializer.plainDataOnly) {
+      it("writes nothing but plain data, as it says: no properties of arrays, no symbols, nothing hidden", async () => {
+        const list = Object.assign(["a"], { more: true });
+        const inner = Object.defineProperty({ [Symbol("more")]: 1 }, "hidden", { value: 1 });
+        assert.deepEqual(bytesOf({ list, inner }), bytesOf({ list: ["a"], inner: {} }));
+      });
+    }
+
     it("keeps keys that mean something to JavaScript as data, and no prototype changes", async () => {
       const values = Object.defineProperty({ constructor: "c", toString: "t" }, "__proto__", {
         value: "p",
