@@ -135,8 +135,7 @@ export class Hold implements Doors {
     // What is held whole when the handler is done has been looked at for the last time: nobody changes it after that.
     if (this.#settled && (await this.#settled) && held?.ended) return;
     const due = this.#sessions.due();
-    if (!due) return;
-    if (this.#state !== "done" && !isGone(this.#res)) return;
+    if (!due || (this.#state !== "done" && !isGone(this.#res))) return;
     try {
       if (this.#state === "open") await this.#sessions.settle(due);
       else if (this.#state === "done" || this.#state === "sent") {
@@ -214,8 +213,7 @@ export class Hold implements Doors {
       // Before the listeners of others for the header.
       if (state !== "done") addCookies(this.#res, this.#sessions.cookies);
       if (state === "sent" && !held.ended) watchClose(this.#res);
-      const flowing = held.repeat(this);
-      if (flowing && !held.ended) process.nextTick(emitDrain, this.#res);
+      if (held.repeat(this) && !held.ended) process.nextTick(emitDrain, this.#res);
     } catch (error) {
       // Node refuses what could not be known before, such as a body of another length than announced.
       if (this.#res.headersSent) this.#breakOff(error);
