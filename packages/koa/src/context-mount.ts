@@ -83,14 +83,15 @@ export class ContextMount implements ResponseHooks {
   }
 
   /** Stores what changed, before Koa answers. */
-  async commit(): Promise<void> {
+  commit(): Promise<void> {
     const { req, res } = this.#ctx;
-    try {
-      if (this.host?.beginsAnew) await this.host.begin();
-      await commitSessions(req, res);
-    } catch (error) {
+    const { host } = this;
+    const stored = host?.beginsAnew
+      ? host.begin().then(() => commitSessions(req, res))
+      : commitSessions(req, res);
+    return stored.catch((error: unknown) => {
       if (this.#answered?.error !== error) throw error;
-    }
+    });
   }
 
   /**

@@ -51,15 +51,14 @@ function note(parent: object, noted: unknown[], depth: number): boolean {
 function noteValue(value: unknown, noted: unknown[], depth: number): boolean {
   noted.push(value);
   if (typeof value !== "object" || value === null) return typeof value !== "function";
-  return isPlain(value) && note(value, noted, depth - 1);
+  return !("toJSON" in value) && isPlain(value) && note(value, noted, depth - 1);
 }
 
-/** What has a `toJSON`, arrays too, is written as that says, whatever its keys hold. */
+/** What has a `toJSON` is written as that says, whatever it holds. One that an object is given later shows among its keys; of arrays not. */
 function isPlain(value: object): boolean {
-  if ("toJSON" in value) return false;
-  if (Array.isArray(value)) return true;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  if (prototype === Object.prototype || prototype === null) return true;
+  return prototype === Array.prototype && !("toJSON" in value);
 }
 
 /** In place of the index to go on at. */
@@ -85,10 +84,12 @@ function compareBelow(parent: object, noted: readonly unknown[], start: number):
 
 function compareValue(value: unknown, noted: readonly unknown[], at: number): number {
   const before = noted[at];
-  if (!Object.is(value, before)) return isSimple(value) && isSimple(before) ? CHANGED : UNKNOWN;
-  if (typeof value !== "object" || value === null) return at + 1;
-  // It may have been given a class since.
-  return isPlain(value) ? compareBelow(value, noted, at + 1) : UNKNOWN;
+  if (typeof value === "object" && value !== null) {
+    // It may have been given a class since.
+    return value === before && isPlain(value) ? compareBelow(value, noted, at + 1) : UNKNOWN;
+  }
+  if ((value === before && value !== 0) || Object.is(value, before)) return at + 1;
+  return isSimple(value) && isSimple(before) ? CHANGED : UNKNOWN;
 }
 
 /** Whether two of these that are not the same are never stored as the same. */
