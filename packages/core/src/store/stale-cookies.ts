@@ -26,6 +26,7 @@ export async function staleBeside<Data extends object>(
   records: Records<Data>,
 ): Promise<StaleCookies | undefined> {
   let [stale, behind, foreign, passed] = [false, false, false, false];
+  const others: string[] = [];
   for (const value of values) {
     if (value === good.value) {
       passed = true;
@@ -35,7 +36,10 @@ export async function staleBeside<Data extends object>(
     if (decoded.rejected === undefined) {
       if (good.ids.includes(decoded.id)) continue;
       // Whatever could be decoded before the good one was looked at, and had no session, or it would have been the good one.
-      if (passed && !(await isGone(records, decoded.id))) continue;
+      if (passed) {
+        others.push(decoded.id);
+        continue;
+      }
     } else if (decoded.rejected !== "expired") {
       foreign = true;
       continue;
@@ -43,6 +47,9 @@ export async function staleBeside<Data extends object>(
     stale = true;
     behind ||= passed;
   }
+  // All at once: together they take no longer than one operation may.
+  const gone = await Promise.all(others.map((id) => isGone(records, id)));
+  if (gone.includes(true)) stale = behind = true;
   return stale ? { behind, foreign } : undefined;
 }
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { createCodec } from "../../src/codec/secure-cookie.ts";
 import { StoreUnavailableError } from "../../src/errors.ts";
+import { staleBeside } from "../../src/store/stale-cookies.ts";
 import type { SetCookie } from "../../src/store/set-cookie.ts";
 import { KEYS, openStore, START, type OpenedStore } from "./open-store.ts";
 
@@ -31,6 +32,24 @@ async function open() {
 const isClearing = (cookie: SetCookie): boolean => String(cookie).includes("; Max-Age=0;");
 
 describe("a good cookie beside a stale one", () => {
+  it("has all that came behind it looked for at once, so that they share one time-out", async () => {
+    const begun: string[] = [];
+    const answers: (() => void)[] = [];
+    const records = {
+      load: (id: string) => {
+        begun.push(id);
+        return new Promise((resolve) => answers.push(() => resolve({ state: "gone" })));
+      },
+    } as unknown as OpenedStore["store"]["records"];
+    const good = { value: encode("A"), ids: ["A"] };
+    const values = [good.value, encode("B"), encode("C")];
+    const codec = createCodec(KEYS, { now: () => START });
+    const stale = staleBeside(good, "session", values, codec, records);
+    expect(begun).toEqual(["B", "C"]);
+    for (const answer of answers) answer();
+    expect(await stale).toEqual({ behind: true, foreign: false });
+  });
+
   it.each<[string, (ended: string) => string]>([
     ["of a session that was ended", (ended) => ended],
     ["of a session that nobody knows", () => UNKNOWN],
