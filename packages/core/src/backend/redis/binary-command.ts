@@ -1,7 +1,7 @@
 // A command of ioredis' whose bytes are put together in one piece: ioredis' own way to a command with Buffers takes twice as long.
 import { Command } from "ioredis";
 
-/** Replies with Buffers. */
+/** Replies with Buffers. For a socket whose writes are gathered (gather-writes.ts), which takes characters as the bytes that they are. */
 export function binaryCommand(name: string, args: readonly (string | Buffer)[]): Command {
   const command = new Command(name);
   // Not by the constructor, which flattens them: that takes as long as all the rest of it.
@@ -10,17 +10,15 @@ export function binaryCommand(name: string, args: readonly (string | Buffer)[]):
   return command;
 }
 
-/** An array of bulk strings (RESP, "Sending commands to a Redis server"); text where all of it is ASCII. */
-function writable(this: Command): string | Buffer {
+/** An array of bulk strings (RESP, "Sending commands to a Redis server"), with one character for each byte. */
+function writable(this: Command): string {
   const args = this.args as (string | Buffer)[];
   let bytes = `*${args.length + 1}\r\n$${this.name.length}\r\n${this.name}\r\n`;
-  let isText = true;
   for (const arg of args) {
     const binary = asBinary(arg);
-    isText &&= binary === arg;
     bytes += `$${binary.length}\r\n${binary}\r\n`;
   }
-  return isText ? bytes : Buffer.from(bytes, "latin1");
+  return bytes;
 }
 
 /** A string with one character for each byte. */

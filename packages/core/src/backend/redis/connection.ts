@@ -2,9 +2,9 @@
 import { Redis, type RedisOptions } from "ioredis";
 import { binaryCommand } from "./binary-command.ts";
 import { explainFailure } from "./explain-failure.ts";
+import { gatherWrites } from "./gather-writes.ts";
 import { Line } from "./line.ts";
 import type { Command, Reply } from "./link.ts";
-import { Outbox } from "./outbox.ts";
 
 /** ioredis' options, without those that would change the shape of replies. */
 export type ClientOptions = Omit<RedisOptions, "replyMapping" | "stringNumbers" | "keyPrefix">;
@@ -50,13 +50,9 @@ export class Connection {
   #leaving = false;
 
   private constructor(client: Redis, where: string, events: ConnectionEvents) {
-    const outbox = new Outbox(client.stream);
-    const send = (command: Command): Promise<Reply> => {
-      outbox.open();
-      return call(client, command);
-    };
+    gatherWrites(client.stream);
     this.#client = client;
-    this.line = new Line(where, send, {
+    this.line = new Line(where, (command) => call(client, command), {
       onDoubt: (suspect) => events.onDoubt(this, suspect),
       onRefusal: ({ code }) => {
         // The master became a replica under us; its name or its sentinels may lead to another node by now.
