@@ -1,6 +1,6 @@
 // The session of an upgrade request (WebSocket), where there is no response to send a cookie with.
 import { HeadersSentError, type RediStore, type Session, type SessionData } from "@redistore/core";
-import { openSession } from "./get-session.ts";
+import { checkStore, openSession } from "./get-session.ts";
 import type { HttpRequest } from "./message.ts";
 import type { SessionOptions, StoreOrPromise } from "./session-options.ts";
 
@@ -9,13 +9,14 @@ import type { SessionOptions, StoreOrPromise } from "./session-options.ts";
  * Nor is any cookie sent: `save` and `update` of a session that is stored nowhere yet, and `regenerate`, reject with HeadersSentError
  * and store nothing. `destroy` works; the cookie that stays in the browser leads nowhere.
  *
- * @throws StoreUnavailableError where the session cannot be loaded
+ * @throws StoreUnavailableError where the session cannot be loaded; ConfigError where something else is given for the store
  */
 export async function readSession<Data extends object = SessionData>(
   store: StoreOrPromise<Data>,
   req: HttpRequest,
   options?: string | SessionOptions,
 ): Promise<Session<Data>> {
+  checkStore("readSession", store);
   const session = await openSession(store, req, options);
   if (!Object.hasOwn(session, "regenerate")) refuseCookies(await store, session);
   return session;

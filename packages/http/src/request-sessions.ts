@@ -73,16 +73,16 @@ export class RequestSessions {
   }
 
   /** For a response: stores what is due, and what was changed meanwhile. False where a session changes faster than that. */
-  async settle(due: Due | undefined = this.due()): Promise<boolean> {
-    let rest = due;
+  async settle(due: Due): Promise<boolean> {
+    let rest: Due | undefined = due;
     for (let round = 0; round < ROUNDS && rest; round++, rest = this.due()) await this.save(rest);
     return rest === undefined;
   }
 
   /** The same after the header has left; gives an error for each session whose cookie came too late. */
-  async settleLate(due: Due | undefined = this.due()): Promise<Error[]> {
+  async settleLate(due: Due): Promise<Error[]> {
     const tooLate: Error[] = [];
-    let rest = due;
+    let rest: Due | undefined = due;
     for (let round = 0; round < ROUNDS && rest; round++, rest = this.due()) {
       tooLate.push(...(await this.saveLate(rest)));
     }
