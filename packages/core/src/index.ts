@@ -1,9 +1,9 @@
 // The public surface of @redistore/core, in the order in which one meets it.
-export { createRecords, createStore } from "./store/create-store.ts";
-export type { RediStore, SaveContext } from "./store/redi-store.ts";
-export type { Session, SessionRejection } from "./store/session.ts";
-export type { SessionData } from "./store/session-data.ts";
-export type { SetCookie } from "./store/set-cookie.ts";
+export { createRecords, createStore } from "./session/create-store.ts";
+export type { RediStore, SaveContext } from "./session/redi-store.ts";
+export type { Session, SessionRejection } from "./session/session.ts";
+export type { SessionData } from "./session/session-data.ts";
+export type { SetCookie } from "./cookies/set-cookie.ts";
 
 export {
   generateKeys,
@@ -63,12 +63,12 @@ export { UnserializableValue, type Serializer } from "./serializers/serializer.t
 export { createCodec } from "./codec/secure-cookie.ts";
 export type { Codec, CodecOptions, Decoded, Rejected, Rejection } from "./codec/codec.ts";
 
-export type { Records } from "./records/records.ts";
-export type { RecordState } from "./records/record-place.ts";
-export type { SessionRecord } from "./records/session-record.ts";
-export type { Resolve } from "./records/change.ts";
-export type { Regeneration } from "./records/regeneration.ts";
-export type { Health } from "./backend/backend.ts";
+export type { Records } from "./session/records.ts";
+export type { RecordState } from "./protocol/record-location.ts";
+export type { SessionRecord } from "./session/session-record.ts";
+export type { Resolve } from "./changes/diff.ts";
+export type { Regeneration } from "./changes/regeneration.ts";
+export type { Health } from "./backends/backend.ts";
 
 export type { Events, Operation, OperationContext } from "./diagnostics.ts";
 export {

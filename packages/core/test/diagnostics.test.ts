@@ -7,9 +7,9 @@ import { keysFromStrings } from "../src/codec/keys.ts";
 import { handleOf, publish, trace } from "../src/diagnostics.ts";
 import { withMemory } from "../src/options/connection-options.ts";
 import { withClock } from "../src/options/store-options.ts";
-import { createStore } from "../src/store/create-store.ts";
-import type { RediStore } from "../src/store/redi-store.ts";
-import { rejection, settled } from "./records/steps.ts";
+import { createStore } from "../src/session/create-store.ts";
+import type { RediStore } from "../src/session/redi-store.ts";
+import { rejection, settled } from "./session/records/steps.ts";
 
 type Values = Record<string, unknown>;
 

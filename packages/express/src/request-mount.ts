@@ -13,8 +13,8 @@ import {
   type StoreOrPromise,
 } from "@redistore/http";
 import { loosenShapes } from "./loose-shapes.ts";
-import { HostSession, type SessionHome, type Values } from "./host-session.ts";
-import { Operations } from "./operations.ts";
+import { HostSession, type SessionHome, type Values } from "./session-facade.ts";
+import { Operations } from "./pending-operations.ts";
 
 /** @internal A middleware, the same for all requests. */
 export interface Mounted {

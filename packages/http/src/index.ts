@@ -1,17 +1,21 @@
 // The public surface of @redistore/http.
-export { getSession } from "./get-session.ts";
-export { saveSessions } from "./save-sessions.ts";
-export { withSession, type WithSessionOptions } from "./with-session.ts";
-export { readSession } from "./read-session.ts";
+export { getSession } from "./node/get-session.ts";
+export { saveSessions } from "./node/save-sessions.ts";
+export { withSession, type WithSessionOptions } from "./node/with-session.ts";
+export { readSession } from "./node/read-session.ts";
 export type { SessionOptions, StoreOrPromise } from "./session-options.ts";
-export type { TrustProxy } from "./tls.ts";
-export type { HttpRequest, HttpResponse } from "./message.ts";
+export type { TrustProxy } from "./adapter/trust-proxy.ts";
+export type { HttpRequest, HttpResponse } from "./response/message.ts";
 
 // For adapters to other frameworks.
-export { attach } from "./attach.ts";
-export { joinSession, type JoinedSession } from "./join-session.ts";
-export { commitSessions } from "./commit-sessions.ts";
+export { attach } from "./adapter/attach.ts";
+export { joinSession, type JoinedSession } from "./adapter/join-session.ts";
+export { commitSessions } from "./adapter/commit-sessions.ts";
 export { cookieValues } from "./cookie-header.ts";
-export { checkStore } from "./get-session.ts";
-export { report, type ResponseHooks } from "./response-hooks.ts";
-export { sessionObjects, type SessionHost, type SessionObjectKind } from "./session-object.ts";
+export { checkStore } from "./node/get-session.ts";
+export { report, type ResponseHooks } from "./response/response-hooks.ts";
+export {
+  sessionObjects,
+  type SessionHost,
+  type SessionObjectKind,
+} from "./adapter/session-object.ts";

@@ -1,6 +1,6 @@
 // The sessions of one request, by name: loaded once each, stored together, and the cookies they have to send.
 import { ConfigError, type RediStore, type Session, type SetCookie } from "@redistore/core";
-import type { HttpRequest } from "./message.ts";
+import type { HttpRequest } from "./response/message.ts";
 import { type SaveFailure, failureOf } from "./save-failure.ts";
 import type { SessionOptions } from "./session-options.ts";
 import { SessionSlot } from "./session-slot.ts";

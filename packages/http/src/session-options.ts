@@ -1,6 +1,6 @@
 // What can be said about a session where it is asked for, beside the store it comes from.
 import type { CookieOptions, RediStore } from "@redistore/core";
-import type { TrustProxy } from "./tls.ts";
+import type { TrustProxy } from "./adapter/trust-proxy.ts";
 
 /** How a session is asked for. A string in its place is the name. */
 export interface SessionOptions {

@@ -7,9 +7,9 @@ import {
   type SetCookie,
 } from "@redistore/core";
 import { cookieValues } from "./cookie-header.ts";
-import type { HttpRequest } from "./message.ts";
+import type { HttpRequest } from "./response/message.ts";
 import type { SessionOptions } from "./session-options.ts";
-import { isSecure } from "./tls.ts";
+import { isSecure } from "./adapter/trust-proxy.ts";
 
 /** @internal */
 export class SessionSlot {

@@ -1,9 +1,9 @@
 // What the store learns of a request, and what becomes of several cookies of one name.
 import type { RediStore } from "@redistore/core";
 import { describe, expect, it } from "vitest";
-import type { HttpRequest } from "../src/message.ts";
+import type { HttpRequest } from "../src/response/message.ts";
 import { RequestSessions } from "../src/request-sessions.ts";
-import { mergeCookies } from "../src/set-cookie-header.ts";
+import { mergeCookies } from "../src/response/set-cookie-header.ts";
 import { type Data, memoryStore } from "./serve.ts";
 
 async function newCookie(store: RediStore<Data>): Promise<string> {

@@ -9,7 +9,7 @@ import {
   type StoreOrPromise,
 } from "@redistore/http";
 import type { ExtendableContext } from "koa";
-import { HostSession, type Values } from "./host-session.ts";
+import { HostSession, type Values } from "./session-facade.ts";
 
 /** @internal A middleware, the same for all requests. */
 export interface Mounted {

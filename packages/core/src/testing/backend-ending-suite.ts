@@ -1,7 +1,7 @@
 // The second half of the backend contract: how records end, what stays behind, and how the backend itself ends.
 import assert from "node:assert/strict";
-import type { Backend } from "../backend/backend.ts";
-import type { Mark } from "../backend/mark.ts";
+import type { Backend } from "../backends/backend.ts";
+import type { Mark } from "../backends/tombstone.ts";
 import { isRedistoreError } from "../errors.ts";
 import { A_RECORD, ANOTHER, soon, type WithBackend } from "./backend-under-test.ts";
 import type { TestRunner } from "./test-runner.ts";

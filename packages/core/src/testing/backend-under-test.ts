@@ -1,6 +1,6 @@
 // What the backend suites share: the subject of a test, how a test gets it, and the records it stores.
-import type { Backend } from "../backend/backend.ts";
-import { Deadline } from "../backend/deadline.ts";
+import type { Backend } from "../backends/backend.ts";
+import { Deadline } from "../backends/deadline.ts";
 
 /** An empty backend, and the means to make time pass for it. */
 export interface BackendUnderTest {

@@ -4,4 +4,4 @@ export {
   type KoaSessionData,
   type KoaStoreOptions,
   type SessionsSource,
-} from "./koa-session-store.ts";
+} from "../drop-in/koa-session-store.ts";

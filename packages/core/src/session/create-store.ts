@@ -1,0 +1,138 @@
+// The two ways in: a store made of keys and options, and the records layer alone.
+import { openBackend } from "../backends/open-backend.ts";
+import type { Backend } from "../backends/backend.ts";
+import { openKeyRing, type Keys } from "../codec/key-ring.ts";
+import { newSessionId } from "../codec/session-id.ts";
+import { handleOf, publish } from "../diagnostics.ts";
+import { ConfigError } from "../errors.ts";
+import {
+  checkCookie,
+  DEFAULT_COOKIE_OPTIONS,
+  type ResolvedCookieOptions,
+} from "../options/cookie-options.ts";
+import { collect, type OptionalStoreOption, type Settings } from "../options/option.ts";
+import { RecordFormat } from "../changes/record-format.ts";
+import { Records } from "./records.ts";
+import { jsonSerializer } from "../serializers/json.ts";
+import type { RediStore } from "./redi-store.ts";
+import type { SessionData } from "./session-data.ts";
+import { Store } from "./store.ts";
+
+/** Defaults that differ between the store and records alone: the original's, and what users of express-session expect. */
+interface RecordDefaults {
+  readonly maxLength: number;
+  readonly defaultMaxAge: number;
+}
+
+const STORE_DEFAULTS: RecordDefaults = { maxLength: 4096, defaultMaxAge: 1200 };
+const RECORDS_DEFAULTS: RecordDefaults = { maxLength: 0, defaultMaxAge: 86_400 };
+const DEFAULT_OPERATION_TIMEOUT_SECONDS = 1;
+
+/** Settings that mean nothing without a cookie; `maxAge` is the record's too. */
+const OF_COOKIES = [
+  "cookieName",
+  "path",
+  "domain",
+  "secure",
+  "httpOnly",
+  "sameSite",
+  "partitioned",
+  "priority",
+] as const;
+
+/**
+ * Opens a store of sessions: connects to Redis, and resolves when it has answered a PING; rejects within 10 seconds, and leaves no
+ * connection open then.
+ *
+ * ```ts
+ * const store = await createStore(keysFromEnv(), withURL("redis://localhost:6379/0"), production && withTLS({}));
+ * ```
+ *
+ * **Keys**: `keysFromEnv`, `keysFromStrings`, `keysFromBytes`, `KeyPair[]`, or a function that gives them (asked once a minute at most).
+ *
+ * **Connection**, exactly one: `withURL`, `withAddress`, `withClient`, `withCluster`, `withSentinel`, `withMemory`.
+ * With one that is opened here: `withAuth`, `withPassword`, `withTLS`, `withDB` (`withDBNum`), `withPoolSize`, `withPoolIdleTimeout`.
+ *
+ * **Sessions**: `withMaxAge`, `withDefaultMaxAge`, `withMaxLength`, `withSerializer`, `withConcurrency`, `withKeyPrefix`.
+ *
+ * **Cookies**: `withCookieName`, `withPath`, `withSessionOptions`.
+ *
+ * **Operation**: `withOperationTimeout`, and for tests `withClock`.
+ *
+ * @throws ConfigError, by name, where keys or options are wrong; StoreUnavailableError where Redis does not answer
+ * @see boj/redistore NewStore
+ */
+export async function createStore<Data extends object = SessionData>(
+  keys: Keys,
+  ...options: OptionalStoreOption[]
+): Promise<RediStore<Data>> {
+  const settings = collect(options);
+  const defaultName = settings.get("cookieName") ?? "session";
+  const cookieOptions = resolveCookieOptions(settings);
+  checkCookie(defaultName, cookieOptions);
+  const now = clock(settings);
+  const testClock = settings.get("now");
+  const keyRing = await openKeyRing(keys, {
+    maxAge: cookieOptions.maxAge,
+    now,
+    ...(testClock && { elapsed: testClock }),
+    onFailure: (error) => publish("keys-failed", () => ({ error })),
+  });
+  const records = await openRecords<Data>(settings, STORE_DEFAULTS);
+  return new Store({ records, keyRing, defaultName, cookieOptions, now });
+}
+
+/**
+ * The records layer alone, for stores of other session libraries: the options of {@link createStore} that are not about cookies.
+ * `withMaxLength` defaults to no limit here, `withDefaultMaxAge` to 86,400 seconds.
+ */
+export async function createRecords<Data extends object = SessionData>(
+  ...options: OptionalStoreOption[]
+): Promise<Records<Data>> {
+  const settings = collect(options);
+  for (const name of OF_COOKIES) {
+    const by = settings.setBy(name);
+    if (by === undefined) continue;
+    throw new ConfigError(
+      `${by} sets "${name}" of a cookie, and createRecords makes no cookies. Leave it out, or use createStore.`,
+    );
+  }
+  return openRecords(settings, RECORDS_DEFAULTS);
+}
+
+async function openRecords<Data extends object>(
+  settings: Settings,
+  defaults: RecordDefaults,
+): Promise<Records<Data>> {
+  const now = clock(settings);
+  const keyPrefix = settings.get("keyPrefix") ?? "session_";
+  const backend: Backend = await openBackend(settings, { keyPrefix, now });
+  return new Records<Data>({
+    backend,
+    format: new RecordFormat(
+      settings.get("serializer") ?? jsonSerializer,
+      settings.get("maxLength") ?? defaults.maxLength,
+    ),
+    settings: {
+      maxAge: settings.get("maxAge") ?? DEFAULT_COOKIE_OPTIONS.maxAge,
+      defaultMaxAge: settings.get("defaultMaxAge") ?? defaults.defaultMaxAge,
+      operationTimeout: settings.get("operationTimeout") ?? DEFAULT_OPERATION_TIMEOUT_SECONDS,
+      concurrency: settings.get("concurrency") ?? "merge",
+      now,
+    },
+    newId: newSessionId,
+    onConflict: (id) => publish("conflict", () => ({ handle: handleOf(id) })),
+  });
+}
+
+function resolveCookieOptions(settings: Settings): ResolvedCookieOptions {
+  const resolved: Record<string, unknown> = { ...DEFAULT_COOKIE_OPTIONS };
+  for (const name of Object.keys(resolved) as (keyof ResolvedCookieOptions)[]) {
+    resolved[name] = settings.get(name) ?? resolved[name];
+  }
+  return Object.freeze(resolved) as unknown as ResolvedCookieOptions;
+}
+
+function clock(settings: Settings): () => number {
+  return settings.get("now") ?? (() => Math.floor(Date.now() / 1000));
+}

@@ -1,0 +1,57 @@
+// A Redis, or what stands before it, that answers with something else: an error, and never a session that is not there.
+import { expect, it } from "vitest";
+import { Deadline } from "../../../src/backends/deadline.ts";
+import { RedisBackend } from "../../../src/backends/redis/redis-backend.ts";
+import type { Link, Reply } from "../../../src/backends/redis/transport/transport.ts";
+import { StoreUnavailableError } from "../../../src/errors.ts";
+
+function answering(reply: Reply): RedisBackend {
+  const link: Link = {
+    where: "127.0.0.1:1",
+    isCluster: false,
+    interruptions: 0,
+    send: async () => reply,
+    masters: async () => [link],
+    close: async () => undefined,
+  };
+  return new RedisBackend(link, { keyPrefix: "s_" });
+}
+
+const bytes = Buffer.from("{}");
+const soon = () => new Deadline(1);
+const operations: Record<string, (backend: RedisBackend) => Promise<unknown>> = {
+  get: (backend) => backend.get("id", soon()),
+  touch: (backend) => backend.touch("id", 1, soon()),
+  create: (backend) => backend.create("id", bytes, 1, soon()),
+  replace: (backend) => backend.replace("id", bytes, bytes, 1, soon()),
+  retire: (backend) => backend.retire("id", bytes, { to: undefined }, 1, soon()),
+  delete: (backend) => backend.delete("id", 1, soon()),
+  ids: async (backend) => {
+    for await (const id of backend.ids()) expect(id).toBe("nobody's");
+  },
+};
+
+const ofAnother: [string, Reply][] = [
+  ["get", 0],
+  ["get", "OK"],
+  ["get", null],
+  ["get", [7, null]],
+  ["touch", 0],
+  ["create", 0],
+  ["create", [null, null]],
+  ["replace", null],
+  ["replace", "OK"],
+  ["replace", [null, null]],
+  ["replace", [1, null]],
+  ["retire", "OK"],
+  ["delete", "OK"],
+  ["ids", 0],
+  ["ids", ["0", 0]],
+];
+
+it.each(ofAnother)("%s takes no reply of another command for its own: %j", async (name, reply) => {
+  const outcome = operations[name]?.(answering(reply));
+  await expect(outcome).rejects.toThrow(StoreUnavailableError);
+  await expect(outcome).rejects.toMatchObject({ outcome: "unknown" });
+  await expect(outcome).rejects.toThrow("127.0.0.1:1 gave a reply of another form");
+});

@@ -1,0 +1,208 @@
+// The Redis backend over a cluster of real nodes: the contract, slots that move, nodes that fail.
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { type RedisCluster, startCluster } from "../../../../../../test/redis/server.ts";
+import type { Backend } from "../../../../src/backends/backend.ts";
+import { Deadline } from "../../../../src/backends/deadline.ts";
+import { openBackend } from "../../../../src/backends/open-backend.ts";
+import { keySlot } from "../../../../src/backends/redis/transport/key-slot.ts";
+import { ConfigError, StoreUnavailableError } from "../../../../src/errors.ts";
+import { withDB, withPassword } from "../../../../src/options/connection-details.ts";
+import { withCluster, withURL } from "../../../../src/options/connection-options.ts";
+import { collect } from "../../../../src/options/option.ts";
+import { backendSuite } from "../../../../src/testing/index.ts";
+import { freshPrefix, underTest } from "../redis-under-test.ts";
+
+let cluster: RedisCluster;
+let nodes: Redis[];
+beforeAll(async () => {
+  cluster = await startCluster(3);
+  nodes = cluster.nodes.map(({ port }) => new Redis(port));
+});
+afterAll(async () => {
+  for (const node of nodes) node.disconnect();
+  await cluster.stop();
+});
+
+function openCluster(keyPrefix: string) {
+  const seeds = cluster.nodes.slice(0, 1);
+  return openBackend(collect([withCluster(seeds)]), { keyPrefix, now: () => 0 });
+}
+
+async function open(keyPrefix = freshPrefix()) {
+  return underTest(await openCluster(keyPrefix), keyPrefix, nodes);
+}
+
+backendSuite({ describe, it }, "Redis Cluster", () => open());
+backendSuite({ describe, it }, "Redis Cluster, prefix with a hash tag", () =>
+  open(`{${freshPrefix()}}`),
+);
+
+const RECORD = Buffer.from("record");
+const NEXT = Buffer.from("next");
+const MARK = { to: "another", until: 0 };
+const later = () => new Deadline(20);
+
+/** Runs a test on a backend with a prefix of its own. */
+async function withBackend(
+  test: (backend: Backend, prefix: string) => Promise<void>,
+): Promise<void> {
+  const prefix = freshPrefix();
+  const backend = await openCluster(prefix);
+  try {
+    await test(backend, prefix);
+  } finally {
+    await backend.close();
+  }
+}
+
+/** An id whose record lies on this node, with its slot. */
+function idOn(node: number, prefix: string): { id: string; slot: number } {
+  for (let index = 0; ; index++) {
+    const slot = keySlot(`${prefix}${index}`);
+    if (Math.floor((slot * 3) / 16_384) === node) return { id: String(index), slot };
+  }
+}
+
+/** Opens a slot for moving from one node to another, as redis-cli does. */
+async function openSlot(slot: number, from: number, to: number): Promise<() => Promise<void>> {
+  const [source, target] = [nodes[from] as Redis, nodes[to] as Redis];
+  const [sourceId, targetId] = (await Promise.all(
+    [source, target].map((node) => node.cluster("MYID")),
+  )) as [string, string];
+  await target.cluster("SETSLOT", slot, "IMPORTING", sourceId);
+  await source.cluster("SETSLOT", slot, "MIGRATING", targetId);
+  return async () => {
+    for (const node of [target, source]) await node.cluster("SETSLOT", slot, "NODE", targetId);
+  };
+}
+
+describe("a slot of a Redis Cluster that moves", () => {
+  it("is followed to its new node, and back", () =>
+    withBackend(async (backend, prefix) => {
+      const { id, slot } = idOn(0, prefix);
+      expect(await backend.get(id, later())).toEqual({ record: undefined, mark: undefined });
+      await (
+        await openSlot(slot, 0, 1)
+      )();
+      expect(await backend.create(id, RECORD, 100, later())).toBe(true);
+      expect(await backend.replace(id, RECORD, NEXT, 100, later())).toEqual({ outcome: "done" });
+      expect(await nodes[1]?.get(prefix + id)).toBe("next");
+      await nodes[1]?.del(prefix + id);
+      await (
+        await openSlot(slot, 1, 0)
+      )();
+      expect(await backend.create(id, RECORD, 100, later())).toBe(true);
+    }));
+
+  it("is asked for on the way, where both keys of a session are there already", () =>
+    withBackend(async (backend, prefix) => {
+      const { id, slot } = idOn(0, prefix);
+      await backend.create(id, RECORD, 100, later());
+      await backend.retire(id, RECORD, MARK, 100, later());
+      await backend.create(id, RECORD, 100, later());
+      const finish = await openSlot(slot, 0, 2);
+      const port = String(cluster.nodes[2]?.port);
+      for (const key of [prefix + id, `{${prefix + id}}~`])
+        await nodes[0]?.migrate("127.0.0.1", port, key, 0, 5000);
+      expect(await backend.get(id, later())).toEqual({ record: RECORD, mark: MARK });
+      expect(await backend.delete(id, 100, later())).toEqual({ deleted: true, mark: MARK });
+      await finish();
+      expect(await backend.get(id, later())).toEqual({ record: undefined, mark: MARK });
+    }));
+
+  it("is waited for where a session has but one key", () =>
+    withBackend(async (backend, prefix) => {
+      const { id, slot } = idOn(0, prefix);
+      await backend.create(id, RECORD, 100, later());
+      const finish = await openSlot(slot, 0, 2);
+      const port = String(cluster.nodes[2]?.port);
+      await nodes[0]?.migrate("127.0.0.1", port, prefix + id, 0, 5000);
+      const early = backend.replace(id, RECORD, NEXT, 100, new Deadline(0.2));
+      await expect(early).rejects.toThrow(StoreUnavailableError);
+      const replaced = backend.replace(id, RECORD, NEXT, 100, later());
+      await finish();
+      expect(await replaced).toEqual({ outcome: "done" });
+    }));
+});
+
+describe("a node of a Redis Cluster that fails", () => {
+  it("takes its own sessions along and no others, and serves them when it is back", () =>
+    withBackend(async (backend, prefix) => {
+      const ids = [0, 1, 2].map((node) => idOn(node, prefix).id) as [string, string, string];
+      for (const id of ids) await backend.create(id, RECORD, 100, later());
+      cluster.nodes[1]?.pause();
+      const frozen = backend.get(ids[1], new Deadline(0.3));
+      await expect(frozen).rejects.toThrow(StoreUnavailableError);
+      for (const id of [ids[0], ids[2]])
+        expect((await backend.get(id, later())).record).toEqual(RECORD);
+      expect((await backend.health(new Deadline(0.3))).ok).toBe(false);
+      cluster.nodes[1]?.resume();
+      await nodes[1]?.ping();
+      expect((await backend.get(ids[1], later())).record).toEqual(RECORD);
+    }));
+
+  it("may be the one that is asked first at the start", async () => {
+    const seeds = ["127.0.0.1:1", ...cluster.nodes.slice(2)];
+    const backend = await openBackend(collect([withCluster(seeds)]), {
+      keyPrefix: freshPrefix(),
+      now: () => 0,
+    });
+    expect((await backend.health(later())).ok).toBe(true);
+    await backend.close();
+  });
+});
+
+function start(...options: Parameters<typeof collect>[0]) {
+  return openBackend(collect(options), { keyPrefix: "s_", now: () => 0 });
+}
+
+describe("withCluster", () => {
+  it("refuses a prefix that would part a session from its mark", async () => {
+    const opening = openCluster("app}_");
+    await expect(opening).rejects.toThrow(ConfigError);
+    await expect(opening).rejects.toThrow(/"app}_".*"{myapp}_"/);
+  });
+
+  it("refuses an id that would do the same, before it sends anything", () =>
+    withBackend(async (backend) => {
+      await expect(backend.create("i}d", RECORD, 100, later())).rejects.toThrow(/"}"/);
+      await expect(backend.delete("i}d", 100, later())).rejects.toThrow(/"}"/);
+    }));
+
+  it("names a single node for what it is, and a cluster's node that is taken for a single one", async () => {
+    const { hostname: host, port } = new URL(inject("redisUrl"));
+    await expect(start(withCluster([{ host, port: Number(port) }]))).rejects.toThrow(
+      /single node.*withURL/,
+    );
+    const backend = await start(withURL(cluster.nodes[0]?.url ?? ""));
+    const { id } = idOn(1, "s_");
+    await expect(backend.get(id, later())).rejects.toThrow(/MOVED.*withCluster/);
+    await backend.close();
+  });
+
+  it("reaches nodes under other addresses than they announce", async () => {
+    const natMap = Object.fromEntries(
+      cluster.nodes.map(({ port }) => [`127.0.0.1:${port}`, { host: "localhost", port }]),
+    );
+    const backend = await start(withCluster(cluster.nodes, { natMap }));
+    expect((await backend.health(later())).ok).toBe(true);
+    await backend.close();
+  });
+
+  it("fails as a whole where no node can be reached", async () => {
+    await expect(start(withCluster(["127.0.0.1:1", "127.0.0.1:2"]))).rejects.toThrow(
+      /ECONNREFUSED/,
+    );
+  });
+
+  it("takes a password for all nodes, and no database", async () => {
+    await expect(start(withCluster(cluster.nodes), withDB(1))).rejects.toThrow(/only database 0/);
+    for (const node of nodes) await node.config("SET", "requirepass", "geheim");
+    await expect(start(withCluster(cluster.nodes))).rejects.toThrow(/NOAUTH/);
+    const backend = await start(withCluster(cluster.nodes), withPassword("geheim"));
+    expect((await backend.health(later())).ok).toBe(true);
+    await backend.close();
+    for (const node of nodes) await node.config("SET", "requirepass", "");
+  });
+});

@@ -1,0 +1,96 @@
+// How many connections there are: opened as load asks for them, closed when idle.
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { ask } from "../../../../../../test/redis/ask.mjs";
+import { type RedisProxy, startProxy } from "../../../../../../test/redis/proxy.ts";
+import { type RedisServer, startRedis } from "../../../../../../test/redis/server.ts";
+import { Deadline } from "../../../../src/backends/deadline.ts";
+import { tcpEndpoint } from "../../../../src/backends/redis/transport/endpoint.ts";
+import type { Command } from "../../../../src/backends/redis/transport/transport.ts";
+import { Pool } from "../../../../src/backends/redis/transport/pool.ts";
+
+const PING: Command = { name: "ping", args: [], write: false };
+const later = () => new Deadline(20);
+
+let server: RedisServer;
+let proxy: RedisProxy;
+const pools: Pool[] = [];
+
+beforeEach(async () => {
+  server = await startRedis();
+  proxy = await startProxy(server);
+});
+afterEach(async () => {
+  for (const pool of pools.splice(0)) await pool.close();
+  await proxy.close();
+  await server.stop();
+});
+
+function open(limits: { size?: number; idleTimeout?: number }): Pool {
+  const pool = new Pool(tcpEndpoint({ host: "127.0.0.1", port: proxy.port }, {}), {
+    size: 10,
+    idleTimeout: 240,
+    ...limits,
+  });
+  pools.push(pool);
+  return pool;
+}
+
+/** Sends so many commands while Redis does not answer, and lets it answer then. */
+async function burst(pool: Pool, commands: number): Promise<void> {
+  server.pause();
+  const sent = Array.from({ length: commands }, () => pool.send(PING, later()));
+  server.resume();
+  await Promise.all(sent);
+}
+
+/** Names of the connections that are open. */
+async function names(): Promise<string[]> {
+  const list = await ask(server.port, "CLIENT", "LIST");
+  return [...list.matchAll(/ name=(\S+)/g)].map((match) => String(match[1]));
+}
+
+it("opens no connection before somebody needs one", () => {
+  open({});
+  expect(proxy.accepted).toBe(0);
+});
+
+it("carries many commands over one connection, which has the name redistore", async () => {
+  const pool = open({});
+  await pool.send(PING, later());
+  await burst(pool, 60);
+  expect(proxy.accepted).toBe(1);
+  expect(await names()).toEqual(["redistore"]);
+});
+
+it("opens a second connection when the first has more than 64 commands under way", async () => {
+  const pool = open({});
+  await pool.send(PING, later());
+  await burst(pool, 64);
+  expect(proxy.accepted).toBe(1);
+  await burst(pool, 200);
+  expect(proxy.accepted).toBe(2);
+});
+
+it("opens no more connections than it may", async () => {
+  const pool = open({ size: 2 });
+  await pool.send(PING, later());
+  for (let index = 0; index < 5; index++) await burst(pool, 500);
+  expect(proxy.accepted).toBe(2);
+});
+
+it("closes a connection that was idle for its time, also the last, and opens one for the next command", async () => {
+  const pool = open({ idleTimeout: 0.02 });
+  await pool.send(PING, later());
+  expect(proxy.accepted).toBe(1);
+  await proxy.quiet();
+  await pool.send(PING, later());
+  expect(proxy.accepted).toBe(2);
+});
+
+it("does not take a connection for idle whose command is not answered yet", async () => {
+  const pool = open({ idleTimeout: 0.02 });
+  await pool.send(PING, later());
+  proxy.delayReplies(200);
+  await pool.send(PING, later());
+  expect(proxy.accepted).toBe(1);
+});

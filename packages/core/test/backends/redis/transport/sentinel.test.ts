@@ -1,0 +1,81 @@
+// The Redis backend behind sentinels: it finds the master, and finds the new one after a failover.
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type RedisSentinel, startSentinel } from "../../../../../../test/redis/server.ts";
+import { Deadline } from "../../../../src/backends/deadline.ts";
+import { openBackend } from "../../../../src/backends/open-backend.ts";
+import { StoreUnavailableError } from "../../../../src/errors.ts";
+import { withSentinel } from "../../../../src/options/connection-options.ts";
+import { collect, type StoreOption } from "../../../../src/options/option.ts";
+import { backendSuite } from "../../../../src/testing/index.ts";
+import { freshPrefix, underTest } from "../redis-under-test.ts";
+
+const RECORD = Buffer.from("record");
+const later = () => new Deadline(20);
+
+let group: RedisSentinel;
+let master: Redis;
+beforeAll(async () => {
+  group = await startSentinel("sessions");
+  master = new Redis(group.master.port);
+});
+afterAll(async () => {
+  master.disconnect();
+  await group.stop();
+});
+
+function open(option: StoreOption, keyPrefix = freshPrefix()) {
+  return openBackend(collect([option]), { keyPrefix, now: () => 0 });
+}
+
+backendSuite({ describe, it }, "Redis behind sentinels", async () => {
+  const prefix = freshPrefix();
+  const backend = await open(withSentinel([group.sentinel], group.name), prefix);
+  return underTest(backend, prefix, [master]);
+});
+
+describe("withSentinel", () => {
+  it("asks the next sentinel where one is away", async () => {
+    const backend = await open(withSentinel(["127.0.0.1:1", group.sentinel], group.name));
+    expect((await backend.health(later())).ok).toBe(true);
+    await backend.close();
+  });
+
+  it("names the sentinels and the master it asked for where none of them knows it", async () => {
+    const opening = open(withSentinel([group.sentinel], "other"));
+    await expect(opening).rejects.toThrow(StoreUnavailableError);
+    await expect(opening).rejects.toThrow(
+      /"other" of the sentinels 127\.0\.0\.1:\d+.*No such master/,
+    );
+  });
+
+  it("reaches a master under another address than sentinels name", async () => {
+    const { host, port } = group.master;
+    const natMap = { [`${host}:${port}`]: { host: "localhost", port } };
+    const backend = await open(withSentinel([group.sentinel], group.name, { natMap }));
+    expect((await backend.health(later())).ok).toBe(true);
+    await backend.close();
+  });
+
+  it("goes on with the new master after a failover, without a restart", async () => {
+    const backend = await open(withSentinel([group.sentinel], group.name));
+    await backend.create("a", RECORD, 1000, later());
+    await group.failover();
+    await untilItWorks(() => backend.replace("a", undefined, RECORD, 1000, later()));
+    expect((await backend.get("a", later())).record).toEqual(RECORD);
+    await backend.close();
+  });
+});
+
+/** Repeats what the store says it cannot do at the moment. */
+async function untilItWorks(operation: () => Promise<unknown>): Promise<void> {
+  const end = later();
+  for (;;) {
+    try {
+      await operation();
+      return;
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError) || end.remaining() === 0) throw error;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+// A backend whose steps wait until the test takes them, one at a time, in the order it wants, and with the faults it wants.
+import type { Backend, Entry, Health, WriteResult } from "../../../src/backends/backend.ts";
+import type { Deadline } from "../../../src/backends/deadline.ts";
+import type { Mark } from "../../../src/backends/tombstone.ts";
+import { StoreUnavailableError } from "../../../src/errors.ts";
+
+/** `unsent`: not taken. `unanswered`: taken, and the answer lost. `dropped`: not taken, which the client cannot tell from the former. */
+export type Fault = "unsent" | "unanswered" | "dropped";
+
+/** One step that a client waits for. */
+export interface Step {
+  readonly name: string;
+  take(fault?: Fault): Promise<void>;
+}
+
+/** Steps of one client process; `pending` holds those it waits for. */
+export class SteppingBackend implements Backend {
+  readonly pending: Step[] = [];
+  readonly #backend: Backend;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  get(id: string, deadline: Deadline): Promise<Entry> {
+    return this.#step("get", () => this.#backend.get(id, deadline));
+  }
+
+  touch(id: string, seconds: number, deadline: Deadline): Promise<Entry> {
+    return this.#step("touch", () => this.#backend.touch(id, seconds, deadline));
+  }
+
+  create(id: string, record: Uint8Array, seconds: number, deadline: Deadline): Promise<boolean> {
+    return this.#step("create", () => this.#backend.create(id, record, seconds, deadline));
+  }
+
+  replace(
+    id: string,
+    expected: Uint8Array | undefined,
+    record: Uint8Array,
+    seconds: number,
+    deadline: Deadline,
+  ): Promise<WriteResult> {
+    return this.#step("replace", () =>
+      this.#backend.replace(id, expected, record, seconds, deadline),
+    );
+  }
+
+  retire(
+    id: string,
+    expected: Uint8Array,
+    mark: Mark,
+    markSeconds: number,
+    deadline: Deadline,
+  ): Promise<WriteResult> {
+    return this.#step("retire", () =>
+      this.#backend.retire(id, expected, mark, markSeconds, deadline),
+    );
+  }
+
+  delete(
+    id: string,
+    markSeconds: number,
+    deadline: Deadline,
+  ): Promise<{ readonly deleted: boolean; readonly mark: Mark | undefined }> {
+    return this.#step("delete", () => this.#backend.delete(id, markSeconds, deadline));
+  }
+
+  ids(): AsyncIterable<string> {
+    return this.#backend.ids();
+  }
+
+  health(deadline: Deadline): Promise<Health> {
+    return this.#backend.health(deadline);
+  }
+
+  close(): Promise<void> {
+    return this.#backend.close();
+  }
+
+  #step<Result>(name: string, run: () => Promise<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const step: Step = {
+        name,
+        take: async (fault) => {
+          this.pending.splice(this.pending.indexOf(step), 1);
+          if (fault === "unsent") {
+            reject(new StoreUnavailableError("unsent", { outcome: "none" }));
+          } else if (fault === "dropped") {
+            reject(new StoreUnavailableError("dropped", { outcome: "unknown" }));
+          } else {
+            const result = await run();
+            if (fault) reject(new StoreUnavailableError("unanswered", { outcome: "unknown" }));
+            else resolve(result);
+          }
+        },
+      };
+      this.pending.push(step);
+    });
+  }
+}

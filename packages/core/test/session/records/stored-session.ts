@@ -1,0 +1,71 @@
+// A session that is stored already, for tests in which several requests hold it at once.
+import { randomUUID } from "node:crypto";
+import { inject } from "vitest";
+import type { Backend } from "../../../src/backends/backend.ts";
+import { Deadline } from "../../../src/backends/deadline.ts";
+import { MemoryBackend } from "../../../src/backends/memory/memory-backend.ts";
+import { openBackend } from "../../../src/backends/open-backend.ts";
+import { withURL } from "../../../src/options/connection-options.ts";
+import { collect } from "../../../src/options/option.ts";
+import type { Records } from "../../../src/session/records.ts";
+import type { RecordsSettings } from "../../../src/protocol/protocol-context.ts";
+import type { SessionRecord } from "../../../src/session/session-record.ts";
+import { makeRecords } from "./make-records.ts";
+
+export type Values = Record<string, unknown>;
+
+/** Ways to open a backend with nothing in it, by name: for tests that have to hold on memory and on Redis. */
+export const BACKENDS: readonly (readonly [string, () => Promise<Backend>])[] = [
+  ["memory", async () => new MemoryBackend()],
+  ["Redis", openRedisBackend],
+];
+
+/** On the Redis of the run, under a prefix of its own. */
+export async function openRedisBackend(): Promise<Backend> {
+  return openBackend(collect([withURL(inject("redisUrl"))]), {
+    keyPrefix: `test_${randomUUID()}_`,
+    now: () => Date.now() / 1000,
+  });
+}
+
+/** One session in a backend, and how requests get at it. */
+export class StoredSession {
+  readonly backend: Backend;
+  readonly records: Records<Values>;
+  readonly id: string;
+
+  constructor(backend: Backend, records: Records<Values>, id: string) {
+    this.backend = backend;
+    this.records = records;
+    this.id = id;
+  }
+
+  /** The session as one more request of this process loads it. */
+  load(): Promise<SessionRecord<Values>> {
+    return this.records.load(this.id);
+  }
+
+  /** As a request of another process loads it, whose saves are not merged with ours before they reach the backend. */
+  loadElsewhere(settings: Partial<RecordsSettings> = {}): Promise<SessionRecord<Values>> {
+    return makeRecords(this.backend, settings).load(this.id);
+  }
+
+  /** What is stored under `id` (default: the first one); undefined if it has ended. */
+  async stored(id: string = this.id): Promise<Values | undefined> {
+    const { record, mark } = await this.backend.get(id, new Deadline(5));
+    return record && !mark ? (JSON.parse(record.toString()) as Values) : undefined;
+  }
+}
+
+/** Stores `values` in a new session. */
+export async function storeSession(
+  values: Values,
+  settings: Partial<RecordsSettings> = {},
+  backend: Backend = new MemoryBackend(),
+): Promise<StoredSession> {
+  const records = makeRecords(backend, settings);
+  const first = records.create();
+  Object.assign(first.values, values);
+  await first.save();
+  return new StoredSession(backend, records, first.id);
+}

@@ -1,0 +1,52 @@
+// The shapes in which header fields are given to writeHead.
+import { ServerResponse, IncomingMessage } from "node:http";
+import { Socket } from "node:net";
+import { describe, expect, it } from "vitest";
+import { headFields, setFields } from "../../src/response/head-fields.ts";
+import type { Response } from "../../src/response/message.ts";
+
+describe("headFields", () => {
+  const fields = [
+    ["A", "1"],
+    ["Set-Cookie", "b=2"],
+    ["set-cookie", "c=3"],
+  ];
+
+  it.each([
+    ["pairs", fields],
+    ["names and values in turn", fields.flat()],
+  ])("reads %s, duplicates too", (_what, given) => {
+    expect(headFields(given)).toEqual(fields);
+  });
+
+  it("reads an object", () => {
+    expect(headFields({ A: "1", "Set-Cookie": ["b=2", "c=3"] })).toEqual([
+      ["A", "1"],
+      ["Set-Cookie", ["b=2", "c=3"]],
+    ]);
+  });
+
+  it("reads nothing as no fields", () => {
+    expect([headFields(undefined), headFields(null), headFields([])]).toEqual([[], [], []]);
+  });
+
+  it("leaves a name without a value to Node", () => {
+    expect(headFields(["A", "1", "B"])).toBeUndefined();
+  });
+});
+
+describe("setFields", () => {
+  it("puts a field in the place of the one that was set, and keeps duplicates together", () => {
+    const res = new ServerResponse(new IncomingMessage(new Socket())) as unknown as Response;
+    res.setHeader("link", "<a>");
+    res.setHeader("x-kept", "1");
+    setFields(res, [
+      ["Link", "<b>"],
+      ["X-Other", 5],
+      ["link", ["<c>", "<d>"]],
+    ]);
+    expect(res.getHeader("link")).toEqual(["<b>", "<c>", "<d>"]);
+    expect(res.getHeader("x-kept")).toBe("1");
+    expect(res.getHeader("x-other")).toBe(5);
+  });
+});

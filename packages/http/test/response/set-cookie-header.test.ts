@@ -1,0 +1,25 @@
+// Writing the Set-Cookie header beside the cookies of others.
+import { describe, expect, it } from "vitest";
+import { mergeCookies } from "../../src/response/set-cookie-header.ts";
+
+const cookie = (name: string, value: string) =>
+  ({ name, value, options: {} as never, toString: () => `${name}=${value}; Path=/` }) as const;
+
+describe("mergeCookies", () => {
+  it.each([
+    ["nothing", undefined, ["session=new; Path=/"]],
+    ["one line", "theme=dark", ["theme=dark", "session=new; Path=/"]],
+    ["several lines", ["a=1", "b=2"], ["a=1", "b=2", "session=new; Path=/"]],
+    ["a line of its own name", ["session=old", "a=1"], ["a=1", "session=new; Path=/"]],
+    ["a name that begins alike", "session2=x", ["session2=x", "session=new; Path=/"]],
+    ["a value that looks like it", "a=session=x", ["a=session=x", "session=new; Path=/"]],
+  ])("appends to %s", (_what, present, merged) => {
+    expect(mergeCookies(present, [cookie("session", "new")])).toEqual(merged);
+  });
+
+  it("changes nothing when it is done twice", () => {
+    const cookies = [cookie("session", "new"), cookie("admin", "new")];
+    const once = mergeCookies("a=1", cookies);
+    expect(mergeCookies(once, cookies)).toEqual(once);
+  });
+});
