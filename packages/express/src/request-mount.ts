@@ -12,7 +12,6 @@ import {
   type SessionOptions,
   type StoreOrPromise,
 } from "@redistore/http";
-import { loosenShapes } from "./loose-shapes.ts";
 import { HostSession, type SessionHome, type Values } from "./session-facade.ts";
 import { Operations } from "./pending-operations.ts";
 
@@ -71,7 +70,6 @@ export class RequestMount implements SessionHome, ResponseHooks {
     this.#res = res;
     this.#next = next;
     if (onError) this.onError = onError;
-    loosenShapes(req, res);
     this.#isUpgrade = typeof res.getHeaderNames !== "function";
     if (!this.#isUpgrade) attach(req, res, this);
     (req as MountedRequest)[MOUNT] = this;

@@ -93,11 +93,7 @@ export class SessionSlot {
   }
 
   #context(): SaveContext {
-    const req = this.#req as HttpRequest & { originalUrl?: string };
-    // The host of HTTP/2 is a field of its own. Express and Connect cut off `url` what a router was mounted at.
-    const host = req.headers.host ?? (req.headers as Record<string, string>)[":authority"];
-    const path = req.originalUrl ?? req.url;
-    return { secure: isSecure(req, this.#options.trustProxy), host, path };
+    return { secure: isSecure(this.#req, this.#options.trustProxy) };
   }
 
   #loaded(): Session<object> {

@@ -7,8 +7,6 @@ import {
 } from "../options/cookie-options.ts";
 import type { SaveContext } from "../session/redi-store.ts";
 import { clearingCookie, sessionCookie, type Moment, type SetCookie } from "./set-cookie.ts";
-import type { StaleCookies } from "../session/stale-cookies.ts";
-import { otherPlaces } from "./stale-places.ts";
 
 /** What a session needs of its store. */
 export interface SessionHost {
@@ -42,8 +40,6 @@ export class BrowserCookie {
   readonly #host: SessionHost;
   readonly #name: string;
   readonly #subject: CookieSubject;
-  /** To be cleared with every cookie of this response: the last ones that are handed out are those that are sent. */
-  readonly #stale: StaleCookies | undefined;
   #options: ResolvedCookieOptions | undefined;
   /** As they were when they were last checked: nothing else may get into a header. */
   #checkedOptions: ResolvedCookieOptions | undefined;
@@ -54,19 +50,12 @@ export class BrowserCookie {
   #renew: boolean;
   #clear = false;
 
-  constructor(
-    host: SessionHost,
-    name: string,
-    subject: CookieSubject,
-    arrival?: Arrival,
-    stale?: StaleCookies,
-  ) {
+  constructor(host: SessionHost, name: string, subject: CookieSubject, arrival?: Arrival) {
     this.#host = host;
     this.#name = name;
     this.#subject = subject;
     this.#sent = arrival;
-    this.#stale = stale;
-    this.#renew = stale !== undefined || (arrival !== undefined && arrival.keyIndex > 0);
+    this.#renew = arrival !== undefined && arrival.keyIndex > 0;
   }
 
   /** The id that the browser has; empty if it has none. */
@@ -128,7 +117,7 @@ export class BrowserCookie {
     return this.#clear || this.#hasMoved();
   }
 
-  /** What is due, once; the session's own cookie comes last, so that no clearing one can take it away. */
+  /** What is due, once. */
   take(context: SaveContext): SetCookie[] {
     if (!this.isDue()) return [];
     const { id } = this.#subject;
@@ -140,10 +129,7 @@ export class BrowserCookie {
     this.#sent = id ? { id, issuedAt: moment.now } : undefined;
     if (!id) return [clearingCookie(this.#name, options, moment)];
     const value = this.#host.encode(this.#name, id);
-    const cookies = [sessionCookie(this.#name, value, options, moment)];
-    if (!this.#stale) return cookies;
-    const places = otherPlaces(this.#name, options, this.#stale, context);
-    return [...places.map((place) => clearingCookie(this.#name, place, moment)), ...cookies];
+    return [sessionCookie(this.#name, value, options, moment)];
   }
 
   #hasMoved(): boolean {

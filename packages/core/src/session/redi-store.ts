@@ -11,13 +11,6 @@ import type { SessionData } from "./session-data.ts";
 export interface SaveContext {
   /** Whether the request came over TLS; decides `secure: "auto"`. Default false. */
   secure?: boolean;
-  /**
-   * What the client asked for, as its `Host` header says it; a port is passed over. With `path` it tells where a stale cookie can lie;
-   * what is not a host name, such as an address, has no other domains.
-   */
-  host?: string | undefined;
-  /** The path that the client asked for, as the request line says it, from its first `/`; a query is passed over. */
-  path?: string | undefined;
 }
 
 /**
@@ -36,9 +29,6 @@ export interface RediStore<Data extends object = SessionData> {
   /**
    * The session that the first acceptable of these cookie values names, or a new one whose `rejected` says what was wrong
    * with the last of them. A forged or malformed value never reaches Redis; no value, no command.
-   *
-   * Where stale ones of ours (expired, or of a session that is gone) came beside the acceptable one, the next `save` gives cookies that
-   * clear them, and the acceptable one anew behind those: send all of them, in their order.
    *
    * @param cookie attributes over those of the store, for every cookie of this session; a `maxAge` is for new sessions alone
    */

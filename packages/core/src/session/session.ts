@@ -8,7 +8,6 @@ import { BrowserCookie, type Arrival, type SessionHost } from "../cookies/browse
 import type { SaveContext } from "./redi-store.ts";
 import type { SessionData } from "./session-data.ts";
 import type { SetCookie } from "../cookies/set-cookie.ts";
-import type { StaleCookies } from "./stale-cookies.ts";
 
 /** Why a cookie that came was not accepted. `"gone"`: it was good, but its session has ended. */
 export type SessionRejection = "expired" | "tampered" | "malformed" | "gone";
@@ -35,12 +34,11 @@ export class Session<Data extends object = SessionData> {
     record: SessionRecord<Data>,
     arrival?: Arrival,
     rejected?: SessionRejection,
-    stale?: StaleCookies,
   ) {
     this.name = name;
     this.rejected = rejected;
     this.#record = record;
-    this.#cookie = new BrowserCookie(host, name, record, arrival, stale);
+    this.#cookie = new BrowserCookie(host, name, record, arrival);
   }
 
   /** The id: a secret. Empty as long as the session is stored nowhere. */

@@ -18,7 +18,6 @@ import type { RediStore, SaveContext } from "./redi-store.ts";
 import type { SessionHost } from "../cookies/browser-cookie.ts";
 import { Session, type SessionRejection } from "./session.ts";
 import type { SetCookie } from "../cookies/set-cookie.ts";
-import { staleBeside } from "./stale-cookies.ts";
 
 /** How many cookies of one name are looked at: browsers send one for each path and domain, and no more than a few. */
 const MAX_VALUES = 8;
@@ -138,10 +137,7 @@ export class Store<Data extends object> implements RediStore<Data> {
         if (record.state === "live") {
           const { keyIndex } = decoded;
           if (keyIndex > 0) publish("old-key", () => ({ name, keyIndex }));
-          if (values.length === 1) return new Session(host, name, record, decoded);
-          const good = { value, ids: [decoded.id, record.id] };
-          const stale = await staleBeside(good, name, different, codec, this.records);
-          return new Session(host, name, record, decoded, undefined, stale);
+          return new Session(host, name, record, decoded);
         }
         // One that is known to have ended says more than one that nobody knows: it lets nothing be stored.
         if (gone?.state !== "gone") gone = record;

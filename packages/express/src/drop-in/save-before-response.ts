@@ -1,7 +1,6 @@
 // Stores the session before its answer leaves: express-session alone sends the header, and all but the last byte, and then saves.
 import { attach, joinSession, type HttpRequest, type HttpResponse } from "@redistore/http";
 import type { Session, SessionData, Store } from "express-session";
-import { loosenShapes } from "../loose-shapes.ts";
 import type { HeldSession } from "./express-record.ts";
 
 /** The request of express-session. Express adds `res` and `next`, and nothing is done here for hosts that do not. */
@@ -14,7 +13,6 @@ export type Request = Parameters<Store["createSession"]>[0];
 export function saveBeforeAnswer(req: Request, needsSave: (session: HeldSession) => boolean): void {
   const { res, next } = req;
   if (!res || !next) return;
-  loosenShapes(req, res);
   attach(req as HttpRequest, res as HttpResponse, {
     onFailure(error) {
       next(error);

@@ -2,8 +2,8 @@
 import { answersSuite } from "./answers-suite.ts";
 import { concurrencySuite } from "./concurrency-suite.ts";
 import { lifeSuite } from "./life-suite.ts";
+import { rejectedCookiesSuite } from "./rejected-cookies-suite.ts";
 import type { SuiteAdapter, TestRunner } from "./stage.ts";
-import { staleCookiesSuite } from "./stale-cookies-suite.ts";
 import { storedFirstSuite } from "./stored-first-suite.ts";
 
 /**
@@ -18,7 +18,7 @@ import { storedFirstSuite } from "./stored-first-suite.ts";
  */
 export function adapterSuite(runner: TestRunner, adapter: SuiteAdapter): void {
   lifeSuite(runner, adapter);
-  staleCookiesSuite(runner, adapter);
+  rejectedCookiesSuite(runner, adapter);
   concurrencySuite(runner, adapter);
   storedFirstSuite(runner, adapter);
   answersSuite(runner, adapter);
