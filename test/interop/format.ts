@@ -1,8 +1,8 @@
 // How typed JSON becomes the values of a session here, and back, under each of the two serializers.
 import { jsonSerializer, type Serializer } from "@redistore/core";
 import { goKey, gobSerializer } from "@redistore/gob";
-import { fromTyped, type Typed, typedSession } from "../../packages/gob/test/typed-json.ts";
-import { vectorRegistry } from "../../packages/gob/test/vector-registry.ts";
+import { fromTyped, type Typed, typedSession } from "../../packages/gob/test/go/typed-json.ts";
+import { vectorRegistry } from "../../packages/gob/test/go/vector-registry.ts";
 
 type Values = Record<string, unknown>;
 

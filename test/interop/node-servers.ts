@@ -18,7 +18,7 @@ import { withSession } from "@redistore/http";
 import { getSession as sessionOfKoa, session as koaSession } from "@redistore/koa";
 import express from "express";
 import Koa from "koa";
-import type { Typed } from "../../packages/gob/test/typed-json.ts";
+import type { Typed } from "../../packages/gob/test/go/typed-json.ts";
 import { type Format, gobFormat, jsonFormat } from "./format.ts";
 import type { Place } from "./place.ts";
 import type { Step } from "./session-model.ts";

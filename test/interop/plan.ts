@@ -1,6 +1,6 @@
 // Plans walks: which server is asked for what, where the session is looked at then, and what has to be there. All of it from the seed.
 import type { SeededRandom } from "../seeded-random.ts";
-import { type Typed, canonical } from "../../packages/gob/test/typed-json.ts";
+import { type Typed, canonical } from "../../packages/gob/test/go/typed-json.ts";
 import { toTypedJson } from "./format.ts";
 import type { Place } from "./place.ts";
 import { SERVERS } from "./four-servers.ts";

@@ -1,7 +1,7 @@
 // Random keys and values to store: for gob of every type that Go and this side both know, for JSON what it can hold.
 import { SeededRandom } from "../seeded-random.ts";
-import { askGo } from "../../packages/gob/test/ask-go.ts";
-import { RandomTyped } from "../../packages/gob/test/random-typed.ts";
+import { askGo } from "../../packages/gob/test/go/ask-go.ts";
+import { RandomTyped } from "../../packages/gob/test/go/random-typed.ts";
 import { toTypedJson } from "./format.ts";
 import type { Place } from "./place.ts";
 import type { Pool } from "./plan.ts";

@@ -1,5 +1,5 @@
 // What a session has to hold after the steps of a walk, whichever servers took them.
-import { type Typed, canonical } from "../../packages/gob/test/typed-json.ts";
+import { type Typed, canonical } from "../../packages/gob/test/go/typed-json.ts";
 import { toTypedJson } from "./format.ts";
 import type { Place } from "./place.ts";
 

@@ -1,7 +1,7 @@
 // The same few things between Go and each server of Node, both ways: kinds, counters, flashes, and what was deleted.
 import type { Browser } from "@redistore/http/testing";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { type Typed, canonical } from "../../packages/gob/test/typed-json.ts";
+import { type Typed, canonical } from "../../packages/gob/test/go/typed-json.ts";
 import { SeededRandom } from "../seeded-random.ts";
 import { FourServers, NODE_SERVERS } from "./four-servers.ts";
 import { goIsMissing } from "./go-server.ts";

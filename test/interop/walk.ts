@@ -2,7 +2,7 @@
 import { Agent } from "node:http";
 import { Browser } from "@redistore/http/testing";
 import { onTestFinished } from "vitest";
-import { type Typed, canonical } from "../../packages/gob/test/typed-json.ts";
+import { type Typed, canonical } from "../../packages/gob/test/go/typed-json.ts";
 import type { FourServers } from "./four-servers.ts";
 import { canonicalAnswer, type Visit } from "./plan.ts";
 import type { Step } from "./session-model.ts";

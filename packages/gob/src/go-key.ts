@@ -1,17 +1,17 @@
 // Session keys that are no strings, as the property names that stand for them.
-import { decodeInterface } from "./decode-value.ts";
-import { Decoder } from "./decoder.ts";
-import { dynamicType, encodeInterface } from "./encode-value.ts";
-import { Encoder } from "./encoder.ts";
-import { GobError, quote } from "./gob-error.ts";
-import { canonicalType } from "./go-kinds.ts";
-import { type GoType, baseOf, goString } from "./go-type.ts";
-import { GoValue } from "./go-values.ts";
+import { decodeInterface } from "./decode/value.ts";
+import { Decoder } from "./decode/decoder.ts";
+import { dynamicType, encodeInterface } from "./encode/value.ts";
+import { Encoder } from "./encode/encoder.ts";
+import { GobError, quote } from "./errors.ts";
+import { canonicalType } from "./values/type-memory.ts";
+import { type GoType, baseOf, goString } from "./types/go-type.ts";
+import { GoValue } from "./values/go-values.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
-import { isHashable } from "./map-key.ts";
-import { GobRegistry } from "./registry.ts";
-import { holdsInteger } from "./ranges.ts";
-import { TypeIds } from "./type-table.ts";
+import { isHashable } from "./decode/map-key.ts";
+import { GobRegistry } from "./types/registry.ts";
+import { holdsInteger } from "./types/number-ranges.ts";
+import { TypeIds } from "./types/type-ids.ts";
 
 /** What begins a property name that stands for another key. A string key that begins so is written as one, too. */
 const MARK = "\0";

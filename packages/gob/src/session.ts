@@ -1,13 +1,13 @@
 // The outermost value of a session, Go's map[interface{}]interface{}, as an object.
-import { decodeInterface } from "./decode-value.ts";
-import type { Decoder } from "./decoder.ts";
-import { encodeInterface } from "./encode-value.ts";
-import type { Encoder } from "./encoder.ts";
-import { KindsByKey, keptKind, remember } from "./go-kinds.ts";
+import { decodeInterface } from "./decode/value.ts";
+import type { Decoder } from "./decode/decoder.ts";
+import { encodeInterface } from "./encode/value.ts";
+import type { Encoder } from "./encode/encoder.ts";
+import { KindsByKey, keptKind, remember } from "./values/type-memory.ts";
 import { fromGoKey, goKey } from "./go-key.ts";
-import { goAnyMap, goInterface } from "./go-type.ts";
-import { mapKey } from "./map-key.ts";
-import { setOwn } from "./set-own.ts";
+import { goAnyMap, goInterface } from "./types/go-type.ts";
+import { mapKey } from "./decode/map-key.ts";
+import { setOwn } from "./values/set-own.ts";
 
 /** What `gob.NewDecoder(r).Decode(&session.Values)` reads. Keys that are no strings are under the properties of `goKey`. */
 export function decodeSession(d: Decoder): Record<string, unknown> {

@@ -12,7 +12,7 @@ import {
   sized,
   text,
   uint,
-} from "./wire.ts";
+} from "./bytes/pieces.ts";
 
 const fields = (count: number): [string, string][] =>
   Array.from({ length: count }, (_, i) => [`F${i}`, "int"]);

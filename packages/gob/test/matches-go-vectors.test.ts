@@ -1,0 +1,99 @@
+// What real Go wrote: read, written again to the byte, and refused where Go refuses it.
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { GobError, TypeIds, encodeGob, gobSerializer } from "../src/index.ts";
+import { type Typed, canonical, fromTyped, sessionFrom, typedSession } from "./go/typed-json.ts";
+import { vectorRegistry } from "./go/vector-registry.ts";
+
+interface Vector {
+  case: string;
+  kind: "roundtrip" | "encode-error" | "decode-only";
+  input?: { values: Typed; firstId?: number; warm?: Typed[] };
+  oneOrder?: boolean;
+  b64?: string;
+  expect: { values?: Typed; error?: string };
+}
+
+const file = new URL("testdata/gob.json", import.meta.url);
+const vectors = (JSON.parse(readFileSync(file, "utf8")) as { cases: Vector[] }).cases;
+const registry = vectorRegistry();
+const ofKind = (kind: Vector["kind"]): Vector[] => vectors.filter((vector) => vector.kind === kind);
+
+const oneOrder = ofKind("roundtrip").filter((vector) => vector.oneOrder);
+const cold = ofKind("roundtrip").filter((vector) => !vector.input?.warm);
+
+type Values = Record<string, unknown>;
+const bytesOf = ({ b64 = "" }: Vector): Buffer => Buffer.from(b64, "base64");
+const base64 = (bytes: Uint8Array | string): string =>
+  Buffer.from(bytes as Uint8Array).toString("base64");
+const sessionOf = ({ input }: Vector): Values => sessionFrom(input?.values as Typed, registry);
+const wanted = (vector: Vector): string => canonical(vector.expect.values as Typed);
+
+/** Writes as a process that wrote the `warm` values before. */
+function serializerOf({ input }: Vector): ReturnType<typeof gobSerializer> {
+  const typeIds = new TypeIds(input?.firstId ?? 65);
+  for (const warm of input?.warm ?? []) encodeGob(warm.t, fromTyped(warm), { registry, typeIds });
+  return gobSerializer({ registry, typeIds });
+}
+
+describe("what Go wrote", () => {
+  it.each(ofKind("roundtrip"))("is read: $case", (vector) => {
+    const values = gobSerializer({ registry }).deserialize(bytesOf(vector)) as Values;
+    expect(canonical(typedSession(values, registry))).toBe(wanted(vector));
+  });
+
+  it.each(ofKind("roundtrip"))("writes $case from values of JavaScript", (vector) => {
+    const bytes = serializerOf(vector).serialize(sessionOf(vector));
+    // A string that is no UTF-8 is the one thing that Go writes and strict refuses.
+    const strict = !vector.case.includes("surrogate");
+    const back = gobSerializer({ registry, strict }).deserialize(bytes as Buffer);
+    expect(canonical(typedSession(back as Values, registry))).toBe(wanted(vector));
+  });
+
+  it.each(oneOrder)("writes $case to the byte", (vector) => {
+    expect(base64(serializerOf(vector).serialize(sessionOf(vector)))).toBe(vector.b64);
+  });
+
+  it.each(ofKind("roundtrip"))("writes $case back as it was read", (vector) => {
+    const values = gobSerializer({ registry }).deserialize(bytesOf(vector)) as Values;
+    expect(base64(serializerOf(vector).serialize(values))).toBe(vector.b64);
+  });
+
+  it.each(cold)("writes $case back as it was read, with no type registered", (vector) => {
+    const serializer = gobSerializer({
+      unregistered: "keep",
+      firstId: vector.input?.firstId ?? 65,
+    });
+    expect(base64(serializer.serialize(serializer.deserialize(bytesOf(vector)) as Values))).toBe(
+      vector.b64,
+    );
+  });
+});
+
+describe("what Go refuses to write", () => {
+  it.each(ofKind("encode-error"))("is refused: $case", (vector) => {
+    expect(() => gobSerializer({ registry }).serialize(sessionOf(vector))).toThrow(GobError);
+  });
+});
+
+describe("bytes that no Go program meant", () => {
+  const refused = ofKind("decode-only").filter((vector) => vector.expect.error !== undefined);
+  const accepted = ofKind("decode-only").filter((vector) => vector.expect.error === undefined);
+
+  it.each(refused)("are refused, with the place: $case", (vector) => {
+    const read = (): unknown => gobSerializer({ registry }).deserialize(bytesOf(vector));
+    expect(read).toThrow(GobError);
+    expect(read).toThrow(/byte \d+/);
+  });
+
+  it.each(accepted)("are read as Go reads them: $case", (vector) => {
+    const values = gobSerializer({ registry }).deserialize(bytesOf(vector)) as Values;
+    expect(canonical(typedSession(values, registry))).toBe(wanted(vector));
+  });
+
+  it.each(accepted)("are refused where strict is asked for: $case", (vector) => {
+    expect(() => gobSerializer({ registry, strict: true }).deserialize(bytesOf(vector))).toThrow(
+      GobError,
+    );
+  });
+});
