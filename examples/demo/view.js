@@ -54,6 +54,6 @@ export async function visit({ sessions, places, here }, session, headers) {
     presses: pressesIn(session.values),
     key: { came: keys.numberOf(session.name, headers.cookie), signs: keys.count },
     csrf,
-    stored: session.id === "" ? undefined : await look(session.id),
+    stored: session.storedId === "" ? undefined : await look(session.id),
   };
 }

@@ -46,7 +46,7 @@ export class SessionSlot {
       this.#failed = true;
       throw error;
     }
-    this.#knownId = this.#session.id;
+    this.#knownId = this.#session.storedId;
     return this.#session;
   }
 
@@ -61,32 +61,32 @@ export class SessionSlot {
   }
 
   saved(): void {
-    this.#knownId = this.#loaded().id;
+    this.#knownId = this.#loaded().storedId;
   }
 
   /** After `save` rejected: what the error response has to carry all the same. */
   cookiesOwed(): SetCookie[] {
     const session = this.#loaded();
     const cookies = this.store.cookiesOwed(session, this.#context());
-    if (cookies.length > 0) this.#knownId = session.id;
+    if (cookies.length > 0) this.#knownId = session.storedId;
     return cookies;
   }
 
   /** Stores what changed after the header has left. Gives an error where the browser would have needed a cookie for it. */
   async saveLate(): Promise<HeadersSentError | undefined> {
     const session = this.#loaded();
-    if (session.isNew && session.id === "") {
+    if (session.isNew && session.storedId === "") {
       // A record that no cookie leads to would help nobody.
       this.#tooLate = true;
       return headersSent(this.name, "is new, and nothing of it was stored");
     }
     const cookies = await this.store.save(session, this.#context());
     // A cookie for the id that the browser has would only have renewed it; the next response does.
-    if (cookies.length === 0 || session.id === this.#knownId) return undefined;
-    this.#knownId = session.id;
+    if (cookies.length === 0 || session.storedId === this.#knownId) return undefined;
+    this.#knownId = session.storedId;
     return headersSent(
       this.name,
-      session.id === ""
+      session.storedId === ""
         ? "was ended, but its cookie stays in the browser"
         : "moved to another id, of which the browser does not learn",
     );

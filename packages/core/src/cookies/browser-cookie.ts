@@ -26,9 +26,10 @@ export interface Arrival {
   readonly keyIndex: number;
 }
 
-/** What the cookie needs to know of the record: its id is empty as long as it is stored nowhere. */
+/** What the cookie needs to know of the record. */
 export interface CookieSubject {
-  readonly id: string;
+  /** Empty while nothing is stored. */
+  readonly storedId: string;
   /** Seconds. */
   maxAge: number;
 }
@@ -108,7 +109,7 @@ export class BrowserCookie {
 
   /** Whether there is anything to tell. */
   isDue(): boolean {
-    if (!this.#subject.id) return this.#clear;
+    if (!this.#subject.storedId) return this.#clear;
     return this.#renew || this.#hasMoved() || this.#hasNewOptions();
   }
 
@@ -120,7 +121,7 @@ export class BrowserCookie {
   /** What is due, once. */
   take(context: SaveContext): SetCookie[] {
     if (!this.isDue()) return [];
-    const { id } = this.#subject;
+    const { storedId: id } = this.#subject;
     const moment: Moment = { secure: context.secure ?? false, now: this.#host.now() };
     const options = this.#checkedOptions ?? this.#startOptions();
     this.#knownOptions = options;
@@ -133,8 +134,8 @@ export class BrowserCookie {
   }
 
   #hasMoved(): boolean {
-    const { id } = this.#subject;
-    return id !== "" && id !== this.#sent?.id;
+    const { storedId } = this.#subject;
+    return storedId !== "" && storedId !== this.#sent?.id;
   }
 
   #hasNewOptions(): boolean {

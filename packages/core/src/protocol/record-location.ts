@@ -20,7 +20,10 @@ export type Origin = { readonly state: "new" | "gone"; readonly id?: string } | 
 export class RecordPlace {
   readonly #context: RecordsContext;
   #state: RecordState;
+  /** Where it is stored, or was last; for one that was never stored the id that its owner chose. Empty if there is none. */
   #id: string;
+  /** The id that was read before anything was stored under it. */
+  #reserved: string | undefined;
   #record: Buffer | undefined;
 
   constructor(context: RecordsContext, origin: Origin) {
@@ -34,9 +37,16 @@ export class RecordPlace {
     return this.#state;
   }
 
-  /** Empty while it is stored nowhere. */
-  get id(): string {
+  /** Empty while nothing is stored. */
+  get storedId(): string {
     return this.#state === "live" ? this.#id : "";
+  }
+
+  /** Where it is stored, or will be. The first read reserves a fresh id, which sends and stores nothing. */
+  get id(): string {
+    if (this.#state === "live") return this.#id;
+    if (this.#state === "new" && this.#id) return this.#id;
+    return (this.#reserved ??= this.#context.newId());
   }
 
   /** What was stored; undefined while it is stored nowhere. */
@@ -49,6 +59,7 @@ export class RecordPlace {
   moveTo({ id, record }: StoredRecord): void {
     this.#state = "live";
     this.#id = id;
+    this.#reserved = undefined;
     this.#record = record;
   }
 
@@ -56,12 +67,14 @@ export class RecordPlace {
   leave(id: string = ""): void {
     this.#state = "new";
     this.#id = id;
+    this.#reserved = undefined;
   }
 
   /** @throws SessionGoneError where it ended: only a regeneration may begin it again */
   async create(record: Buffer, seconds: number, deadline: Deadline): Promise<void> {
     if (this.#state === "gone") throw new SessionGoneError(GONE);
-    const id = this.#id || undefined;
+    // An id that was read is kept even if the reply is lost: tokens and log lines already name it.
+    const id = (this.#id ||= this.#reserved ?? "") || undefined;
     this.moveTo(await createRecord(this.#context, record, seconds, deadline, id));
   }
 

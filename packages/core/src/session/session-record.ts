@@ -50,9 +50,17 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
     return this.#place.state;
   }
 
-  /** What it is stored under; empty while it is stored nowhere. */
+  /**
+   * The id under which it is stored, or will be. The first read reserves a fresh one; nothing is sent or stored by that. A
+   * regeneration, or the end of the session, gives it another.
+   */
   get id(): string {
     return this.#place.id;
+  }
+
+  /** The id under which it is stored; empty while nothing is stored. */
+  get storedId(): string {
+    return this.#place.storedId;
   }
 
   /** Whose session it is; set by `regenerate`. */

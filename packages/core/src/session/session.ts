@@ -41,14 +41,19 @@ export class Session<Data extends object = SessionData> {
     this.#cookie = new BrowserCookie(host, name, record, arrival);
   }
 
-  /** The id: a secret. Empty as long as the session is stored nowhere. */
+  /** The id: a secret. The first read of a new session reserves it, and neither stores anything nor sends a cookie. */
   get id(): string {
     return this.#record.id;
   }
 
-  /** A public name for the id, safe to show and to log. Empty as long as there is no id. */
+  /** The id under which the session is stored; empty while nothing is stored. */
+  get storedId(): string {
+    return this.#record.storedId;
+  }
+
+  /** A public name for the id, safe to show and to log. Empty as long as nothing is stored. */
   get handle(): string {
-    return handleOf(this.#record.id);
+    return handleOf(this.#record.storedId);
   }
 
   /** Whether no stored session came with the request. gorilla/sessions, Session.IsNew */

@@ -31,7 +31,7 @@ function refuseCookies<Data extends object>(store: RediStore<Data>, session: Ses
       `${what} of the session "${session.name}" needs a cookie, and an upgrade request has no response to send one with. Do it in an ordinary request before.`,
     );
   };
-  const isNowhere = (): boolean => session.id === "";
+  const isNowhere = (): boolean => session.storedId === "";
   const methods: Pick<Session<Data>, "save" | "update" | "regenerate"> = {
     save: async () => {
       if (isNowhere() && store.needsSave(session)) refuse("The first save()");

@@ -28,7 +28,7 @@ describe.each(BACKENDS)("a session that was destroyed (%s)", (_, open) => {
     const slow = await session.load();
     await session.records.destroy(session.id);
     expect(await rejection(act(slow))).toBeInstanceOf(SessionGoneError);
-    expect([slow.state, slow.id]).toEqual(["gone", ""]);
+    expect([slow.state, slow.storedId]).toEqual(["gone", ""]);
     slow.values["c"] = 1;
     expect(await rejection(slow.save())).toBeInstanceOf(SessionGoneError);
     expect(await session.stored()).toBeUndefined();
@@ -71,7 +71,7 @@ describe("a record that is gone", () => {
   it("has no values, no id, and is new where nobody knows of it any more", async () => {
     const { records } = await storeSession({ a: 0 });
     const record = await records.load("never-there");
-    expect([record.state, record.id, record.isNew]).toEqual(["new", "", true]);
+    expect([record.state, record.storedId, record.isNew]).toEqual(["new", "", true]);
     expect(record.values).toEqual({});
   });
 

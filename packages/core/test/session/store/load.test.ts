@@ -21,7 +21,7 @@ describe("a request without a cookie", () => {
   it("gets a new session that costs nothing and is nowhere", async () => {
     const { store, steps } = await openStore();
     const session = await store.load("session");
-    expect(session).toMatchObject({ isNew: true, id: "", handle: "", rejected: undefined });
+    expect(session).toMatchObject({ isNew: true, storedId: "", handle: "", rejected: undefined });
     expect(session.values).toEqual({});
     expect(store.needsSave(session)).toBe(false);
     expect(await store.save(session)).toEqual([]);
@@ -83,7 +83,7 @@ describe("a request with a cookie", () => {
     const opened = await openStore();
     const good = await loggedIn(opened, "ada");
     const session = await opened.store.load("session", [forge(good)]);
-    expect(session).toMatchObject({ isNew: true, rejected: reason, id: "" });
+    expect(session).toMatchObject({ isNew: true, rejected: reason, storedId: "" });
     expect(await opened.store.save(session)).toEqual([]);
     expect(opened.steps).toEqual([]);
     session.values["a"] = 1;
@@ -95,7 +95,7 @@ describe("a request with a cookie", () => {
     const cookie = await loggedIn(opened, "ada");
     opened.clock.now += 1201;
     const session = await opened.store.load("session", cookie);
-    expect(session).toMatchObject({ isNew: true, rejected: "gone", id: "" });
+    expect(session).toMatchObject({ isNew: true, rejected: "gone", storedId: "" });
     expect(await opened.store.save(session)).toEqual([]);
     session.values["a"] = 1;
     opened.browser.receive(await opened.store.save(session));

@@ -54,7 +54,7 @@ describe("a session's own options", () => {
     const failure = await rejection(store.save(session));
     expect(failure).toBeInstanceOf(ConfigError);
     expect(String(failure)).toContain(word);
-    expect(session.id).toBe("");
+    expect(session.storedId).toBe("");
     await browser.request(({ values }) => (values["a"] = 1));
     const stored = await browser.load();
     Object.assign(stored.options, options);
