@@ -1,5 +1,6 @@
 // The attributes of a session cookie: their defaults, and the values and combinations that browsers refuse.
 import { ConfigError } from "../errors.ts";
+import { checkOptionNames } from "./option-names.ts";
 
 /** Attributes of the cookie. */
 export interface CookieOptions {
@@ -93,17 +94,14 @@ const ATTRIBUTES: Record<keyof CookieOptions, { readonly ok: Check; readonly tak
   priority: { ok: oneOf("low", "medium", "high", undefined), takes: '"low", "medium" or "high"' },
 };
 
+/** For {@link checkOptionNames}. */
+export const COOKIE_OPTION_NAMES: readonly string[] = Object.keys(ATTRIBUTES);
+
 /** Checks each attribute by itself. `by` is who sets them: `withSessionOptions`. */
 export function checkCookieOptions(by: string, options: CookieOptions): void {
+  checkOptionNames(by, options, COOKIE_OPTION_NAMES);
   for (const [name, value] of Object.entries(options)) {
-    const attribute = Object.hasOwn(ATTRIBUTES, name)
-      ? ATTRIBUTES[name as keyof CookieOptions]
-      : undefined;
-    if (!attribute) {
-      throw new ConfigError(
-        `${by} has no "${name}". A cookie has ${Object.keys(ATTRIBUTES).join(", ")}.`,
-      );
-    }
+    const attribute = ATTRIBUTES[name as keyof CookieOptions];
     if (!attribute.ok(value))
       throw new ConfigError(
         `${by}: ${name} is ${JSON.stringify(value)}. It takes ${attribute.takes}.`,

@@ -12,8 +12,13 @@ export interface StoreOption {
   readonly [opaque]: never;
 }
 
-/** What `createStore` takes, so that an option can depend on a condition: `production && withTLS({})`. */
-export type OptionalStoreOption = StoreOption | false | null | undefined;
+/** What `createStore` takes: an option, a list of them, or nothing where a condition says so (`production && withTLS({})`). */
+export type OptionalStoreOption =
+  | StoreOption
+  | readonly OptionalStoreOption[]
+  | false
+  | null
+  | undefined;
 
 /** What a save does when somebody else has changed the session meanwhile. */
 export type Concurrency = "merge" | "fail" | "overwrite";
@@ -62,21 +67,26 @@ export function option(note: (settings: Settings) => void): StoreOption {
   return note as StoreOption;
 }
 
-/** Applies options in order; `false`, `null` and `undefined` are skipped. */
+/** Applies options in order. Arrays are flattened; `false`, `null` and `undefined` are skipped. */
 export function collect(options: readonly OptionalStoreOption[]): Settings {
   const settings = new Settings();
-  for (const [index, each] of options.entries()) {
+  // The type has no end of nesting, which Array.flat cannot follow.
+  const flat = (options as readonly unknown[]).flat(Infinity) as Exclude<
+    OptionalStoreOption,
+    readonly unknown[]
+  >[];
+  for (const [index, each] of flat.entries()) {
     if (each === false || each === null || each === undefined) continue;
     if (typeof each !== "function") {
       throw new ConfigError(
         `Option ${index + 1} is ${typeof each}, not an option. Options are made by the with... functions, such as withURL("redis://localhost:6379").`,
       );
     }
-    // An option gives nothing; a with... function that was not called gives an option.
-    const given: unknown = each(settings);
-    if (given !== undefined) {
+    // An option returns nothing. A with... function that was not called returns an option.
+    const returned: unknown = each(settings);
+    if (returned !== undefined) {
       throw new ConfigError(
-        `Option ${index + 1} is ${each.name || "a function"} itself: call it, and pass what it gives.`,
+        `Option ${index + 1} is the function ${each.name || "that makes an option"} itself. Call it, and pass the result.`,
       );
     }
   }

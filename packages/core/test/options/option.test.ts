@@ -20,6 +20,22 @@ describe("options", () => {
     expect(settings.setBy("maxAge")).toBeUndefined();
   });
 
+  it("are flattened where they come in arrays", () => {
+    const settings = collect([
+      [withPath("/a"), [false, [withMaxAge(60)]]],
+      [],
+      withCookieName("sid"),
+    ]);
+    expect([settings.get("path"), settings.get("maxAge")]).toEqual(["/a", 60]);
+    expect(settings.get("cookieName")).toBe("sid");
+    expect(() => collect([[withPath("/a")], [[withPath("/b")]]])).toThrow(
+      /"path".*Keep one of them/,
+    );
+    expect(() => collect([[withPath("/a"), 42 as unknown as StoreOption]])).toThrow(
+      "Option 2 is number",
+    );
+  });
+
   it.each<[string, readonly StoreOption[], readonly string[]]>([
     ["an option twice", [withPath("/a"), withPath("/a")], ['"path"', "withPath"]],
     [
@@ -64,9 +80,13 @@ describe("options", () => {
 
   it("are told from the functions that make them, which were not called", () => {
     const wrong = withMemory as unknown as StoreOption;
-    expect(() => collect([wrong])).toThrow("Option 1 is withMemory itself: call it");
+    expect(() => collect([wrong])).toThrow(
+      "Option 1 is the function withMemory itself. Call it, and pass the result.",
+    );
     expect(() => collect([wrong])).toThrow(ConfigError);
     const [nameless] = [() => withMemory()] as unknown as [StoreOption];
-    expect(() => collect([nameless])).toThrow("Option 1 is a function itself");
+    expect(() => collect([nameless])).toThrow(
+      "Option 1 is the function that makes an option itself",
+    );
   });
 });
