@@ -1,6 +1,6 @@
-// The errors of redistore: one class for each thing the caller can do about it.
+// The errors of redistore: one class for each thing the caller can do next.
 
-/** Every `code` a redistore error can carry; stable, so that callers never parse messages. */
+/** Every `code` of a redistore error. Codes are stable; messages are not, so compare codes. */
 export type RedistoreErrorCode =
   | "ERR_REDISTORE_CONFIG"
   | "ERR_REDISTORE_TOO_LARGE"
@@ -14,34 +14,38 @@ interface ErrorDetails {
   cause?: unknown;
 }
 
-/** The base of all of them. Recognise one by `code` with {@link isRedistoreError}, also across two copies of the package. */
+/**
+ * The base class. Its properties are those of http-errors, so that a framework that knows http-errors sends the right response:
+ * `status`, the text of that status, and `headers`.
+ *
+ * Two copies of this package have two of each class: recognise an error by {@link isRedistoreError} and its `code`.
+ */
 export abstract class RedistoreError extends Error {
   abstract readonly code: RedistoreErrorCode;
-  /** The HTTP status that tells a client the same; absent where HTTP has no word for it (a server answers 500). */
-  readonly status?: number;
-  /** Header fields that belong to `status`, in lower case. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** The HTTP status to send. Absent where the application is at fault: a framework then sends 500 and logs the error. */
+  declare readonly status?: number;
+  /** The same as `status`: some frameworks (Nest) read only this one. */
+  declare readonly statusCode?: number;
+  /** Header fields to send with `status`; names in lower case. */
+  declare readonly headers?: Readonly<Record<string, string>>;
+  /** False: `message` is advice to developers. Koa sends the text of the status in its place, and logs the error. */
+  readonly expose: boolean = false;
 
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, "cause" in details ? { cause: details.cause } : undefined);
     this.name = new.target.name;
   }
-
-  /** Whether a client may read the message, as http-errors has it: true below 500. Koa shows such an error and does not log it. */
-  get expose(): boolean {
-    return this.status !== undefined && this.status < 500;
-  }
 }
 
-/** Fix your code: an option, a key, a name or a call is wrong. The message names it and says how to mend it. */
+/** Fix the code: an option, a key, a name or a call is wrong. The message names it and says what to write instead. */
 export class ConfigError extends RedistoreError {
   readonly code = "ERR_REDISTORE_CONFIG" as const;
 }
 
-/** Fix the data: the serialized session is over `withMaxLength`. Nothing was stored. */
+/** Fix the data: the serialized session is longer than `withMaxLength` allows. Nothing was stored. */
 export class SessionTooLargeError extends RedistoreError {
   readonly code = "ERR_REDISTORE_TOO_LARGE" as const;
-  /** The largest top-level key of the session, the first candidate to move elsewhere. */
+  /** The largest top-level key of the session: the first candidate to store elsewhere. */
   readonly key: string | undefined;
 
   constructor(message: string, details: ErrorDetails & { key?: string | undefined } = {}) {
@@ -50,10 +54,10 @@ export class SessionTooLargeError extends RedistoreError {
   }
 }
 
-/** Fix the data: a value cannot be serialized, or stored bytes cannot be read. Nothing was stored. */
+/** Fix the data: a value cannot be serialized, or stored bytes cannot be deserialized. Nothing was stored. */
 export class SerializationError extends RedistoreError {
   readonly code = "ERR_REDISTORE_SERIALIZATION" as const;
-  /** The path of the offending value (`cart.items[2]`), where one value is to blame. */
+  /** The path of the value at fault (`cart.items[2]`), if it is a single one. */
   readonly key: string | undefined;
 
   constructor(message: string, details: ErrorDetails & { key?: string | undefined } = {}) {
@@ -62,12 +66,13 @@ export class SerializationError extends RedistoreError {
   }
 }
 
-/** Redis is away, too slow, or refuses. Answer 503 and let the client come again; `cause` holds what the client library said. */
+/** Try again later: Redis is down, too slow, or refuses commands. `cause` is the error of the client library. */
 export class StoreUnavailableError extends RedistoreError {
   readonly code = "ERR_REDISTORE_UNAVAILABLE" as const;
   override readonly status = 503;
+  override readonly statusCode = 503;
   override readonly headers = { "retry-after": "1" };
-  /** `"none"`: nothing was written. `"unknown"`: the reply was lost, the write may or may not have happened. */
+  /** `"none"`: nothing was stored. `"unknown"`: the reply was lost, so the session may or may not have been stored. */
   readonly outcome: "none" | "unknown";
 
   constructor(message: string, details: ErrorDetails & { outcome?: "none" | "unknown" } = {}) {
@@ -76,24 +81,26 @@ export class StoreUnavailableError extends RedistoreError {
   }
 }
 
-/** Somebody else changed the session and this write could not be merged: load again and repeat, or answer 409. */
+/** Load the session again and repeat the change, or send 409: another request changed it, and the changes could not be merged. */
 export class ConflictError extends RedistoreError {
   readonly code = "ERR_REDISTORE_CONFLICT" as const;
   override readonly status = 409;
+  override readonly statusCode = 409;
 }
 
-/** The session ended (logout, new login, expiry) while this request held it; its write was refused. Answer 409. */
+/** Send 409: the session ended (logout, new login, expiry) after this request had loaded it. Nothing was stored. */
 export class SessionGoneError extends RedistoreError {
   readonly code = "ERR_REDISTORE_GONE" as const;
   override readonly status = 409;
+  override readonly statusCode = 409;
 }
 
-/** The response had begun when a change came that needs a cookie. Change the session before the first byte. */
+/** Change the session earlier: this change needs a cookie, and the headers of the response had been sent. */
 export class HeadersSentError extends RedistoreError {
   readonly code = "ERR_REDISTORE_HEADERS_SENT" as const;
 }
 
-/** Every concrete error: a `switch (error.code)` over it is exhaustive. */
+/** The union of all error classes, so that a `switch` over `error.code` can be exhaustive. */
 export type AnyRedistoreError =
   | ConfigError
   | SessionTooLargeError
@@ -103,7 +110,7 @@ export type AnyRedistoreError =
   | SessionGoneError
   | HeadersSentError;
 
-const codes: ReadonlySet<unknown> = new Set<RedistoreErrorCode>([
+const CODES: ReadonlySet<unknown> = new Set<RedistoreErrorCode>([
   "ERR_REDISTORE_CONFIG",
   "ERR_REDISTORE_TOO_LARGE",
   "ERR_REDISTORE_SERIALIZATION",
@@ -113,7 +120,7 @@ const codes: ReadonlySet<unknown> = new Set<RedistoreErrorCode>([
   "ERR_REDISTORE_HEADERS_SENT",
 ]);
 
-/** Whether `error` is one of ours, told by its code: true also for an error of another copy of this package. */
+/** Whether `error` is an error of redistore, decided by its code: also true for an error of another copy of this package. */
 export function isRedistoreError(error: unknown): error is AnyRedistoreError {
-  return error instanceof Error && "code" in error && codes.has(error.code);
+  return error instanceof Error && "code" in error && CODES.has(error.code);
 }

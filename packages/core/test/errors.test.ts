@@ -1,4 +1,5 @@
-// The errors: what a caller, and a client, learns from them.
+// The error classes: what a caller, a framework and a client learn from each.
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import {
   ConfigError,
@@ -25,24 +26,33 @@ const ALL: readonly [AnyRedistoreError, string, number | undefined][] = [
 
 describe("every error", () => {
   it.each(ALL)(
-    "has its name, its code and the status HTTP has for it: %s",
+    "has a name, a code, and the same status and statusCode: %s",
     (error, code, status) => {
       expect(error).toBeInstanceOf(RedistoreError);
       expect(error).toBeInstanceOf(Error);
       expect(error.name).toBe(error.constructor.name);
-      expect([error.code, error.status]).toEqual([code, status]);
+      expect([error.code, error.status, error.statusCode]).toEqual([code, status, status]);
       expect(isRedistoreError(error)).toBe(true);
     },
   );
 
-  it("is shown to a client where the client can mend it", () => {
-    expect(ALL.filter(([error]) => error.expose).map(([error]) => error.name)).toEqual([
-      "ConflictError",
-      "SessionGoneError",
-    ]);
+  it("keeps its message from clients, because it is advice to developers", () => {
+    for (const [error] of ALL) expect(error.expose).toBe(false);
   });
 
-  it("keeps what caused it, and has no cause where there is none", () => {
+  it("can be given another status by http-errors, as ctx.throw of Koa does", () => {
+    for (const [error] of ALL) {
+      expect(() =>
+        Object.assign(error, { status: 500, statusCode: 500, expose: false }),
+      ).not.toThrow();
+    }
+  });
+
+  it("prints no property without a value", () => {
+    for (const [error] of ALL) expect(inspect(error)).not.toContain("undefined");
+  });
+
+  it("has a cause only if it was given one", () => {
     const cause = new Error("socket closed");
     expect(new StoreUnavailableError("x", { cause }).cause).toBe(cause);
     expect("cause" in new StoreUnavailableError("x")).toBe(false);
@@ -50,8 +60,8 @@ describe("every error", () => {
   });
 });
 
-describe("what single errors tell", () => {
-  it("is the key to blame, and that the outcome is open", () => {
+describe("a property of one class", () => {
+  it("is the key at fault, or whether the session was stored", () => {
     expect(new SessionTooLargeError("x", { key: "cart" }).key).toBe("cart");
     expect(new SerializationError("x", { key: "cart.a" }).key).toBe("cart.a");
     expect(new SessionTooLargeError("x").key).toBeUndefined();
@@ -60,14 +70,14 @@ describe("what single errors tell", () => {
     expect(new StoreUnavailableError("x", { outcome: "unknown" }).outcome).toBe("unknown");
   });
 
-  it("is when to come again, in lower case as node:http takes it", () => {
+  it("is the Retry-After header of a 503", () => {
     expect(new StoreUnavailableError("x").headers).toEqual({ "retry-after": "1" });
     expect(new ConflictError("x").headers).toBeUndefined();
   });
 });
 
 describe("an error of another copy of the package", () => {
-  it("is told by its code", () => {
+  it("is recognised by its code", () => {
     const foreign = Object.assign(new Error("x"), { code: "ERR_REDISTORE_GONE" });
     expect(foreign).not.toBeInstanceOf(RedistoreError);
     expect(isRedistoreError(foreign)).toBe(true);
@@ -81,7 +91,7 @@ describe("an error of another copy of the package", () => {
     new Error("ERR_REDISTORE_GONE"),
     Object.assign(new Error("x"), { code: "ERR_REDISTORE_OTHER" }),
     Object.assign(new Error("x"), { code: 42 }),
-  ])("is not taken for one where it is none: %s", (other) => {
+  ])("is not recognised without one: %s", (other) => {
     expect(isRedistoreError(other)).toBe(false);
   });
 });
