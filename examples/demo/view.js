@@ -46,7 +46,7 @@ export async function visit({ sessions, places, here }, session, headers) {
     places: placesSeenFrom(places, headers.host),
     refused: session.rejected,
     ended,
-    session: session.handle,
+    session: session.publicId,
     visits,
     user,
     basket,

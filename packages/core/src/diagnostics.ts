@@ -5,12 +5,12 @@ import { channel, tracingChannel } from "node:diagnostics_channel";
 /** Operations of the store, each a tracing channel `redistore:<operation>` (start, end, asyncStart, asyncEnd, error). */
 export type Operation = "load" | "save" | "destroy" | "regenerate";
 
-/** What the tracing channels say of an operation. Ids are never in it: `handle` stands for one. */
+/** What the tracing channels say of an operation. Ids are never in it: `publicId` stands for one. */
 export interface OperationContext {
   /** The cookie name. */
   readonly name: string;
-  /** `Session.handle`, empty where there is no id yet. */
-  readonly handle: string;
+  /** `Session.publicId`, empty where there is no id yet. */
+  readonly publicId: string;
 }
 
 /** Things worth counting, each published on the channel `redistore:<event>`. */
@@ -21,9 +21,9 @@ export interface Events {
     readonly reason: "expired" | "tampered" | "malformed" | "gone";
   };
   /** A save met somebody else's change, and merges or fails. */
-  conflict: { readonly handle: string };
+  conflict: { readonly publicId: string };
   /** A write found its session ended, and stored nothing. */
-  gone: { readonly name: string; readonly handle: string };
+  gone: { readonly name: string; readonly publicId: string };
   /** A cookie was accepted that an older key pair made; `keyIndex` is the place of that pair. None for long: the pair can go. */
   "old-key": { readonly name: string; readonly keyIndex: number };
   /** The function that gives the keys failed; the last keys are still in use. */
@@ -60,11 +60,11 @@ export function publish<Name extends keyof Events>(event: Name, message: () => E
   if (events[event].hasSubscribers) events[event].publish(message());
 }
 
-/** A public name for an id: it shows which session is meant, and opens none. Empty for an empty id. */
-export function handleOf(id: string): string {
+/** The public id of a session: safe to show and to log, because no session can be loaded with it. Empty for an empty id. */
+export function publicIdOf(id: string): string {
   if (id === "") return "";
   return createHash("sha256")
-    .update("redistore handle\0")
+    .update("redistore public id\0")
     .update(id)
     .digest("base64url")
     .slice(0, 22);

@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { createCodec } from "../src/codec/secure-cookie.ts";
 import { keysFromStrings } from "../src/codec/keys.ts";
-import { handleOf, publish, trace } from "../src/diagnostics.ts";
+import { publicIdOf, publish, trace } from "../src/diagnostics.ts";
 import { withMemory } from "../src/options/connection-options.ts";
 import { withClock } from "../src/options/store-options.ts";
 import { createStore } from "../src/session/create-store.ts";
@@ -83,12 +83,12 @@ describe("the tracing channels", () => {
     expect(starts.map(({ event }) => event)).toEqual(
       ["load", "save", "save", "regenerate", "destroy"].map((operation) => `${operation}.start`),
     );
-    const handle = handleOf(id);
+    const publicId = publicIdOf(id);
     expect(starts.slice(0, 4).map(({ context }) => context)).toEqual([
-      { name: "session", handle: "" },
-      { name: "session", handle },
-      { name: "session", handle },
-      { name: "session", handle },
+      { name: "session", publicId: "" },
+      { name: "session", publicId },
+      { name: "session", publicId },
+      { name: "session", publicId },
     ]);
     expect(heard.filter(({ event }) => event.endsWith(".asyncEnd"))).toHaveLength(5);
     expect(heard.filter(({ event }) => event.endsWith(".error"))).toEqual([]);
@@ -151,10 +151,10 @@ describe("the events", () => {
     await store.destroy(one);
     slow.values["d"] = 1;
     await rejection(store.save(slow));
-    const handle = handleOf(id);
+    const publicId = publicIdOf(id);
     expect(heard).toEqual([
-      { name: "conflict", message: { handle } },
-      { name: "gone", message: { name: "session", handle } },
+      { name: "conflict", message: { publicId } },
+      { name: "gone", message: { name: "session", publicId } },
     ]);
   });
 
@@ -166,7 +166,7 @@ describe("the events", () => {
     const heard = listen("redistore:gone");
     session.values["a"] = 1;
     await rejection(store.save(session));
-    expect(heard).toEqual([{ name: "gone", message: { name: "session", handle: "" } }]);
+    expect(heard).toEqual([{ name: "gone", message: { name: "session", publicId: "" } }]);
   });
 
   it("tell that keys could not be asked for, while the last ones stay", async () => {
@@ -223,12 +223,12 @@ describe("where nobody listens", () => {
   });
 });
 
-describe("a handle", () => {
+describe("a public id", () => {
   it("is the same for the same id, tells nothing of it, and is empty for none", () => {
     const id = "A".repeat(52);
-    expect(handleOf(id)).toBe(handleOf(id));
-    expect(handleOf(id)).toMatch(/^[\w-]{22}$/);
-    expect(handleOf(`${id}B`)).not.toBe(handleOf(id));
-    expect(handleOf("")).toBe("");
+    expect(publicIdOf(id)).toBe(publicIdOf(id));
+    expect(publicIdOf(id)).toMatch(/^[\w-]{22}$/);
+    expect(publicIdOf(`${id}B`)).not.toBe(publicIdOf(id));
+    expect(publicIdOf("")).toBe("");
   });
 });

@@ -1,5 +1,11 @@
 // One session of one request.
-import { handleOf, publish, trace, type Operation, type OperationContext } from "../diagnostics.ts";
+import {
+  publicIdOf,
+  publish,
+  trace,
+  type Operation,
+  type OperationContext,
+} from "../diagnostics.ts";
 import { SessionGoneError } from "../errors.ts";
 import type { Regeneration } from "../changes/regeneration.ts";
 import type { SessionRecord } from "./session-record.ts";
@@ -52,8 +58,8 @@ export class Session<Data extends object = SessionData> {
   }
 
   /** A public name for the id, safe to show and to log. Empty as long as nothing is stored. */
-  get handle(): string {
-    return handleOf(this.#record.storedId);
+  get publicId(): string {
+    return publicIdOf(this.#record.storedId);
   }
 
   /** Whether no stored session came with the request. gorilla/sessions, Session.IsNew */
@@ -161,10 +167,10 @@ export class Session<Data extends object = SessionData> {
   }
 
   #run<Result>(operation: Operation, run: () => Promise<Result>): Promise<Result> {
-    const context = (): OperationContext => ({ name: this.name, handle: this.handle });
+    const context = (): OperationContext => ({ name: this.name, publicId: this.publicId });
     return trace(operation, context, run).catch((error: unknown) => {
       if (error instanceof SessionGoneError) {
-        publish("gone", () => ({ name: this.name, handle: handleOf(this.#cookie.sentId) }));
+        publish("gone", () => ({ name: this.name, publicId: publicIdOf(this.#cookie.sentId) }));
       }
       throw error;
     });

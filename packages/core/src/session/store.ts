@@ -64,7 +64,7 @@ export class Store<Data extends object> implements RediStore<Data> {
   ): Promise<Session<Data>> {
     const values = typeof cookieValues === "string" ? [cookieValues] : cookieValues;
     const load = (): Promise<Session<Data>> => this.#load(name, values, cookie);
-    return values.length === 0 ? load() : trace("load", () => ({ name, handle: "" }), load);
+    return values.length === 0 ? load() : trace("load", () => ({ name, publicId: "" }), load);
   }
 
   create(name: string = this.defaultName, cookie?: CookieOptions): Session<Data> {

@@ -26,17 +26,17 @@ describe("a session", () => {
     expect(seen).toEqual([["saved"], ["careful"], [], []]);
   });
 
-  it("has a handle that is stable, and is not its id", async () => {
+  it("has a public id that is stable, and is not its id", async () => {
     const browser = new Browser(await createStore<Values>(KEYS, withMemory()));
     await browser.request(({ values }) => (values["a"] = 1));
     const [one, two] = [await browser.load(), await browser.load()];
-    expect(one.handle).toBe(two.handle);
-    expect(one.handle).toMatch(/^[\w-]{22}$/);
-    expect(one.id).not.toContain(one.handle);
+    expect(one.publicId).toBe(two.publicId);
+    expect(one.publicId).toMatch(/^[\w-]{22}$/);
+    expect(one.id).not.toContain(one.publicId);
     await one.regenerate();
-    expect(one.handle).not.toBe(two.handle);
+    expect(one.publicId).not.toBe(two.publicId);
     await one.destroy();
-    expect(one.handle).toBe("");
+    expect(one.publicId).toBe("");
   });
 
   it("shows no secret where it is logged", async () => {
@@ -60,14 +60,14 @@ describe("a session", () => {
     expect(values).toEqual({ a: 1, b: 2 });
   });
 
-  it("is opened by its id alone: a handle is no id, nor does looking for one leave anything", async () => {
+  it("is opened by its id alone: a public id is no id, nor does looking for one leave anything", async () => {
     const store = await createStore<Values>(KEYS, withMemory());
     const browser = new Browser(store);
     await browser.request(({ values }) => (values["a"] = 1));
     const session = await browser.load();
-    const record = await store.records.load(session.handle);
+    const record = await store.records.load(session.publicId);
     expect([record.state, record.values]).toEqual(["new", {}]);
-    expect(await store.records.destroy(session.handle)).toBe(false);
+    expect(await store.records.destroy(session.publicId)).toBe(false);
     expect(await store.count()).toBe(1);
   });
 

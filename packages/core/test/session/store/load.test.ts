@@ -21,7 +21,7 @@ describe("a request without a cookie", () => {
   it("gets a new session that costs nothing and is nowhere", async () => {
     const { store, steps } = await openStore();
     const session = await store.load("session");
-    expect(session).toMatchObject({ isNew: true, storedId: "", handle: "", rejected: undefined });
+    expect(session).toMatchObject({ isNew: true, storedId: "", publicId: "", rejected: undefined });
     expect(session.values).toEqual({});
     expect(store.needsSave(session)).toBe(false);
     expect(await store.save(session)).toEqual([]);
