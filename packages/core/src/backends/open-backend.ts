@@ -1,61 +1,61 @@
-// From settings to a backend that has answered once.
+// Opens the backend that the settings select, and checks that it replies.
 import { ConfigError, StoreUnavailableError } from "../errors.ts";
-import type { Connection } from "../options/connection.ts";
+import type { ConnectionSetting } from "../options/connection.ts";
 import type { Settings } from "../options/option.ts";
 import { type ResolvedConnection, resolveConnection } from "../options/resolve-connection.ts";
 import type { Backend } from "./backend.ts";
 import { Deadline } from "./deadline.ts";
 import { createMemoryBackend } from "./memory/memory-backend.ts";
 import { RedisBackend } from "./redis/redis-backend.ts";
-import { ClusterLink } from "./redis/transport/cluster-transport.ts";
+import { ClusterTransport } from "./redis/transport/cluster-transport.ts";
 import { sentinelEndpoint, tcpEndpoint, unixEndpoint } from "./redis/transport/endpoint.ts";
-import { ForeignLink } from "./redis/transport/user-client/client-transport.ts";
-import { recogniseClient } from "./redis/transport/user-client/recognize-client.ts";
-import type { Link } from "./redis/transport/transport.ts";
+import { ClientTransport } from "./redis/transport/user-client/client-transport.ts";
+import { recognizeClient } from "./redis/transport/user-client/recognize-client.ts";
+import type { Transport } from "./redis/transport/transport.ts";
 import { Pool } from "./redis/transport/pool.ts";
 import { ServerError } from "./redis/transport/server-error.ts";
 
-/** Longest a start may take. */
+/** The longest that the start may take. */
 const START_SECONDS = 10;
 
-/** What decides at the start that the code is to be mended, not the server waited for. */
+/** Error replies that waiting cannot mend: the configuration is wrong. */
 const MISTAKES = new Set(["NOAUTH", "WRONGPASS", "NOPERM", "DENIED"]);
 
 export interface BackendOptions {
-  /** What every key begins with. */
+  /** The first part of every key. */
   readonly keyPrefix: string;
-  /** Unix seconds; the expiry of a store in memory goes by it. */
+  /** The clock of a store in memory, in Unix seconds. */
   readonly now: () => number;
 }
 
-/** Everything but a store in memory. */
-type ToRedis = ResolvedConnection & {
-  readonly connection: Exclude<Connection, { kind: "memory" }>;
+/** Any connection but `withMemory`. */
+type RedisSettings = ResolvedConnection & {
+  readonly connection: Exclude<ConnectionSetting, { kind: "memory" }>;
 };
 
 /**
- * Opens what the settings name and waits for an answer to a PING, at most 10 seconds. Nothing stays open when it rejects: with
- * a ConfigError where the settings are wrong or Redis refuses who connects, with a StoreUnavailableError where it is away.
+ * Connects and waits for a reply to PING, at most 10 seconds. Rejects with a ConfigError if the settings are wrong or Redis refuses the
+ * login, and with a StoreUnavailableError if Redis is away. Nothing stays open after a rejection.
  */
 export async function openBackend(settings: Settings, options: BackendOptions): Promise<Backend> {
   const resolved = resolveConnection(settings);
   if (resolved.connection.kind === "memory") return createMemoryBackend(options);
-  const link = openLink({ ...resolved, connection: resolved.connection });
+  const transport = openTransport({ ...resolved, connection: resolved.connection });
   try {
-    const backend = new RedisBackend(link, options);
+    const backend = new RedisBackend(transport, options);
     const health = await backend.health(new Deadline(START_SECONDS));
-    if (!health.ok) throw atStart(health.error);
+    if (!health.ok) throw asStartError(health.error);
     return backend;
   } catch (error) {
-    await link.close();
+    await transport.close();
     throw error;
   }
 }
 
-function openLink({ connection, identity, limits }: ToRedis): Link {
+function openTransport({ connection, identity, limits }: RedisSettings): Transport {
   switch (connection.kind) {
     case "client":
-      return new ForeignLink(recogniseClient(connection.client));
+      return new ClientTransport(recognizeClient(connection.client));
     case "tcp":
       return new Pool(tcpEndpoint(connection, identity), limits);
     case "unix":
@@ -66,11 +66,11 @@ function openLink({ connection, identity, limits }: ToRedis): Link {
         limits,
       );
     default:
-      return new ClusterLink({ ...connection, identity, limits });
+      return new ClusterTransport({ ...connection, identity, limits });
   }
 }
 
-function atStart(error: Error): Error {
+function asStartError(error: Error): Error {
   const { cause } = error;
   if (!(error instanceof StoreUnavailableError) || !(cause instanceof ServerError)) return error;
   const mistake =

@@ -1,4 +1,4 @@
-// The options that go with a connection which the store opens itself: who connects, to which database, over how many connections.
+// The options of connections that the store opens itself: login, TLS, database and pool.
 import type { ConnectionOptions as TLSOptions } from "node:tls";
 import { ConfigError } from "../errors.ts";
 import { checkSeconds } from "./cookie-options.ts";
@@ -28,33 +28,33 @@ export function withPassword(password: string): StoreOption {
   return option((settings) => settings.set("withPassword", "password", password));
 }
 
-/** Connects over TLS, with the options of Node's `tls.connect`; `{}` for a server with a certificate that Node trusts. */
+/** Connects over TLS, with the options of Node's `tls.connect`. `{}` suffices if Node trusts the server's certificate. */
 export function withTLS(options: TLSOptions): StoreOption {
   if (typeof options !== "object" || options === null) {
     throw new ConfigError(
-      "withTLS takes the options of tls.connect, such as { ca }, or {} for none.",
+      "withTLS takes the options of tls.connect, such as { ca }, or {} for the defaults.",
     );
   }
   return option((settings) => settings.set("withTLS", "tls", options));
 }
 
 /**
- * The number of the database. Default 0. A Cluster has only that one.
+ * The number of the database. Default 0, which `""` means too, as in Go. A Cluster has only database 0.
  *
  * @see boj/redistore WithDB
  */
 export function withDB(db: number | string): StoreOption {
-  const number = typeof db === "string" && /^\d+$/.test(db) ? Number(db) : db;
+  const number = typeof db === "string" && /^\d*$/.test(db) ? Number(db) : db;
   if (typeof number !== "number" || !Number.isInteger(number) || number < 0) {
     throw new ConfigError(
-      `withDB: ${JSON.stringify(db)} is no database. It takes a number, 0 or more, also as a string.`,
+      `withDB: ${JSON.stringify(db)} is not a database. It takes a number, 0 or more, also as a string; "" is database 0.`,
     );
   }
   return option((settings) => settings.set("withDB", "db", number));
 }
 
 /**
- * `withDB` under the name that the original has for a number.
+ * The name that Go's redistore has for {@link withDB} with a number.
  *
  * @see boj/redistore WithDBNum
  */
@@ -63,8 +63,8 @@ export function withDBNum(db: number): StoreOption {
 }
 
 /**
- * Most connections at a time, in a Cluster to each node. Default 10. One connection carries many requests at once; another is
- * opened only when each has more than 64 commands under way.
+ * The highest number of connections, in a Cluster to each node. Default 10. One connection carries many requests at once; another
+ * is opened only when each has more than 64 commands in flight.
  *
  * @see boj/redistore WithPoolSize
  */
@@ -78,7 +78,7 @@ export function withPoolSize(connections: number): StoreOption {
 }
 
 /**
- * Closes a connection that carried no command for this many seconds; the next command opens one. Default 240, 0 = never.
+ * Closes a connection that carried no command for this many seconds; the next command opens another. Default 240, 0 = never.
  *
  * @see boj/redistore WithIdleTimeout
  */
@@ -88,16 +88,16 @@ export function withPoolIdleTimeout(seconds: number): StoreOption {
 }
 
 /**
- * The original's name for {@link withPoolIdleTimeout}.
+ * The name that Go's redistore has for {@link withPoolIdleTimeout}.
  *
- * @deprecated It is about connections, not about idle sessions; those end by `withMaxAge`.
+ * @deprecated It applies to connections. Idle sessions end by `withMaxAge`.
  * @see boj/redistore WithIdleTimeout
  */
 export function withIdleTimeout(seconds: number): StoreOption {
   return withPoolIdleTimeout(seconds);
 }
 
-/** Says nothing of what was given: it may be a password in the wrong place. */
+/** The message does not contain the value: it may be a password in the wrong place. */
 function checkText(by: string, what: string, value: unknown): void {
   if (typeof value === "string") return;
   throw new ConfigError(

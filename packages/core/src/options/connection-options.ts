@@ -1,4 +1,4 @@
-// The options that say where the sessions are; a store takes exactly one of them.
+// The options that select the connection; a store takes exactly one of them.
 import { ConfigError } from "../errors.ts";
 import type { ClusterOptions, SentinelOptions } from "./connection.ts";
 import { type NodeAddressInput, parseAddress, parseAddresses } from "./node-address.ts";
@@ -9,23 +9,23 @@ const REDIS_PORT = 6379;
 const SENTINEL_PORT = 26_379;
 
 /**
- * Keeps the sessions in this process: for development and tests. They end with the process, and no other process sees them;
- * everything else is as with Redis.
+ * Keeps the sessions in the memory of this process, for development and tests. They end with the process, and other processes do
+ * not see them. Everything else is as with Redis.
  */
 export function withMemory(): StoreOption {
   return option((settings) => settings.set("withMemory", "connection", { kind: "memory" }));
 }
 
 /**
- * Uses a client of yours: ioredis 5 or 6 (`Redis` or `Cluster`), iovalkey, or a connected client, cluster or client pool of
- * node-redis 5 or 6. The store never closes it; an `error` listener is added where it has none, because without one its
- * first error would end the process. An ioredis client must not be in subscriber mode or have a `keyPrefix` of its own.
+ * Uses a client of the application: ioredis 5 or 6 (`Redis` or `Cluster`), iovalkey, or a connected client, cluster or client pool
+ * of node-redis 5 or 6. The store never closes it. The store adds an `error` listener, because without one the client's first
+ * error would end the process. An ioredis client must not be in subscriber mode or have a `keyPrefix` of its own.
  *
- * Clients send commands again after a reconnect (ioredis: `autoResendUnfulfilledCommands`): a write that was under way then and
- * seems refused is reported as unanswered, for it may have been done the first time. A connection that dies without a word
- * is the client's own to notice: give it a socket timeout.
+ * ioredis sends commands again after a reconnect (`autoResendUnfulfilledCommands`). If that happens during a write, a refusal of the
+ * write is reported as a `StoreUnavailableError` with `outcome: "unknown"`, because the first copy may have succeeded. The client
+ * itself must notice a connection that dies without a signal: give it a socket timeout.
  *
- * @throws ConfigError from `createStore`, naming what the object is, where it is none of these
+ * @throws ConfigError from `createStore`, with the kind of the object, if it is none of these
  * @see boj/redistore WithPool
  */
 export function withClient(client: object): StoreOption {
@@ -33,7 +33,7 @@ export function withClient(client: object): StoreOption {
 }
 
 /**
- * Connects to a node: `withAddress("tcp", "localhost:6379")`, `withAddress("tcp", ":6379")` (this machine) or
+ * Connects to a single node: `withAddress("tcp", "localhost:6379")`, `withAddress("tcp", ":6379")` (this machine) or
  * `withAddress("unix", "/run/redis.sock")`.
  *
  * @see boj/redistore WithAddress
@@ -59,8 +59,8 @@ export function withAddress(network: "tcp" | "unix", address: string): StoreOpti
 }
 
 /**
- * Connects to a node by URL: `redis://[user:password@]host[:port][/db]`, `rediss://` for TLS, `unix:///path[?db=1]` for a socket
- * file. Host `localhost`, port 6379 and database 0 where left out. A single word before the `@` is the password.
+ * Connects to a single node by URL: `redis://[user:password@]host[:port][/db]`, `rediss://` for TLS, `unix:///path[?db=1]` for a
+ * socket file. The defaults are host `localhost`, port 6379 and database 0. A single word before the `@` is the password.
  *
  * @see boj/redistore WithURL
  */
@@ -70,7 +70,7 @@ export function withURL(url: string): StoreOption {
 }
 
 /**
- * Connects to a Redis Cluster: some of its nodes, from which the rest is learned. `withPoolSize` counts for each node.
+ * Connects to a Redis Cluster, given some of its nodes; these name the others. `withPoolSize` applies to each node.
  */
 export function withCluster(
   nodes: readonly NodeAddressInput[],
@@ -84,9 +84,9 @@ export function withCluster(
 }
 
 /**
- * Connects to the master that sentinels name. Each new connection asks them anew, so that a failover is followed.
+ * Connects to the master that sentinels name. Each new connection asks them again, and so follows a failover.
  *
- * @param name the master's, as in the configuration of the sentinels (`sentinel monitor <name> ...`)
+ * @param name the name of the master in the configuration of the sentinels (`sentinel monitor <name> ...`)
  */
 export function withSentinel(
   sentinels: readonly NodeAddressInput[],
@@ -95,7 +95,9 @@ export function withSentinel(
 ): StoreOption {
   const known = parseAddresses("withSentinel", sentinels, SENTINEL_PORT);
   if (typeof name !== "string" || name === "") {
-    throw new ConfigError('withSentinel takes the name of the master second, such as "mymaster".');
+    throw new ConfigError(
+      'withSentinel takes the name of the master as its second argument, such as "mymaster".',
+    );
   }
   checkNames("withSentinel", options, [
     "sentinelUsername",
@@ -117,6 +119,6 @@ function checkNames(by: string, options: object, names: readonly string[]): void
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown === undefined) return;
   throw new ConfigError(
-    `${by} has no option "${unknown}"; it knows ${names.join(", ")}. The password is given by withPassword or withAuth, TLS by withTLS.`,
+    `${by} has no option "${unknown}"; its options are ${names.join(", ")}. Use withPassword or withAuth for the password, withTLS for TLS.`,
   );
 }

@@ -1,61 +1,57 @@
-// Where the sessions are: the connection and its details, before anything is opened.
+// The settings of the connection, before anything is opened.
 import type { ConnectionOptions as TLSOptions } from "node:tls";
 
-/** A Redis node of a cluster, or a sentinel. */
+/** The address of a Redis node or of a sentinel. */
 export interface NodeAddress {
   host: string;
   port: number;
 }
 
-/** For nodes that know themselves by other addresses than those they are reached by (containers, port forwarding). */
+/** For nodes that announce other addresses than those at which they can be reached (containers, port forwarding). */
 export type AddressMap =
   | Readonly<Record<string, NodeAddress>>
   | ((address: string) => NodeAddress | undefined);
 
-/** What else a cluster needs. */
+/** Further options of a cluster. */
 export interface ClusterOptions {
-  /** From the address that a node announces (`"10.0.0.7:6379"`) to the one it is reached by. As in ioredis. */
+  /** Maps an address that a node announces (`"10.0.0.7:6379"`) to the address at which it can be reached. As in ioredis. */
   natMap?: AddressMap;
 }
 
-/** What the sentinels themselves need; the details of the master are given by `withAuth`, `withTLS` and `withDB`. Named as in ioredis. */
+/** The login to the sentinels themselves; `withAuth`, `withTLS` and `withDB` apply to the master. Named as in ioredis. */
 export interface SentinelOptions {
   sentinelUsername?: string;
   sentinelPassword?: string;
   sentinelTLS?: TLSOptions;
-  /** From the address of the master that sentinels name to the one it is reached by. */
+  /** Maps the address of the master that the sentinels announce to the address at which it can be reached. */
   natMap?: AddressMap;
 }
 
-/** Who connects, and to which database. */
+/** How to log in, and to which database. */
 export interface Identity {
-  username: string;
-  password: string;
-  tls: TLSOptions;
-  db: number;
+  readonly username?: string;
+  readonly password?: string;
+  readonly tls?: TLSOptions;
+  readonly db?: number;
 }
 
-/** What goes with a connection that the store opens itself. */
-export interface ConnectionDetails extends Identity {
+/** The settings of connections that the store opens itself. */
+export interface ConnectionDetails extends Required<Identity> {
   poolSize: number;
   poolIdleTimeout: number;
 }
 
-/** Exactly one of these is noted for a store; `details` are those that a URL gave along. */
-export type Connection =
+/** Which connection a store uses; `identity` is the part that a URL contained. */
+export type ConnectionSetting =
   | { readonly kind: "memory" }
   | { readonly kind: "client"; readonly client: object }
   | {
       readonly kind: "tcp";
       readonly host: string;
       readonly port: number;
-      readonly details?: Readonly<Partial<Identity>>;
+      readonly identity?: Identity;
     }
-  | {
-      readonly kind: "unix";
-      readonly path: string;
-      readonly details?: Readonly<Partial<Identity>>;
-    }
+  | { readonly kind: "unix"; readonly path: string; readonly identity?: Identity }
   | {
       readonly kind: "cluster";
       readonly nodes: readonly NodeAddress[];

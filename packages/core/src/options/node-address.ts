@@ -1,13 +1,13 @@
-// Addresses of nodes as people write them: host:port, :port, host, [IPv6]:port, or an object.
+// Parses addresses of nodes: host:port, :port, host, [IPv6]:port, or an object.
 import { ConfigError } from "../errors.ts";
 import type { NodeAddress } from "./connection.ts";
 
-/** A node: `"host:port"`, `"host"`, or an object; without a port it is the default one. */
+/** The address of a node: `"host:port"`, `"host"` or an object. Without a port, the default port applies. */
 export type NodeAddressInput =
   | string
   | { readonly host: string; readonly port?: number | undefined };
 
-/** Reads one address; `by` is the option that it was given to. */
+/** Parses one address; `by` is the name of the option, for messages. */
 export function parseAddress(by: string, input: unknown, defaultPort: number): NodeAddress {
   if (typeof input === "string") {
     const match = /^(?:\[([^\]]+)\]|([^:[\]/@\s]*))(?::(\d+))?$/.exec(input);
@@ -35,7 +35,7 @@ export function parseAddress(by: string, input: unknown, defaultPort: number): N
   throw new ConfigError(`${by} takes addresses: "host:port" or { host, port }.`);
 }
 
-/** Reads a list of at least one. */
+/** Parses a list of at least one address. */
 export function parseAddresses(by: string, inputs: unknown, defaultPort: number): NodeAddress[] {
   if (!Array.isArray(inputs) || inputs.length === 0) {
     throw new ConfigError(
@@ -47,5 +47,7 @@ export function parseAddresses(by: string, inputs: unknown, defaultPort: number)
 
 function checkPort(by: string, port: unknown): number {
   if (typeof port === "number" && Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new ConfigError(`${by}: ${String(port)} is no port. It takes a number from 1 to 65535.`);
+  throw new ConfigError(
+    `${by}: ${String(port)} is not a port. A port is a number from 1 to 65535.`,
+  );
 }

@@ -1,7 +1,7 @@
 // What an option is: a function that notes one setting, and the notebook it writes in.
 import { ConfigError } from "../errors.ts";
 import type { Serializer } from "../serializers/serializer.ts";
-import type { Connection, ConnectionDetails } from "./connection.ts";
+import type { ConnectionDetails, ConnectionSetting } from "./connection.ts";
 import type { CookieOptions } from "./cookie-options.ts";
 
 declare const opaque: unique symbol;
@@ -25,7 +25,7 @@ export type Concurrency = "merge" | "fail" | "overwrite";
 
 /** Every setting there is, by the name it is noted under; each can be noted once. */
 export interface SettingValues extends ConnectionDetails, Required<CookieOptions> {
-  connection: Connection;
+  connection: ConnectionSetting;
   operationTimeout: number;
   maxLength: number;
   keyPrefix: string;

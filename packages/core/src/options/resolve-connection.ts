@@ -1,6 +1,6 @@
-// From the options of the connection to what is opened, and the checks of each against the others.
+// Combines the options of the connection, and checks that they fit together.
 import { ConfigError } from "../errors.ts";
-import type { Connection, ConnectionDetails, Identity } from "./connection.ts";
+import type { ConnectionDetails, ConnectionSetting, Identity } from "./connection.ts";
 import type { Settings } from "./option.ts";
 
 const DEFAULT_POOL_SIZE = 10;
@@ -9,14 +9,14 @@ const DEFAULT_POOL_IDLE_TIMEOUT_SECONDS = 240;
 const IDENTITY = ["username", "password", "tls", "db"] as const;
 const POOL = ["poolSize", "poolIdleTimeout"] as const;
 
-/** What {@link openBackend} needs to know. */
+/** The input of `openBackend`. */
 export interface ResolvedConnection {
-  readonly connection: Connection;
-  readonly identity: Readonly<Partial<Identity>>;
+  readonly connection: ConnectionSetting;
+  readonly identity: Identity;
   readonly limits: { readonly size: number; readonly idleTimeout: number };
 }
 
-/** Exactly one connection, with its details from all options; throws a ConfigError where they do not fit together. */
+/** Throws a ConfigError if there is no connection, or if its options contradict each other. */
 export function resolveConnection(settings: Settings): ResolvedConnection {
   const connection = settings.get("connection");
   if (!connection) {
@@ -32,23 +32,21 @@ export function resolveConnection(settings: Settings): ResolvedConnection {
       [...IDENTITY, ...POOL],
       by,
       connection.kind === "client"
-        ? "the client is connected already: set it there"
-        : "it connects to nothing",
+        ? "the client is already connected: set it there"
+        : "it opens no connection",
     );
   }
-  const given =
-    connection.kind === "tcp" || connection.kind === "unix" ? (connection.details ?? {}) : {};
-  const identity: Partial<Identity> = { ...given };
-  for (const name of IDENTITY) checkAgreement(settings, name, identity);
-  Object.assign(identity, noted(settings));
+  const ofURL: Identity = ("identity" in connection && connection.identity) || {};
+  for (const name of IDENTITY) checkAgreement(settings, name, ofURL);
+  const identity: Identity = { ...ofURL, ...identityOf(settings) };
   if (connection.kind === "unix" && identity.tls) {
     throw new ConfigError(
-      `withTLS beside a socket file (${by}): those are not encrypted. Leave one of them out.`,
+      `withTLS with a socket file (${by}): socket files are not encrypted. Remove one of the two.`,
     );
   }
   if (connection.kind === "cluster" && identity.db) {
     throw new ConfigError(
-      "withDB beside withCluster: a Redis Cluster has only database 0. Use withKeyPrefix to keep programs apart.",
+      "withDB with withCluster: a Redis Cluster has only database 0. Use withKeyPrefix to separate programs.",
     );
   }
   return {
@@ -61,17 +59,17 @@ export function resolveConnection(settings: Settings): ResolvedConnection {
   };
 }
 
-/** What options say of themselves, a URL apart. */
-function noted(settings: Settings): Partial<Identity> {
+function identityOf(settings: Settings): Identity {
   const values = IDENTITY.map((name) => [name, settings.get(name)] as const);
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
 
-/** An option beside a URL may add to it or repeat it; what it says otherwise is a mistake in one of the two. */
-function checkAgreement(settings: Settings, name: keyof Identity, given: Partial<Identity>): void {
-  // A URL only says that there is TLS; withTLS says how.
-  if (name === "tls" || given[name] === undefined || settings.get(name) === undefined) return;
-  if (given[name] === settings.get(name)) return;
+/** An option may add to a URL or repeat a part of it, but not contradict it. */
+function checkAgreement(settings: Settings, name: keyof Identity, ofURL: Identity): void {
+  const value = settings.get(name);
+  // A URL only switches TLS on; withTLS has its options.
+  if (name === "tls" || ofURL[name] === undefined || value === undefined) return;
+  if (ofURL[name] === value) return;
   throw new ConfigError(
     `${String(settings.setBy("connection"))} and ${String(settings.setBy(name))} give two different values of "${name}". Keep one of them.`,
   );
@@ -86,6 +84,6 @@ function refuse(
   const name = names.find((each) => settings.get(each) !== undefined);
   if (name === undefined) return;
   throw new ConfigError(
-    `${String(settings.setBy(name))} has no meaning beside ${by}: ${why}. Leave it out.`,
+    `${String(settings.setBy(name))} has no effect with ${by}: ${why}. Remove it.`,
   );
 }

@@ -1,4 +1,4 @@
-// The start of a store: every way to say where Redis is, and what a start that fails says and leaves behind.
+// The start of a store: every kind of connection, and what a failed start reports and leaves open.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -100,13 +100,13 @@ describe("a start works", () => {
     ).toBe(true);
   });
 
-  it("in a database of its number", async () => {
+  it("in the database of the given number", async () => {
     expect(await works("seven", withURL(plain.url), withDB(7))).toBe(true);
     expect(await works("seven-in-url", withURL(`${plain.url}/7`))).toBe(true);
     expect(await ask(plain.port, "INFO", "keyspace")).toContain("db7:keys=2");
   });
 
-  it("over TLS, with the certificate of its authority", async () => {
+  it("over TLS, with the certificate of the authority", async () => {
     const ca = readFileSync(certificate);
     expect(await works("tls", withURL(`rediss://localhost:${secure.port}`), withTLS({ ca }))).toBe(
       true,
@@ -120,32 +120,32 @@ describe("a start works", () => {
 describe("a start fails, says why, and leaves nothing open", () => {
   it.each<[string, () => StoreOption[], RegExp]>([
     [
-      "where nobody listens",
+      "if the port is closed",
       () => [withURL("redis://127.0.0.1:1")],
       /at 127\.0\.0\.1:1 cannot be reached: .*ECONNREFUSED/,
     ],
     [
-      "where nobody listens at any address of a name",
+      "if the port is closed at every address of a name",
       () => [withURL("redis://localhost:1")],
       /localhost:1.*ECONNREFUSED/,
     ],
     [
-      "where the name is unknown",
+      "if the name is unknown",
       () => [withURL("redis://nowhere.invalid")],
       /nowhere\.invalid:6379.*(ENOTFOUND|EAI_AGAIN)/,
     ],
     [
-      "where there is no socket file",
+      "if there is no socket file",
       () => [withAddress("unix", "/nowhere.sock")],
       /nowhere\.sock.*ENOENT/,
     ],
     [
-      "where the certificate is of nobody's",
+      "if the certificate is not trusted",
       () => [withURL(`rediss://localhost:${secure.port}`)],
       /certificate.*withTLS\(\{ ca \}\)/,
     ],
     [
-      "where TLS is spoken and was not expected",
+      "if the port speaks TLS and the URL does not",
       () => [withURL(`redis://localhost:${secure.port}`)],
       /TLS.*rediss:\/\//,
     ],
@@ -168,23 +168,23 @@ describe("a start fails, says why, and leaves nothing open", () => {
       /WRONGPASS/,
     ],
     [
-      "with a database that is not there",
+      "with a database that does not exist",
       () => [withURL(plain.url), withDB(16)],
       /DB index is out of range/,
     ],
     [
-      "with a user that may do nothing",
-      () => [withURL(plain.url), withAuth("nobody", "geheim")],
+      "with a user without any permission",
+      () => [withURL(plain.url), withAuth("powerless", "geheim")],
       /NOPERM/,
     ],
-  ])("%s, which is a mistake of the caller", async (_, options, message) => {
-    await ask(plain.port, "ACL", "SETUSER", "nobody", "on", ">geheim", "~*", "-@all");
+  ])("%s, with a ConfigError", async (_, options, message) => {
+    await ask(plain.port, "ACL", "SETUSER", "powerless", "on", ">geheim", "~*", "-@all");
     const error = await failure(...options());
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toMatch(message);
   });
 
-  it("with connections that are all closed again", async () => {
+  it("after which no connection is open", async () => {
     const proxy = await startProxy(closed);
     await failure(withURL(proxy.url));
     await failure(withURL(proxy.url), withPassword("geheimnis"));
@@ -193,7 +193,7 @@ describe("a start fails, says why, and leaves nothing open", () => {
     await proxy.close();
   });
 
-  it("where somebody listens and says nothing", async () => {
+  it("if the server accepts and stays silent", async () => {
     const mute = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => mute.once("listening", resolve));
     const { port } = mute.address() as { port: number };

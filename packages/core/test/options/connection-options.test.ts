@@ -1,4 +1,4 @@
-// The options of the connection: what they take, what they refuse, and that no message gives a password away.
+// The options of the connection: what they accept and refuse, and that no message contains a password.
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
 import {
@@ -30,12 +30,12 @@ function refusal(make: () => unknown): string {
     return "taken";
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.message.includes("geheim") ? `Given away: ${error.message}` : error.message;
+    return error.message.includes("geheim") ? `Leaked: ${error.message}` : error.message;
   }
 }
 
 describe("withAddress", () => {
-  it("reads Go's forms of addresses", () => {
+  it("parses the address forms of Go", () => {
     const node = (address: string) => resolve(withAddress("tcp", address)).connection;
     expect(node(":6379")).toEqual({ kind: "tcp", host: "localhost", port: 6379 });
     expect(node("redis.internal:7000")).toEqual({
@@ -54,18 +54,18 @@ describe("withAddress", () => {
   it.each<[string, () => unknown, RegExp]>([
     ["no address", () => withAddress("tcp", ""), /such as "localhost:6379"/],
     ["a URL", () => withAddress("tcp", "redis://:geheim@host"), /a URL goes into withURL/],
-    ["a port that is none", () => withAddress("tcp", "host:70000"), /70000 is no port/],
+    ["an invalid port", () => withAddress("tcp", "host:70000"), /70000 is not a port/],
     ["an IPv6 address without brackets", () => withAddress("tcp", "::1"), /\[::1\]:6379/],
     ["no path", () => withAddress("unix", ""), /path of a socket file/],
     ["another network", () => withAddress("udp" as "tcp", ":6379"), /"tcp" or "unix" first/],
   ])("refuses %s", (_, make, message) => {
     expect(refusal(make)).toMatch(message);
-    expect(refusal(make)).not.toMatch(/Given away/);
+    expect(refusal(make)).not.toMatch(/Leaked/);
   });
 });
 
 describe("withCluster and withSentinel", () => {
-  it("take addresses as text or objects", () => {
+  it("take addresses as strings or objects", () => {
     const nodes = [
       { host: "a", port: 7000 },
       { host: "b", port: 6379 },
@@ -85,59 +85,60 @@ describe("withCluster and withSentinel", () => {
   it.each<[string, () => unknown, RegExp]>([
     ["no nodes", () => withCluster([]), /at least one/],
     ["one node without a list", () => withCluster("a:7000" as never), /a list of at least one/],
-    ["what is no address", () => withCluster([7000 as never]), /host:port/],
+    ["something that is not an address", () => withCluster([7000 as never]), /host:port/],
     [
       "options of another library",
       () => withCluster(["a"], { redisOptions: { password: "geheim" } } as never),
       /"redisOptions".*withPassword/,
     ],
-    ["sentinels without the master's name", () => withSentinel(["a"], ""), /name of the master/],
+    [
+      "sentinels without the name of the master",
+      () => withSentinel(["a"], ""),
+      /name of the master/,
+    ],
   ])("refuse %s", (_, make, message) => {
     expect(refusal(make)).toMatch(message);
-    expect(refusal(make)).not.toMatch(/Given away/);
+    expect(refusal(make)).not.toMatch(/Leaked/);
   });
 });
 
-describe("details of the connection", () => {
-  it("have the defaults of the original", () => {
+describe("the details of the connection", () => {
+  it("have the defaults of Go's redistore", () => {
     expect(resolve(withURL("redis://localhost")).limits).toEqual({ size: 10, idleTimeout: 240 });
     expect(
       resolve(withURL("redis://localhost"), withPoolSize(3), withPoolIdleTimeout(0)).limits,
     ).toEqual({ size: 3, idleTimeout: 0 });
   });
 
-  it("have the names of the original too", () => {
+  it("also have the names of Go's redistore", () => {
     expect(resolve(withURL("redis://localhost"), withIdleTimeout(60)).limits.idleTimeout).toBe(60);
     for (const option of [withDB(3), withDB("3"), withDBNum(3)]) {
       expect(resolve(withURL("redis://localhost"), option).identity).toEqual({ db: 3 });
     }
+    expect(resolve(withURL("redis://localhost"), withDB("")).identity).toEqual({ db: 0 });
   });
 
   it.each<[string, () => unknown, RegExp]>([
     [
-      "a password that is not there",
+      "an undefined password",
       () => withPassword(process.env.NO_SUCH_PASSWORD as string),
       /undefined.*environment variable/,
     ],
     [
-      "a user that is not there",
+      "an undefined user name",
       () => withAuth(undefined as never, "geheim"),
       /user name is undefined/,
     ],
     [
-      "a password that is no text",
+      "a password that is not a string",
       () => withPassword(["geheim"] as never),
       /password is of type object/,
     ],
-    ["a database that is no number", () => withDB("first"), /"first" is no database/],
-    ["a negative database", () => withDB(-1), /-1 is no database/],
-    [
-      "TLS that is switched, not described",
-      () => withTLS(true as never),
-      /options of tls\.connect.*\{\}/,
-    ],
-    ["no connection at all", () => withPoolSize(0), /1 or more/],
-    ["half a connection", () => withPoolSize(1.5), /number of connections/],
+    ["a database that is not a number", () => withDB("first"), /"first" is not a database/],
+    ["a negative database", () => withDB(-1), /-1 is not a database/],
+    ["true in place of TLS options", () => withTLS(true as never), /options of tls\.connect.*\{\}/],
+    ["a pool without connections", () => withPoolSize(0), /1 or more/],
+    ["a fraction of a connection", () => withPoolSize(1.5), /number of connections/],
     [
       "idle times in milliseconds",
       () => withPoolIdleTimeout(240_000_000),
@@ -145,14 +146,14 @@ describe("details of the connection", () => {
     ],
   ])("refuse %s", (_, make, message) => {
     expect(refusal(make)).toMatch(message);
-    expect(refusal(make)).not.toMatch(/Given away/);
+    expect(refusal(make)).not.toMatch(/Leaked/);
   });
 });
 
-describe("options of the connection together", () => {
+describe("options of the connection in combination", () => {
   const TCP = "redis://localhost:6379/0";
 
-  it("may repeat what the URL says, and add to it", () => {
+  it("may repeat what the URL contains, and add to it", () => {
     const { identity } = resolve(
       withURL("rediss://ada:geheim@localhost/2"),
       withAuth("ada", "geheim"),
@@ -175,35 +176,31 @@ describe("options of the connection together", () => {
       /withPassword.*withAuth/,
     ],
     [
-      "another password than the URL's",
+      "a password that differs from the URL's",
       () => [withURL("redis://:geheim1@localhost"), withPassword("geheim2")],
       /withURL and withPassword give two different values of "password"/,
     ],
     [
-      "another database than the URL's",
+      "a database that differs from the URL's",
       () => [withURL("redis://localhost/1"), withDB(2)],
       /withURL and withDB.*"db"/,
     ],
     ["TLS over a socket file", () => [withAddress("unix", "/s"), withTLS({})], /not encrypted/],
     ["a database of a cluster", () => [withCluster(["a"]), withDB(1)], /only database 0/],
     [
-      "a password beside a client",
+      "a password with a client",
       () => [withClient({}), withPassword("geheim")],
-      /withPassword has no meaning beside withClient/,
+      /withPassword has no effect with withClient/,
     ],
+    ["a pool with a client", () => [withClient({}), withPoolSize(5)], /withPoolSize has no effect/],
     [
-      "a pool beside a client",
-      () => [withClient({}), withPoolSize(5)],
-      /withPoolSize has no meaning/,
-    ],
-    [
-      "TLS beside the memory",
+      "TLS with a store in memory",
       () => [withMemory(), withTLS({})],
-      /withTLS has no meaning beside withMemory/,
+      /withTLS has no effect with withMemory/,
     ],
   ])("refuse %s", (_, make, message) => expect(refusal(() => resolve(...make()))).toMatch(message));
 
-  it("need a connection among them", () => {
+  it("must include a connection", () => {
     expect(refusal(() => resolve(withDB(1)))).toMatch(/No connection\. Add one of withURL/);
   });
 });

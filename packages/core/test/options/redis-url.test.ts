@@ -1,4 +1,4 @@
-// Redis URLs: the spellings that are about, what they mean, and that no part of one comes back in a message.
+// Redis URLs: the accepted forms, what they mean, and that no message repeats a part of one.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
@@ -8,34 +8,34 @@ const seed = process.env.SEED === undefined ? {} : { seed: Number(process.env.SE
 
 describe("a Redis URL", () => {
   it.each<[string, ReturnType<typeof parseRedisURL>]>([
-    ["redis://localhost", { kind: "tcp", host: "localhost", port: 6379, details: {} }],
-    ["redis://localhost/", { kind: "tcp", host: "localhost", port: 6379, details: {} }],
-    ["redis://", { kind: "tcp", host: "localhost", port: 6379, details: {} }],
-    ["redis:///3", { kind: "tcp", host: "localhost", port: 6379, details: { db: 3 } }],
-    ["redis://h:7000/3", { kind: "tcp", host: "h", port: 7000, details: { db: 3 } }],
-    ["redis://h?db=3", { kind: "tcp", host: "h", port: 6379, details: { db: 3 } }],
-    ["redis://[::1]:7000", { kind: "tcp", host: "::1", port: 7000, details: {} }],
-    ["redis://:p@h", { kind: "tcp", host: "h", port: 6379, details: { password: "p" } }],
-    ["redis://p@h", { kind: "tcp", host: "h", port: 6379, details: { password: "p" } }],
+    ["redis://localhost", { kind: "tcp", host: "localhost", port: 6379, identity: {} }],
+    ["redis://localhost/", { kind: "tcp", host: "localhost", port: 6379, identity: {} }],
+    ["redis://", { kind: "tcp", host: "localhost", port: 6379, identity: {} }],
+    ["redis:///3", { kind: "tcp", host: "localhost", port: 6379, identity: { db: 3 } }],
+    ["redis://h:7000/3", { kind: "tcp", host: "h", port: 7000, identity: { db: 3 } }],
+    ["redis://h?db=3", { kind: "tcp", host: "h", port: 6379, identity: { db: 3 } }],
+    ["redis://[::1]:7000", { kind: "tcp", host: "::1", port: 7000, identity: {} }],
+    ["redis://:p@h", { kind: "tcp", host: "h", port: 6379, identity: { password: "p" } }],
+    ["redis://p@h", { kind: "tcp", host: "h", port: 6379, identity: { password: "p" } }],
     [
       "redis://u:p%40%2F@h",
-      { kind: "tcp", host: "h", port: 6379, details: { username: "u", password: "p@/" } },
+      { kind: "tcp", host: "h", port: 6379, identity: { username: "u", password: "p@/" } },
     ],
-    ["rediss://h", { kind: "tcp", host: "h", port: 6379, details: { tls: {} } }],
-    ["valkeys://h", { kind: "tcp", host: "h", port: 6379, details: { tls: {} } }],
-    ["REDIS://h", { kind: "tcp", host: "h", port: 6379, details: {} }],
-    ["unix:///run/redis.sock", { kind: "unix", path: "/run/redis.sock", details: {} }],
+    ["rediss://h", { kind: "tcp", host: "h", port: 6379, identity: { tls: {} } }],
+    ["valkeys://h", { kind: "tcp", host: "h", port: 6379, identity: { tls: {} } }],
+    ["REDIS://h", { kind: "tcp", host: "h", port: 6379, identity: {} }],
+    ["unix:///run/redis.sock", { kind: "unix", path: "/run/redis.sock", identity: {} }],
     [
       "unix://u:p@/run/redis.sock?db=1",
-      { kind: "unix", path: "/run/redis.sock", details: { username: "u", password: "p", db: 1 } },
+      { kind: "unix", path: "/run/redis.sock", identity: { username: "u", password: "p", db: 1 } },
     ],
     [
       "redis+unix:///run/my%20redis.sock",
-      { kind: "unix", path: "/run/my redis.sock", details: {} },
+      { kind: "unix", path: "/run/my redis.sock", identity: {} },
     ],
     [
       "redis-socket:///run/redis.sock?database=1",
-      { kind: "unix", path: "/run/redis.sock", details: { db: 1 } },
+      { kind: "unix", path: "/run/redis.sock", identity: { db: 1 } },
     ],
     ["/run/redis.sock", { kind: "unix", path: "/run/redis.sock" }],
   ])("%s", (url, expected) => {
@@ -44,14 +44,14 @@ describe("a Redis URL", () => {
 
   it.each<[unknown, RegExp]>([
     [undefined, /undefined: is the environment variable set/],
-    ["", /no URL that it knows/],
-    ["localhost:6379", /no URL that it knows/],
-    ["http://localhost", /no URL that it knows/],
-    ["redis://h:port", /no URL that it knows/],
+    ["", /does not recognize the URL/],
+    ["localhost:6379", /does not recognize the URL/],
+    ["http://localhost", /does not recognize the URL/],
+    ["redis://h:port", /does not recognize the URL/],
     ["redis://h/first", /number of a database/],
     ["redis://h/-1", /number of a database/],
     ["redis://h/1?db=2", /two databases/],
-    ["redis://h?tls=true", /parameter that is not known/],
+    ["redis://h?tls=true", /unknown parameter/],
     ["redis://:%@h", /two hex digits/],
     ["unix://run/redis.sock", /three slashes/],
   ])("%s is refused", (url, message) => {
@@ -59,17 +59,20 @@ describe("a Redis URL", () => {
     expect(() => parseRedisURL(url)).toThrow(message);
   });
 
-  it("gives back any password that is percent-encoded", () => {
+  it("decodes any percent-encoded password", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (password) => {
         const connection = parseRedisURL(`redis://user:${encodeURIComponent(password)}@host`);
-        expect(connection).toMatchObject({ host: "host", details: { username: "user", password } });
+        expect(connection).toMatchObject({
+          host: "host",
+          identity: { username: "user", password },
+        });
       }),
       seed,
     );
   });
 
-  it("shows nothing of a password that is not encoded, wherever it ends up", () => {
+  it("never shows a part of an unencoded password in an error", () => {
     const separators = fc.string({
       unit: fc.constantFrom("/", "?", "#", "@", ":", "%", "=", "&", "[", "x"),
     });

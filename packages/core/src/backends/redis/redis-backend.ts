@@ -5,7 +5,7 @@ import type { Backend, Entry, Health, WriteResult } from "../backend.ts";
 import { Deadline } from "../deadline.ts";
 import { DEAD, formatMark, type Mark } from "../tombstone.ts";
 import { Keys, sharesSlot } from "./record-keys.ts";
-import type { Command, Link, Reply, Sender } from "./transport/transport.ts";
+import type { Command, Transport, Reply, CommandTarget } from "./transport/transport.ts";
 import { entryOf, listOf, markOf, resultOf, wasSet } from "./replies.ts";
 import { DELETE, REPLACE, RETIRE, type Script, TOUCH } from "./scripts.ts";
 import { asServerError, refused } from "./transport/server-error.ts";
@@ -20,31 +20,31 @@ export interface RedisBackendOptions {
   readonly keyPrefix: string;
 }
 
-/** A {@link Backend} over any {@link Link}. Needs Redis 6.2 or newer, or Valkey. */
+/** A {@link Backend} over any {@link Transport}. Needs Redis 6.2 or newer, or Valkey. */
 export class RedisBackend implements Backend {
-  readonly #link: Link;
+  readonly #transport: Transport;
   readonly #keys: Keys;
 
-  constructor(link: Link, { keyPrefix }: RedisBackendOptions) {
-    if (link.isCluster && !sharesSlot(keyPrefix)) {
+  constructor(transport: Transport, { keyPrefix }: RedisBackendOptions) {
+    if (transport.isCluster && !sharesSlot(keyPrefix)) {
       throw new ConfigError(
         `The key prefix "${keyPrefix}" has a "}" in it, so that a Redis Cluster would keep a session and its mark on different nodes. ` +
           'Leave the "}" out, or make a whole hash tag, as in "{myapp}_".',
       );
     }
-    this.#link = link;
+    this.#transport = transport;
     this.#keys = new Keys(keyPrefix);
   }
 
   async get(id: string, deadline: Deadline): Promise<Entry> {
     const args = this.#names(id);
     const command = { name: "mget", args, key: args[0], write: false };
-    return entryOf(await this.#send(command, deadline), this.#link.where);
+    return entryOf(await this.#send(command, deadline), this.#transport.address);
   }
 
   async touch(id: string, seconds: number, deadline: Deadline): Promise<Entry> {
     const reply = await this.#run(TOUCH, id, [milliseconds(seconds)], deadline);
-    return entryOf(reply, this.#link.where);
+    return entryOf(reply, this.#transport.address);
   }
 
   async create(
@@ -55,10 +55,10 @@ export class RedisBackend implements Backend {
   ): Promise<boolean> {
     const [key] = this.#names(id);
     const args = [key, asBuffer(record), "PX", milliseconds(seconds), "NX"];
-    const before = this.#link.interruptions;
+    const before = this.#transport.resendCount;
     const reply = await this.#send({ name: "set", args, key, write: true }, deadline);
-    const created = wasSet(reply, this.#link.where);
-    if (!created) this.#doubtEchoes(before);
+    const created = wasSet(reply, this.#transport.address);
+    if (!created) this.#failIfResent(before);
     return created;
   }
 
@@ -71,7 +71,7 @@ export class RedisBackend implements Backend {
   ): Promise<WriteResult> {
     const args = [asBuffer(record), milliseconds(seconds)];
     if (expected) args.push(asBuffer(expected));
-    const before = this.#link.interruptions;
+    const before = this.#transport.resendCount;
     return this.#asResult(await this.#run(REPLACE, id, args, deadline), before);
   }
 
@@ -83,7 +83,7 @@ export class RedisBackend implements Backend {
     deadline: Deadline,
   ): Promise<WriteResult> {
     const args = [asBuffer(expected), formatMark(mark), milliseconds(markSeconds)];
-    const before = this.#link.interruptions;
+    const before = this.#transport.resendCount;
     return this.#asResult(await this.#run(RETIRE, id, args, deadline), before);
   }
 
@@ -92,11 +92,11 @@ export class RedisBackend implements Backend {
     markSeconds: number,
     deadline: Deadline,
   ): Promise<{ readonly deleted: boolean; readonly mark: Mark | undefined }> {
-    const before = this.#link.interruptions;
+    const before = this.#transport.resendCount;
     const args = [formatMark(DEAD), milliseconds(markSeconds)];
     const reply = await this.#run(DELETE, id, args, deadline);
-    const [deleted, mark] = listOf(reply, this.#link.where);
-    if (Number(deleted) === 0) this.#doubtEchoes(before);
+    const [deleted, mark] = listOf(reply, this.#transport.address);
+    if (Number(deleted) === 0) this.#failIfResent(before);
     return { deleted: Number(deleted) > 0, mark: markOf(mark) };
   }
 
@@ -107,8 +107,8 @@ export class RedisBackend implements Backend {
         const args = [cursor, "MATCH", this.#keys.pattern, "COUNT", SCAN_COUNT];
         const scan = { name: "scan", args, write: false };
         const reply = await this.#send(scan, new Deadline(SCAN_SECONDS), master);
-        const [next, found] = listOf(reply, master.where);
-        for (const key of listOf(found, master.where)) {
+        const [next, found] = listOf(reply, master.address);
+        for (const key of listOf(found, master.address)) {
           const id = this.#keys.id(String(key));
           if (id !== undefined) yield id;
         }
@@ -131,18 +131,18 @@ export class RedisBackend implements Backend {
   }
 
   async close(): Promise<void> {
-    await this.#link.close();
+    await this.#transport.close();
   }
 
   #asResult(reply: Reply, before: number): WriteResult {
-    const result = resultOf(reply, this.#link.where);
-    if (result.outcome !== "done") this.#doubtEchoes(before);
+    const result = resultOf(reply, this.#transport.address);
+    if (result.outcome !== "done") this.#failIfResent(before);
     return result;
   }
 
   /** The names of the record and of its mark. */
   #names(id: string): readonly [record: string, mark: string] {
-    if (this.#link.isCluster && !sharesSlot(this.#keys.prefix, id)) {
+    if (this.#transport.isCluster && !sharesSlot(this.#keys.prefix, id)) {
       throw new ConfigError(
         'This session id has a "}" in it, which a Redis Cluster cannot keep in one slot with its mark.',
       );
@@ -165,38 +165,38 @@ export class RedisBackend implements Backend {
       key,
       write: true,
     };
-    return this.#link.send(command, deadline).catch((error: unknown) => {
-      if (asServerError(error)?.code !== "NOSCRIPT") throw this.#asPublic(error, this.#link);
+    return this.#transport.send(command, deadline).catch((error: unknown) => {
+      if (asServerError(error)?.code !== "NOSCRIPT") throw this.#asPublic(error, this.#transport);
       const whole = { ...command, name: "eval", args: [script.lua, ...command.args.slice(1)] };
       return this.#send(whole, deadline);
     });
   }
 
-  #send(command: Command, deadline: Deadline, to: Sender = this.#link): Promise<Reply> {
+  #send(command: Command, deadline: Deadline, to: CommandTarget = this.#transport): Promise<Reply> {
     return to.send(command, deadline).catch((error: unknown) => {
       throw this.#asPublic(error, to);
     });
   }
 
-  async #masters(deadline: Deadline): Promise<readonly Sender[]> {
+  async #masters(deadline: Deadline): Promise<readonly CommandTarget[]> {
     try {
-      return await this.#link.masters(deadline);
+      return await this.#transport.masters(deadline);
     } catch (error) {
-      throw this.#asPublic(error, this.#link);
+      throw this.#asPublic(error, this.#transport);
     }
   }
 
-  #asPublic(error: unknown, { where }: Sender): Error {
+  #asPublic(error: unknown, { address }: CommandTarget): Error {
     if (error instanceof RedistoreError) return error;
     const refusal = asServerError(error);
-    return refusal ? refused(refusal, where, this.#keys.prefix) : (error as Error);
+    return refusal ? refused(refusal, address, this.#keys.prefix) : (error as Error);
   }
 
   /** A write that met a broken connection may have been sent twice by the client library: its refusal proves nothing then. */
-  #doubtEchoes(before: number): void {
-    if (this.#link.interruptions === before) return;
+  #failIfResent(before: number): void {
+    if (this.#transport.resendCount === before) return;
     throw new StoreUnavailableError(
-      `The connection to Redis at ${this.#link.where} broke while a session was written, and the client may have sent the write twice. ` +
+      `The connection to Redis at ${this.#transport.address} broke while a session was written, and the client may have sent the write twice. ` +
         "It may have been done or not.",
       { outcome: "unknown" },
     );

@@ -2,19 +2,19 @@
 import { expect, it } from "vitest";
 import { Deadline } from "../../../src/backends/deadline.ts";
 import { RedisBackend } from "../../../src/backends/redis/redis-backend.ts";
-import type { Link, Reply } from "../../../src/backends/redis/transport/transport.ts";
+import type { Transport, Reply } from "../../../src/backends/redis/transport/transport.ts";
 import { StoreUnavailableError } from "../../../src/errors.ts";
 
 function answering(reply: Reply): RedisBackend {
-  const link: Link = {
-    where: "127.0.0.1:1",
+  const transport: Transport = {
+    address: "127.0.0.1:1",
     isCluster: false,
-    interruptions: 0,
+    resendCount: 0,
     send: async () => reply,
-    masters: async () => [link],
+    masters: async () => [transport],
     close: async () => undefined,
   };
-  return new RedisBackend(link, { keyPrefix: "s_" });
+  return new RedisBackend(transport, { keyPrefix: "s_" });
 }
 
 const bytes = Buffer.from("{}");

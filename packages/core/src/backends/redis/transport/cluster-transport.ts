@@ -1,24 +1,24 @@
-// A Redis Cluster over one pool per node: each command goes to whoever serves its slot, and follows when the slot moves.
+// A Redis Cluster over one pool per node: sends each command to the node that serves its slot, and follows a slot that moves.
 import { setTimeout as delay } from "node:timers/promises";
-import type { ClusterOptions, NodeAddress } from "../../../options/connection.ts";
-import { Deadline } from "../../deadline.ts";
-import { type Identity, label, tcpEndpoint } from "./endpoint.ts";
-import { keySlot } from "./key-slot.ts";
-import type { Command, Link, Reply, Sender } from "./transport.ts";
+import type { ClusterOptions, Identity, NodeAddress } from "../../../options/connection.ts";
 import { closed } from "../../closed.ts";
+import { Deadline } from "../../deadline.ts";
+import { label, tcpEndpoint } from "./endpoint.ts";
+import { keySlot } from "./key-slot.ts";
 import { unreachable } from "./no-reply.ts";
 import { Pool, type PoolLimits } from "./pool.ts";
 import { asServerError } from "./server-error.ts";
-import { within } from "./within.ts";
 import { parseRedirection, parseSlots, type SlotMap } from "./slot-map.ts";
+import type { Command, CommandTarget, Reply, Transport } from "./transport.ts";
+import { within } from "./waiters.ts";
 
-/** More redirections in a row than a cluster in order gives. */
+/** More consecutive redirections than a healthy cluster gives. */
 const MAX_REDIRECTIONS = 8;
-/** While a slot moves it serves only sessions whose two keys are on one side, and answers TRYAGAIN for the others. */
+/** While a slot migrates, Redis replies TRYAGAIN for a session whose two keys are on different nodes. */
 const TRY_AGAIN_MS = 10;
-/** One node gets this long to tell the slots before the next is asked, in seconds. */
+/** Seconds that one node has for its reply to CLUSTER SLOTS before the next node is asked. */
 const ASK_SECONDS = 0.5;
-/** After a failure the map is read again at most this often. */
+/** After a failure the slots are read again at most this often. */
 const REFRESH_EVERY_MS = 100;
 
 export interface ClusterSettings {
@@ -29,15 +29,15 @@ export interface ClusterSettings {
 }
 
 /**
- * A {@link Link} to a cluster. ioredis' own Cluster sends commands again after a lost connection or keeps them in queues; here
- * every node has the deadlines, and the certainty about what was sent, of a single one.
+ * A {@link Transport} to a cluster. ioredis' own Cluster queues commands, and sends them again after a lost connection. Here each
+ * node has the deadlines of a single one, and the same certainty about what was sent.
  */
-export class ClusterLink implements Link {
+export class ClusterTransport implements Transport {
   readonly isCluster = true;
-  readonly interruptions = 0;
-  readonly where: string;
+  readonly resendCount = 0;
+  readonly address: string;
   readonly #settings: ClusterSettings;
-  readonly #pools = new Map<string, { readonly address: NodeAddress; readonly pool: Pool }>();
+  readonly #pools = new Map<string, { readonly node: NodeAddress; readonly pool: Pool }>();
   #map: SlotMap | undefined;
   #refreshing: Promise<SlotMap> | undefined;
   #refreshedAt = -Infinity;
@@ -45,27 +45,27 @@ export class ClusterLink implements Link {
 
   constructor(settings: ClusterSettings) {
     this.#settings = settings;
-    this.where = `the cluster of ${settings.nodes.map(label).join(", ")}`;
+    this.address = `the cluster of ${settings.nodes.map(label).join(", ")}`;
   }
 
   async send(command: Command, deadline: Deadline): Promise<Reply> {
     const slot = keySlot(command.key ?? "");
     for (let refusal: unknown; ; await delay(TRY_AGAIN_MS)) {
       if (refusal !== undefined && deadline.remaining() === 0) throw refusal;
-      const map = this.#map ?? (await this.#learn(deadline));
+      const map = this.#map ?? (await this.#learnSlots(deadline));
       try {
         return await this.#sendBySlot(slot, map, command, deadline);
       } catch (error) {
         if (asServerError(error)?.code !== "TRYAGAIN") throw error;
-        // Others have to move the second key first; begin anew then, for by that time the slot may have moved as a whole.
+        // The second key is still to be migrated. Start over: by then the whole slot may have moved.
         refusal = error;
       }
     }
   }
 
-  async masters(deadline: Deadline): Promise<readonly Sender[]> {
-    const map = await this.#learn(deadline);
-    return [...map.masters.values()].map((address) => this.#pool(address));
+  async masters(deadline: Deadline): Promise<readonly CommandTarget[]> {
+    const map = await this.#learnSlots(deadline);
+    return [...map.masters.values()].map((node) => this.#pool(node));
   }
 
   async close(): Promise<void> {
@@ -73,7 +73,7 @@ export class ClusterLink implements Link {
     await Promise.all([...this.#pools.values()].map(({ pool }) => pool.close()));
   }
 
-  /** Sends to whoever serves the slot, and where that one points to. A redirected command was not carried out before. */
+  /** Sends to the node that serves the slot, and follows redirections. A node that redirects did not run the command. */
   async #sendBySlot(
     slot: number,
     map: SlotMap,
@@ -84,15 +84,15 @@ export class ClusterLink implements Link {
     let asking = false;
     for (let redirections = 0; ; redirections++) {
       if (this.#closed) throw closed();
-      if (!node) throw unreachable(this.where, new Error(`no node serves slot ${slot}`));
+      if (!node) throw unreachable(this.address, new Error(`no node serves slot ${slot}`));
       try {
         return await this.#pool(node).send(asking ? { ...command, asking } : command, deadline);
       } catch (error) {
         const refusal = asServerError(error);
         const redirection =
           refusal && parseRedirection(refusal.message, node, this.#settings.options.natMap);
-        // A node that is away, or no master any more, may have a successor.
-        if (!redirection || refusal.code === "MOVED") this.#refreshSoon();
+        // The node is away or is not a master any more: it may have a successor.
+        if (!redirection || refusal.code === "MOVED") this.#refreshInBackground();
         if (!redirection || redirections === MAX_REDIRECTIONS) throw error;
         if (refusal.code === "MOVED") map.assign(slot, slot, redirection.to);
         asking = refusal.code === "ASK";
@@ -101,30 +101,29 @@ export class ClusterLink implements Link {
     }
   }
 
-  /** Reads the map anew; whoever asks meanwhile gets the same. Rejects by the deadline. */
-  #learn(deadline: Deadline): Promise<SlotMap> {
+  /** Reads the slots again. Concurrent callers share one refresh. Rejects by the deadline. */
+  #learnSlots(deadline: Deadline): Promise<SlotMap> {
     return within(this.#refresh(), deadline, () =>
-      unreachable(this.where, new Error("no node told the slots in time")),
+      unreachable(this.address, new Error("no node replied to CLUSTER SLOTS in time")),
     );
   }
 
-  /** Reads the map in the background: what just failed may have a new master. */
-  #refreshSoon(): void {
+  #refreshInBackground(): void {
     if (this.#closed || performance.now() - this.#refreshedAt < REFRESH_EVERY_MS) return;
-    // The next command that fails asks again, and reports.
+    // A failure is not lost: the next command that fails refreshes again, and reports.
     this.#refresh().catch(() => undefined);
   }
 
   #refresh(): Promise<SlotMap> {
-    this.#refreshing ??= this.#askForSlots().finally(() => {
+    this.#refreshing ??= this.#readSlots().finally(() => {
       this.#refreshing = undefined;
       this.#refreshedAt = performance.now();
     });
     return this.#refreshing;
   }
 
-  async #askForSlots(): Promise<SlotMap> {
-    const known = [...this.#pools.values()].map(({ address }) => address);
+  async #readSlots(): Promise<SlotMap> {
+    const known = [...this.#pools.values()].map(({ node }) => node);
     let failure: unknown;
     if (this.#closed) throw closed();
     for (const node of [...known, ...this.#settings.nodes]) {
@@ -133,8 +132,8 @@ export class ClusterLink implements Link {
         const reply = await this.#pool(node).send(command, new Deadline(ASK_SECONDS));
         const map = parseSlots(reply, node, this.#settings.options.natMap);
         if (map.masters.size === 0)
-          throw unreachable(label(node), new Error("it belongs to no cluster yet"));
-        this.#take(map);
+          throw unreachable(label(node), new Error("it does not belong to a cluster yet"));
+        this.#use(map);
         return map;
       } catch (error) {
         failure = error;
@@ -143,22 +142,22 @@ export class ClusterLink implements Link {
     throw failure;
   }
 
-  #take(map: SlotMap): void {
+  #use(map: SlotMap): void {
     this.#map = map;
-    for (const [name, { pool }] of this.#pools) {
-      if (map.masters.has(name)) continue;
-      this.#pools.delete(name);
-      void pool.close(() => unreachable(name, new Error("it left the cluster")));
+    for (const [address, { pool }] of this.#pools) {
+      if (map.masters.has(address)) continue;
+      this.#pools.delete(address);
+      void pool.close(() => unreachable(address, new Error("it left the cluster")));
     }
   }
 
-  #pool(address: NodeAddress): Pool {
-    const name = label(address);
-    let entry = this.#pools.get(name);
+  #pool(node: NodeAddress): Pool {
+    const address = label(node);
+    let entry = this.#pools.get(address);
     if (!entry) {
       const { identity, limits } = this.#settings;
-      entry = { address, pool: new Pool(tcpEndpoint(address, identity), limits) };
-      this.#pools.set(name, entry);
+      entry = { node, pool: new Pool(tcpEndpoint(node, identity), limits) };
+      this.#pools.set(address, entry);
     }
     return entry.pool;
   }

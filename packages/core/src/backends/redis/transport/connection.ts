@@ -1,32 +1,29 @@
-// One connection that the store opens itself: an ioredis client that never connects again and never sends anything twice.
+// One connection that the store opens itself: an ioredis client that never reconnects and never sends a command twice.
 import { Redis, type RedisOptions } from "ioredis";
-import { binaryCommand } from "./binary-command.ts";
+import { Dispatcher } from "./dispatcher.ts";
 import { explainFailure } from "./explain-failure.ts";
-import { gatherWrites } from "./gather-writes.ts";
-import { Line } from "./command-target.ts";
 import type { Command, Reply } from "./transport.ts";
 
-/** ioredis' options, without those that would change the shape of replies. */
+/** The options of ioredis, without those that would change the form of replies or the keys. */
 export type ClientOptions = Omit<RedisOptions, "replyMapping" | "stringNumbers" | "keyPrefix">;
 
-/** Where to connect, and as whom. */
+/** Where to connect, and how to log in. */
 export interface Endpoint {
   /** For messages. */
-  readonly where: string;
+  readonly address: string;
   readonly options: ClientOptions;
 }
 
-/** What a connection tells the pool it belongs to. */
 export interface ConnectionEvents {
-  /** It let a command time out (true), or answered again (false). */
-  onDoubt: (connection: Connection, suspect: boolean) => void;
-  /** It is gone, and every command on it settled. */
+  /** The connection replied again after a time-out. */
+  onResponsive: (connection: Connection) => void;
+  /** The connection has ended, and every command on it is settled. */
   onEnd: (connection: Connection) => void;
 }
 
 /**
- * ioredis' own reconnection, queue and resending are off: it may not keep a command that was reported as failed and run it
- * later, nor send a write twice. RESP 2 and no greetings beyond what is needed, so that proxies and narrow ACLs do.
+ * No reconnection, no queue and no resending by ioredis: a command that was reported as failed must not run later, and no write may
+ * run twice. RESP 2, and no commands after connecting beyond those needed, so that proxies and narrow ACLs suffice.
  */
 const OPTIONS: ClientOptions = {
   lazyConnect: true,
@@ -38,24 +35,24 @@ const OPTIONS: ClientOptions = {
   disableClientInfo: true,
   protocol: 2,
   connectionName: "redistore",
-  // How long a half-closed socket may linger after disconnect().
+  // Milliseconds that a half-closed socket may stay open after disconnect().
   disconnectTimeout: 100,
 };
 
-/** Open from the moment it exists until `onEnd`. */
+/** Open from its creation until `onEnd`. */
 export class Connection {
-  readonly line: Line;
+  readonly dispatcher: Dispatcher;
   readonly #client: Redis;
   readonly #ended: Promise<void>;
   #leaving = false;
+  #corked = false;
 
-  private constructor(client: Redis, where: string, events: ConnectionEvents) {
-    gatherWrites(client.stream);
+  private constructor(client: Redis, address: string, events: ConnectionEvents) {
     this.#client = client;
-    this.line = new Line(where, (command) => call(client, command), {
-      onDoubt: (suspect) => events.onDoubt(this, suspect),
+    this.dispatcher = new Dispatcher(address, (command) => this.#call(command), {
+      onResponsive: () => events.onResponsive(this),
       onRefusal: ({ code }) => {
-        // The master became a replica under us; its name or its sentinels may lead to another node by now.
+        // The master was made a replica. A new connection by its name, or through its sentinels, may reach another node.
         if (code === "READONLY") this.#leave();
       },
     });
@@ -63,7 +60,7 @@ export class Connection {
     client.once("end", () => events.onEnd(this));
   }
 
-  /** Connects, authenticates and selects the database; rejects with the first thing that went wrong, or when aborted. */
+  /** Connects, authenticates and selects the database. Rejects with the first error, or when aborted. */
   static open(
     endpoint: Endpoint,
     events: ConnectionEvents,
@@ -71,50 +68,63 @@ export class Connection {
   ): Promise<Connection> {
     return new Promise((resolve, reject) => {
       const client = new Redis({ ...OPTIONS, ...endpoint.options });
-      let opened = false;
+      let settled = false;
       const fail = (error: unknown): void => {
         abort.removeEventListener("abort", onAbort);
-        if (!opened) client.disconnect();
-        opened = true;
+        if (!settled) client.disconnect();
+        settled = true;
         reject(explainFailure(error, endpoint.options));
       };
       const onAbort = (): void => fail(abort.reason);
       abort.addEventListener("abort", onAbort, { once: true });
-      // ioredis tells why in an event, before connect() rejects without a reason; and it goes on after a failed SELECT, on database 0.
+      // ioredis gives the reason in an event, and rejects connect() without it. After a failed SELECT it goes on, in database 0.
       client.on("error", (error: Error) => {
-        if (!opened) fail(error);
+        if (!settled) fail(error);
       });
       const succeed = (): void => {
-        if (opened) return;
-        opened = true;
+        if (settled) return;
+        settled = true;
         abort.removeEventListener("abort", onAbort);
-        resolve(new Connection(client, endpoint.where, events));
+        resolve(new Connection(client, endpoint.address, events));
       };
       client.connect().then(succeed, fail);
     });
   }
 
-  /** Whether commands can be handed to its socket, and should be. */
+  /** True if commands can be written to the socket, and should be. */
   get usable(): boolean {
     return !this.#leaving && this.#client.status === "ready" && this.#client.stream.writable;
   }
 
-  /** Ends it at once; resolves when the socket is closed. Commands in flight are lost. */
+  /** Ends the connection at once; commands in flight are lost. Resolves when the socket is closed. */
   disconnect(): Promise<void> {
     this.#client.disconnect();
     return this.#ended;
   }
 
-  /** Takes no more commands, and ends when those under way are answered. */
+  /** Accepts no more commands, and ends once those in flight are settled. */
   #leave(): void {
     if (this.#leaving) return;
     this.#leaving = true;
-    void this.line.drained().then(() => this.disconnect());
+    void this.dispatcher.drained().then(() => this.disconnect());
   }
-}
 
-function call(client: Redis, { name, args, asking }: Command): Promise<Reply> {
-  // Its refusal shows in the reply to the command, which is redirected again.
-  if (asking) client.asking().catch(() => undefined);
-  return client.sendCommand(binaryCommand(name, args)) as Promise<Reply>;
+  #call({ name, args, asking }: Command): Promise<Reply> {
+    this.#corkUntilEndOfTurn();
+    // If ASKING fails, the reply to the command is another redirection, so its error can be ignored.
+    if (asking) this.#client.asking().catch(() => undefined);
+    return this.#client.callBuffer(name, [...args]) as Promise<Reply>;
+  }
+
+  /** Writes all commands of one turn of the event loop with one system call, which costs more than a command. */
+  #corkUntilEndOfTurn(): void {
+    if (this.#corked) return;
+    const { stream } = this.#client;
+    stream.cork();
+    this.#corked = true;
+    setImmediate(() => {
+      this.#corked = false;
+      stream.uncork();
+    });
+  }
 }

@@ -1,26 +1,27 @@
-// Watches over the deadlines of many commands with one timer: a timer for each would cost as much as the rest of a command's way.
+// Watches the deadlines of many commands with one timer; a timer for each would cost as much as the rest of sending a command.
 import type { Deadline } from "../../deadline.ts";
 
-/** One command that somebody waits for. */
+/** One pending command. */
 export interface Watched {
-  /** By `performance.now()`. */
+  /** The deadline, by `performance.now()`. */
   readonly at: number;
-  /** Called once, when the deadline has passed. */
-  readonly late: () => void;
+  /** Called once, if the deadline passes. */
+  readonly onLate: () => void;
 }
 
-/** In a ring that begins and ends with the watch itself. Out of it, it is linked to itself alone. */
-interface Link extends Watched {
-  previous: Link;
-  next: Link;
+/** A node of the ring. A removed node points to itself. */
+interface RingNode extends Watched {
+  previous: RingNode;
+  next: RingNode;
 }
 
 /**
- * Commands mostly come in the order of their deadlines, and mostly are gone before them: so the timer is seldom set, and seldom finds
- * anything. A ring and not a Set, whose outgrown tables go on holding what was in them until the next full garbage collection.
+ * Deadlines mostly arrive in order, and most commands are done before theirs, so the timer is rarely set and rarely finds anything.
+ * The commands form a ring that starts and ends with the watch itself. A Set would keep removed entries alive in its outgrown
+ * tables until the next full garbage collection.
  */
 export class DeadlineWatch {
-  readonly #ring: Link = ringOf(Infinity, () => undefined);
+  readonly #ring: RingNode = newNode(Infinity, () => undefined);
   #size = 0;
   #timer: NodeJS.Timeout | undefined;
   #due = Infinity;
@@ -29,22 +30,22 @@ export class DeadlineWatch {
     return this.#size;
   }
 
-  add({ at }: Deadline, late: () => void): Watched {
-    const watched = ringOf(at, late);
+  add({ at }: Deadline, onLate: () => void): Watched {
+    const watched = newNode(at, onLate);
     const { previous } = this.#ring;
-    link(previous, watched);
-    link(watched, this.#ring);
+    join(previous, watched);
+    join(watched, this.#ring);
     this.#size++;
     if (at < this.#due) this.#wakeAt(at);
     return watched;
   }
 
-  /** Whether it was watched still. */
+  /** Returns true if the command was still being watched. */
   delete(watched: Watched): boolean {
-    const { previous, next } = watched as Link;
+    const { previous, next } = watched as RingNode;
     if (next === watched) return false;
-    link(previous, next);
-    link(watched as Link, watched as Link);
+    join(previous, next);
+    join(watched as RingNode, watched as RingNode);
     this.#size--;
     return true;
   }
@@ -52,15 +53,15 @@ export class DeadlineWatch {
   #wakeAt(due: number): void {
     clearTimeout(this.#timer);
     this.#due = due;
-    // Replies that lie in the socket are read first: a process that was busy itself must not take Redis for late. And the timer
-    // keeps no process alive: the socket that the reply comes from does.
+    // setImmediate: replies that are already in the socket are read first. Redis is not late if this process was busy.
     const wake = (): void => void setImmediate(() => this.#wake());
+    // Unreferenced: the socket that the reply comes from keeps the process alive, the timer need not.
     this.#timer = setTimeout(wake, Math.max(0, due - performance.now())).unref();
   }
 
   #wake(): void {
     this.#due = Infinity;
-    // Timers round down: what is due within this millisecond is due now.
+    // Timers round down, so deadlines within the next millisecond are due as well.
     const now = performance.now() + 1;
     let earliest = Infinity;
     const late: Watched[] = [];
@@ -68,19 +69,19 @@ export class DeadlineWatch {
       if (watched.at > now) earliest = Math.min(earliest, watched.at);
       else late.push(watched);
     }
-    // Not on the way round: what is called may take others out of the ring.
-    for (const watched of late) if (this.delete(watched)) watched.late();
+    // Called after the iteration, because a callback may remove other commands from the ring.
+    for (const watched of late) if (this.delete(watched)) watched.onLate();
     if (earliest < this.#due) this.#wakeAt(earliest);
   }
 }
 
-function ringOf(at: number, late: () => void): Link {
-  const one = { at, late } as Link;
-  link(one, one);
-  return one;
+function newNode(at: number, onLate: () => void): RingNode {
+  const node = { at, onLate } as RingNode;
+  join(node, node);
+  return node;
 }
 
-function link(previous: Link, next: Link): void {
+function join(previous: RingNode, next: RingNode): void {
   previous.next = next;
   next.previous = previous;
 }

@@ -1,27 +1,24 @@
-// Where a connection goes and what it says on arrival, in the terms of ioredis.
+// Where a connection goes and how it logs in, as options of ioredis.
+import type { NatMap } from "ioredis";
 import type {
-  Identity as FullIdentity,
   AddressMap,
+  Identity,
   NodeAddress,
   SentinelOptions,
 } from "../../../options/connection.ts";
-import type { NatMap } from "ioredis";
 import type { ClientOptions, Endpoint } from "./connection.ts";
 
-/** Who connects: the details that go with an address. */
-export type Identity = Readonly<Partial<FullIdentity>>;
-
-/** A node by its address. */
+/** A node at a host and port. */
 export function tcpEndpoint({ host, port }: NodeAddress, identity: Identity): Endpoint {
-  return { where: label({ host, port }), options: { host, port, ...asOptions(identity) } };
+  return { address: label({ host, port }), options: { host, port, ...loginOptions(identity) } };
 }
 
-/** A node by its socket file. */
+/** A node behind a socket file. */
 export function unixEndpoint(path: string, identity: Identity): Endpoint {
-  return { where: path, options: { path, ...asOptions(identity) } };
+  return { address: path, options: { path, ...loginOptions(identity) } };
 }
 
-/** Whatever node the sentinels call the master of `name`; they are asked anew for each connection. */
+/** The node that the sentinels call the master of `name`. They are asked again for each connection. */
 export function sentinelEndpoint(
   sentinels: readonly NodeAddress[],
   name: string,
@@ -29,32 +26,32 @@ export function sentinelEndpoint(
   { natMap, ...options }: SentinelOptions,
 ): Endpoint {
   return {
-    where: `the master "${name}" of the sentinels ${sentinels.map(label).join(", ")}`,
+    address: `the master "${name}" of the sentinels ${sentinels.map(label).join(", ")}`,
     options: {
       ...options,
-      ...asOptions(identity),
-      // Without it ioredis takes TLS for the sentinels alone.
+      ...loginOptions(identity),
+      // Without this ioredis uses TLS for the sentinels only.
       enableTLSForSentinelMode: identity.tls !== undefined,
       ...(natMap ? { natMap: asNatMap(natMap) } : {}),
       sentinels: [...sentinels],
       name,
       role: "master",
       sentinelRetryStrategy: () => null,
-      // A sentinel that hangs costs this much of an attempt before the next one is asked.
+      // The time lost to a sentinel that hangs, before the next one is asked.
       connectTimeout: 700,
       sentinelCommandTimeout: 700,
-      // Only with it does ioredis look whether the node is a master indeed: a sentinel may be late.
+      // Only with this does ioredis check that the node is a master: sentinels may be out of date.
       enableReadyCheck: true,
     },
   };
 }
 
-/** `host:port` as people write it. */
+/** `host:port`, with brackets around an IPv6 address. */
 export function label({ host, port }: NodeAddress): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-function asOptions({ username, password, db, tls }: Identity): ClientOptions {
+function loginOptions({ username, password, db, tls }: Identity): ClientOptions {
   return {
     ...(username ? { username } : {}),
     ...(password ? { password } : {}),

@@ -1,13 +1,13 @@
-// Which of the 16,384 slots of a Redis Cluster a key lies in (Redis Cluster specification, "Key distribution model").
+// Computes which of the 16,384 slots of a Redis Cluster a key belongs to (Redis Cluster specification, "Key distribution model").
 
-/** CRC16/XMODEM, one entry for each byte. */
+/** CRC16/XMODEM, one entry per byte value. */
 const TABLE: Uint16Array = Uint16Array.from({ length: 256 }, (_, byte) => {
   let crc = byte << 8;
   for (let bit = 0; bit < 8; bit++) crc = crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1;
   return crc;
 });
 
-/** The slot of a key: of its hash tag, if it has one. */
+/** The slot of a key. Only its hash tag counts, if it has one. */
 export function keySlot(key: string): number {
   let crc = 0;
   for (const byte of Buffer.from(hashTag(key) ?? key)) {
@@ -16,7 +16,7 @@ export function keySlot(key: string): number {
   return crc & 0x3fff;
 }
 
-/** What stands between the first "{" and the first "}" after it, if there is anything. */
+/** The text between the first "{" and the first "}" after it, unless it is empty. */
 export function hashTag(key: string): string | undefined {
   const open = key.indexOf("{");
   const close = open === -1 ? -1 : key.indexOf("}", open);

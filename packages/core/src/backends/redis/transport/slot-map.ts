@@ -1,18 +1,19 @@
-// Who serves which slot of a Redis Cluster, as the nodes last said.
+// Which node serves which slot of a Redis Cluster, according to the last reply to CLUSTER SLOTS and the redirections since.
 import type { AddressMap, NodeAddress } from "../../../options/connection.ts";
 import { label } from "./endpoint.ts";
 import type { Reply } from "./transport.ts";
 
-/** Masters by slot. */
+/** The master of each slot. */
 export class SlotMap {
   readonly #bySlot: (NodeAddress | undefined)[] = Array.from({ length: 16_384 });
-  /** By their labels. */
+  /** By `label`. */
   readonly masters: Map<string, NodeAddress> = new Map();
 
   master(slot: number): NodeAddress | undefined {
     return this.#bySlot[slot];
   }
 
+  /** Assigns the slots `from` to `to`, both included. */
   assign(from: number, to: number, master: NodeAddress): void {
     const known = this.masters.get(label(master)) ?? master;
     this.masters.set(label(known), known);
@@ -21,8 +22,8 @@ export class SlotMap {
 }
 
 /**
- * Reads the reply to CLUSTER SLOTS: `[from, to, [host, port, ...], ...replicas]` each. A node that does not know its own name
- * leaves the host out; then it is the one that was asked.
+ * Parses the reply to CLUSTER SLOTS: `[from, to, [host, port, ...], ...replicas]` per range. A node that does not know its own
+ * address leaves the host out; the address that was `asked` takes its place.
  */
 export function parseSlots(
   reply: Reply,
@@ -39,7 +40,7 @@ export function parseSlots(
   return map;
 }
 
-/** Reads where a MOVED or ASK reply points: `MOVED 3999 host:port`, an IPv6 host without brackets. */
+/** Parses a MOVED or ASK error: `MOVED 3999 host:port`, with an IPv6 host without brackets. */
 export function parseRedirection(
   message: string,
   asked: NodeAddress,
@@ -54,7 +55,7 @@ export function parseRedirection(
 
 function hostOf(reply: Reply | undefined): string | undefined {
   const host = reply === null || reply === undefined ? "" : String(reply);
-  // "?" is Redis 7's word for a name it was told to announce and does not know.
+  // Redis 7 sends "?" if it was told to announce a host name and has none.
   return host === "" || host === "?" ? undefined : host;
 }
 

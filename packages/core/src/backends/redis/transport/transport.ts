@@ -1,42 +1,43 @@
-// How the backend reaches Redis: one command out, one reply back, whatever connections lie between.
+// The contract between the Redis backend and the connections that carry its commands.
 import type { Deadline } from "../../deadline.ts";
 
-/** One command. Names are in lower case: client libraries look them up that way to find the keys. */
+/** One command. */
 export interface Command {
+  /** In lower case: client libraries look the name up in this form to find the keys. */
   readonly name: string;
   readonly args: readonly (string | Buffer)[];
-  /** The key that decides which node of a cluster it goes to; left out where any will do. */
+  /** The key whose slot selects the node of a cluster. Left out if any node can run the command. */
   readonly key?: string;
-  /** Whether it can change anything: decides what a lost reply means. */
+  /** True if the command can change data. It decides what a lost reply means. */
   readonly write: boolean;
-  /** Whether ASKING has to precede it on the same connection: its slot is on the move. */
+  /** True if ASKING must precede the command on the same connection, because its slot is being migrated. */
   readonly asking?: boolean;
 }
 
-/** What Redis answers: texts as Buffers, nil as null. */
+/** A reply from Redis: strings as Buffers, nil as null. */
 export type Reply = Buffer | number | string | null | readonly Reply[];
 
-/** Something commands can be sent to: one node, or all that serve a cluster. */
-export interface Sender {
-  /** Where it is, for messages: `127.0.0.1:6379`. Never a password. */
-  readonly where: string;
+/** A destination for commands: one node, or a cluster as a whole. */
+export interface CommandTarget {
+  /** For messages, such as `127.0.0.1:6379`. It never contains a password. */
+  readonly address: string;
   /**
-   * Sends a command once and settles by the deadline. Rejects with a {@link ServerError} where Redis refused it, and with a
-   * `StoreUnavailableError` where no reply came, whose `outcome` says whether a write may have been done.
+   * Sends a command once and settles by the deadline. Rejects with a {@link ServerError} if Redis refused the command, and with a
+   * `StoreUnavailableError` if no reply came. The `outcome` of that error says whether a write may have been done.
    */
   send(command: Command, deadline: Deadline): Promise<Reply>;
 }
 
-/** The way to one store: a node, a master that sentinels know, or a cluster. */
-export interface Link extends Sender {
+/** Reaches one store: a single node, a master that sentinels name, or a cluster. */
+export interface Transport extends CommandTarget {
   readonly isCluster: boolean;
   /**
-   * How often a connection broke whose commands the client library may have sent again by itself. A refusal of a write during
-   * which this grew may be the echo of its own success. Links that never send again leave it at 0.
+   * How often a connection broke whose commands the client library may then have sent again. If the count grew during a write,
+   * a refusal may only mean that the first copy of the write succeeded. It stays 0 in a transport that never resends.
    */
-  readonly interruptions: number;
-  /** All masters, each of which holds a part of the keys. */
-  masters(deadline: Deadline): Promise<readonly Sender[]>;
-  /** Ends what the link opened itself. Idempotent. */
+  readonly resendCount: number;
+  /** All masters; each of them stores a part of the keys. */
+  masters(deadline: Deadline): Promise<readonly CommandTarget[]>;
+  /** Closes what the transport opened itself. Idempotent. */
   close(): Promise<void>;
 }

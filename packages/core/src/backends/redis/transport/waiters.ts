@@ -1,42 +1,57 @@
-// Those who wait for one thing, each for as long as it can, until it comes or is refused to all of them.
+// Waiting with a time limit: many callers for one value, or one caller for a promise that has no limit of its own.
+import type { Deadline } from "../../deadline.ts";
 
-/** Everybody inside gets the same answer; whoever has waited long enough leaves alone. */
-export class WaitingRoom<Value> {
-  readonly #inside = new Set<{ admit: (value: Value) => void; refuse: (error: Error) => void }>();
+/** Callers that wait for the same value, each with its own time limit. */
+export class Waiters<Value> {
+  readonly #waiting = new Set<{
+    resolve: (value: Value) => void;
+    reject: (error: Error) => void;
+  }>();
 
-  /** Waits at most `milliseconds`, then rejects with what `late` makes. */
-  enter(milliseconds: number, late: () => Error): Promise<Value> {
+  /** Waits at most `milliseconds`, then rejects with the error that `late` creates. */
+  wait(milliseconds: number, late: () => Error): Promise<Value> {
     return new Promise((resolve, reject) => {
-      const guest = {
-        admit: (value: Value): void => {
+      const waiter = {
+        resolve: (value: Value): void => {
           leave();
           resolve(value);
         },
-        refuse: (error: Error): void => {
+        reject: (error: Error): void => {
           leave();
           reject(error);
         },
       };
-      const giveUp = (): void => {
-        if (this.#inside.has(guest)) guest.refuse(late());
+      const timeOut = (): void => {
+        if (this.#waiting.has(waiter)) waiter.reject(late());
       };
-      // What has come already is looked at first: a process that was busy itself must not take others for late.
-      const timer = setTimeout(() => setImmediate(giveUp), milliseconds);
+      // setImmediate: what has already arrived is handled first. Redis is not late if this process was busy.
+      const timer = setTimeout(() => setImmediate(timeOut), milliseconds);
       const leave = (): void => {
         clearTimeout(timer);
-        this.#inside.delete(guest);
+        this.#waiting.delete(waiter);
       };
-      this.#inside.add(guest);
+      this.#waiting.add(waiter);
     });
   }
 
-  /** Gives `value` to everybody inside. */
-  admit(value: Value): void {
-    for (const guest of this.#inside) guest.admit(value);
+  resolveAll(value: Value): void {
+    for (const waiter of this.#waiting) waiter.resolve(value);
   }
 
-  /** Turns everybody away, each with an error of its own. */
-  refuse(error: () => Error): void {
-    for (const guest of this.#inside) guest.refuse(error());
+  /** Rejects all, each with an error of its own. */
+  rejectAll(error: () => Error): void {
+    for (const waiter of this.#waiting) waiter.reject(error());
   }
+}
+
+/** Settles as `promise` does, but by the deadline: then it rejects with the error that `late` creates, and ignores `promise`. */
+export function within<Value>(
+  promise: Promise<Value>,
+  deadline: Deadline,
+  late: () => Error,
+): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(late()), deadline.remaining());
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }

@@ -1,4 +1,4 @@
-// The Redis backend over a cluster of real nodes: the contract, slots that move, nodes that fail.
+// The Redis backend over a cluster of real nodes: the backend contract, slots that migrate, nodes that fail.
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type RedisCluster, startCluster } from "../../../../../../test/redis/server.ts";
@@ -56,7 +56,7 @@ async function withBackend(
   }
 }
 
-/** An id whose record lies on this node, with its slot. */
+/** An id whose record belongs to this node, and its slot. */
 function idOn(node: number, prefix: string): { id: string; slot: number } {
   for (let index = 0; ; index++) {
     const slot = keySlot(`${prefix}${index}`);
@@ -64,7 +64,7 @@ function idOn(node: number, prefix: string): { id: string; slot: number } {
   }
 }
 
-/** Opens a slot for moving from one node to another, as redis-cli does. */
+/** Starts to migrate a slot from one node to another, as redis-cli does. The result ends the migration. */
 async function openSlot(slot: number, from: number, to: number): Promise<() => Promise<void>> {
   const [source, target] = [nodes[from] as Redis, nodes[to] as Redis];
   const [sourceId, targetId] = (await Promise.all(
@@ -77,7 +77,7 @@ async function openSlot(slot: number, from: number, to: number): Promise<() => P
   };
 }
 
-describe("a slot of a Redis Cluster that moves", () => {
+describe("a slot of a Redis Cluster that migrates", () => {
   it("is followed to its new node, and back", () =>
     withBackend(async (backend, prefix) => {
       const { id, slot } = idOn(0, prefix);
@@ -95,7 +95,7 @@ describe("a slot of a Redis Cluster that moves", () => {
       expect(await backend.create(id, RECORD, 100, later())).toBe(true);
     }));
 
-  it("is asked for on the way, where both keys of a session are there already", () =>
+  it("is read from the new node by ASK, if both keys of the session are there", () =>
     withBackend(async (backend, prefix) => {
       const { id, slot } = idOn(0, prefix);
       await backend.create(id, RECORD, 100, later());
@@ -111,7 +111,7 @@ describe("a slot of a Redis Cluster that moves", () => {
       expect(await backend.get(id, later())).toEqual({ record: undefined, mark: MARK });
     }));
 
-  it("is waited for where a session has but one key", () =>
+  it("is waited for while only one key of a session has moved", () =>
     withBackend(async (backend, prefix) => {
       const { id, slot } = idOn(0, prefix);
       await backend.create(id, RECORD, 100, later());
@@ -127,7 +127,7 @@ describe("a slot of a Redis Cluster that moves", () => {
 });
 
 describe("a node of a Redis Cluster that fails", () => {
-  it("takes its own sessions along and no others, and serves them when it is back", () =>
+  it("affects only its own sessions, and serves them when it is back", () =>
     withBackend(async (backend, prefix) => {
       const ids = [0, 1, 2].map((node) => idOn(node, prefix).id) as [string, string, string];
       for (const id of ids) await backend.create(id, RECORD, 100, later());
@@ -142,7 +142,7 @@ describe("a node of a Redis Cluster that fails", () => {
       expect((await backend.get(ids[1], later())).record).toEqual(RECORD);
     }));
 
-  it("may be the one that is asked first at the start", async () => {
+  it("does not prevent the start if it is asked first", async () => {
     const seeds = ["127.0.0.1:1", ...cluster.nodes.slice(2)];
     const backend = await openBackend(collect([withCluster(seeds)]), {
       keyPrefix: freshPrefix(),
@@ -158,19 +158,19 @@ function start(...options: Parameters<typeof collect>[0]) {
 }
 
 describe("withCluster", () => {
-  it("refuses a prefix that would part a session from its mark", async () => {
+  it("refuses a prefix that would separate a session from its tombstone", async () => {
     const opening = openCluster("app}_");
     await expect(opening).rejects.toThrow(ConfigError);
     await expect(opening).rejects.toThrow(/"app}_".*"{myapp}_"/);
   });
 
-  it("refuses an id that would do the same, before it sends anything", () =>
+  it("refuses an id that would do the same, before sending anything", () =>
     withBackend(async (backend) => {
       await expect(backend.create("i}d", RECORD, 100, later())).rejects.toThrow(/"}"/);
       await expect(backend.delete("i}d", 100, later())).rejects.toThrow(/"}"/);
     }));
 
-  it("names a single node for what it is, and a cluster's node that is taken for a single one", async () => {
+  it("says so if the address is a single node, or if a single node belongs to a cluster", async () => {
     const { hostname: host, port } = new URL(inject("redisUrl"));
     await expect(start(withCluster([{ host, port: Number(port) }]))).rejects.toThrow(
       /single node.*withURL/,
@@ -181,7 +181,7 @@ describe("withCluster", () => {
     await backend.close();
   });
 
-  it("reaches nodes under other addresses than they announce", async () => {
+  it("reaches nodes that announce unreachable addresses, by natMap", async () => {
     const natMap = Object.fromEntries(
       cluster.nodes.map(({ port }) => [`127.0.0.1:${port}`, { host: "localhost", port }]),
     );
@@ -190,13 +190,13 @@ describe("withCluster", () => {
     await backend.close();
   });
 
-  it("fails as a whole where no node can be reached", async () => {
+  it("fails if no node can be reached", async () => {
     await expect(start(withCluster(["127.0.0.1:1", "127.0.0.1:2"]))).rejects.toThrow(
       /ECONNREFUSED/,
     );
   });
 
-  it("takes a password for all nodes, and no database", async () => {
+  it("takes one password for all nodes, and no database", async () => {
     await expect(start(withCluster(cluster.nodes), withDB(1))).rejects.toThrow(/only database 0/);
     for (const node of nodes) await node.config("SET", "requirepass", "geheim");
     await expect(start(withCluster(cluster.nodes))).rejects.toThrow(/NOAUTH/);

@@ -1,4 +1,4 @@
-// One timer for many deadlines: each is kept, whatever their order.
+// One timer for many deadlines: each is observed, in any order.
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Deadline } from "../../../../src/backends/deadline.ts";
 import {
@@ -21,12 +21,12 @@ function add(name: string, seconds: number) {
   return watch.add(new Deadline(seconds), () => late.push(name));
 }
 
-/** One more, for what has come is looked at first. */
+/** One millisecond more: replies that have arrived are handled first. */
 function pass(milliseconds: number): void {
   vi.advanceTimersByTime(milliseconds + 1);
 }
 
-it("tells who is late, in whatever order the deadlines came", () => {
+it("calls each late command back, in whatever order the deadlines were added", () => {
   add("third", 3);
   add("first", 1);
   add("second", 2);
@@ -39,7 +39,7 @@ it("tells who is late, in whatever order the deadlines came", () => {
   expect(watch.size).toBe(0);
 });
 
-it("tells nobody who is done before, and says of the late that they are gone", () => {
+it("does not call back a deleted command, and delete() tells that a late one was already removed", () => {
   const done = add("done", 1);
   const slow = add("slow", 1);
   expect(watch.delete(done)).toBe(true);
@@ -48,7 +48,7 @@ it("tells nobody who is done before, and says of the late that they are gone", (
   expect(watch.delete(slow)).toBe(false);
 });
 
-it("takes a new one while it tells an old one", () => {
+it("accepts a new command during a callback", () => {
   watch.add(new Deadline(1), () => add("after", 1));
   pass(1000);
   expect(watch.size).toBe(1);
@@ -56,7 +56,7 @@ it("takes a new one while it tells an old one", () => {
   expect(late).toEqual(["after"]);
 });
 
-it("lets whoever is told take off others that are late too", () => {
+it("lets a callback delete other late commands", () => {
   const others: Watched[] = [];
   const first = watch.add(new Deadline(1), () => {
     late.push("first");
@@ -69,7 +69,7 @@ it("lets whoever is told take off others that are late too", () => {
   expect(watch.size).toBe(0);
 });
 
-it("has no timer once nobody is left, and never more than one", () => {
+it("has at most one timer, and none when no command is left", () => {
   for (let index = 0; index < 100; index++) watch.delete(add("done", 1 + index / 100));
   add("waiting", 1.5);
   expect(vi.getTimerCount()).toBe(1);

@@ -1,4 +1,4 @@
-// How many connections there are: opened as load asks for them, closed when idle.
+// The number of connections: more under load, none when idle.
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { ask } from "../../../../../../test/redis/ask.mjs";
 import { type RedisProxy, startProxy } from "../../../../../../test/redis/proxy.ts";
@@ -35,7 +35,7 @@ function open(limits: { size?: number; idleTimeout?: number }): Pool {
   return pool;
 }
 
-/** Sends so many commands while Redis does not answer, and lets it answer then. */
+/** Sends this many commands while Redis is paused, and then lets Redis reply. */
 async function burst(pool: Pool, commands: number): Promise<void> {
   server.pause();
   const sent = Array.from({ length: commands }, () => pool.send(PING, later()));
@@ -43,18 +43,18 @@ async function burst(pool: Pool, commands: number): Promise<void> {
   await Promise.all(sent);
 }
 
-/** Names of the connections that are open. */
+/** The names of the open connections. */
 async function names(): Promise<string[]> {
   const list = await ask(server.port, "CLIENT", "LIST");
   return [...list.matchAll(/ name=(\S+)/g)].map((match) => String(match[1]));
 }
 
-it("opens no connection before somebody needs one", () => {
+it("opens no connection before the first command", () => {
   open({});
   expect(proxy.accepted).toBe(0);
 });
 
-it("carries many commands over one connection, which has the name redistore", async () => {
+it("sends many commands over one connection, which is named redistore", async () => {
   const pool = open({});
   await pool.send(PING, later());
   await burst(pool, 60);
@@ -62,7 +62,7 @@ it("carries many commands over one connection, which has the name redistore", as
   expect(await names()).toEqual(["redistore"]);
 });
 
-it("opens a second connection when the first has more than 64 commands under way", async () => {
+it("opens a second connection when the first has more than 64 commands in flight", async () => {
   const pool = open({});
   await pool.send(PING, later());
   await burst(pool, 64);
@@ -71,14 +71,14 @@ it("opens a second connection when the first has more than 64 commands under way
   expect(proxy.accepted).toBe(2);
 });
 
-it("opens no more connections than it may", async () => {
+it("never exceeds the pool size", async () => {
   const pool = open({ size: 2 });
   await pool.send(PING, later());
   for (let index = 0; index < 5; index++) await burst(pool, 500);
   expect(proxy.accepted).toBe(2);
 });
 
-it("closes a connection that was idle for its time, also the last, and opens one for the next command", async () => {
+it("closes an idle connection, also the last one, and opens another for the next command", async () => {
   const pool = open({ idleTimeout: 0.02 });
   await pool.send(PING, later());
   expect(proxy.accepted).toBe(1);
@@ -87,7 +87,7 @@ it("closes a connection that was idle for its time, also the last, and opens one
   expect(proxy.accepted).toBe(2);
 });
 
-it("does not take a connection for idle whose command is not answered yet", async () => {
+it("does not treat a connection with a command in flight as idle", async () => {
   const pool = open({ idleTimeout: 0.02 });
   await pool.send(PING, later());
   proxy.delayReplies(200);

@@ -1,4 +1,4 @@
-// The Redis backend behind sentinels: it finds the master, and finds the new one after a failover.
+// The Redis backend behind sentinels: the backend contract, finding the master, and following a failover.
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RedisSentinel, startSentinel } from "../../../../../../test/redis/server.ts";
@@ -35,13 +35,13 @@ backendSuite({ describe, it }, "Redis behind sentinels", async () => {
 });
 
 describe("withSentinel", () => {
-  it("asks the next sentinel where one is away", async () => {
+  it("asks the next sentinel if one is away", async () => {
     const backend = await open(withSentinel(["127.0.0.1:1", group.sentinel], group.name));
     expect((await backend.health(later())).ok).toBe(true);
     await backend.close();
   });
 
-  it("names the sentinels and the master it asked for where none of them knows it", async () => {
+  it("names the sentinels and the master if no sentinel knows the master", async () => {
     const opening = open(withSentinel([group.sentinel], "other"));
     await expect(opening).rejects.toThrow(StoreUnavailableError);
     await expect(opening).rejects.toThrow(
@@ -49,7 +49,7 @@ describe("withSentinel", () => {
     );
   });
 
-  it("reaches a master under another address than sentinels name", async () => {
+  it("reaches a master whose announced address is unreachable, by natMap", async () => {
     const { host, port } = group.master;
     const natMap = { [`${host}:${port}`]: { host: "localhost", port } };
     const backend = await open(withSentinel([group.sentinel], group.name, { natMap }));
@@ -57,7 +57,7 @@ describe("withSentinel", () => {
     await backend.close();
   });
 
-  it("goes on with the new master after a failover, without a restart", async () => {
+  it("uses the new master after a failover, without a restart", async () => {
     const backend = await open(withSentinel([group.sentinel], group.name));
     await backend.create("a", RECORD, 1000, later());
     await group.failover();
@@ -67,7 +67,7 @@ describe("withSentinel", () => {
   });
 });
 
-/** Repeats what the store says it cannot do at the moment. */
+/** Repeats an operation while the store is unavailable. */
 async function untilItWorks(operation: () => Promise<unknown>): Promise<void> {
   const end = later();
   for (;;) {

@@ -1,8 +1,8 @@
-// What counts as a refusal by Redis itself, over all its versions and client libraries, and what is repeated of it.
+// Which errors count as error replies, across versions of Redis and client libraries, and what is kept of them.
 import { describe, expect, it } from "vitest";
 import { asServerError } from "../../../../src/backends/redis/transport/server-error.ts";
 
-describe("an error reply is told", () => {
+describe("an error reply is recognized", () => {
   it.each([
     ["NOSCRIPT No matching script. Please use EVAL.", "NOSCRIPT"],
     ["ERR unknown command 'evalsha'", "ERR"],
@@ -12,7 +12,7 @@ describe("an error reply is told", () => {
       "WRONGTYPE Operation against a key holding the wrong kind of value script: 3c0, on @user_script:2.",
       "WRONGTYPE",
     ],
-    // Redis 6.2: the code comes after the place in the script.
+    // Redis 6.2 puts the code after the position in the script.
     [
       "ERR Error running script (call to f_3c0): @user_script:2: WRONGTYPE Operation against a key",
       "WRONGTYPE",
@@ -39,17 +39,17 @@ describe("an error reply is told", () => {
     "Stream isn't writeable and enableOfflineQueue options is false",
     "Reached the max retries per request limit (which is 20).",
     "",
-  ])("from what client libraries say themselves: %s", (message) => {
+  ])("unlike an error of a client library: %s", (message) => {
     expect(asServerError(new Error(message))).toBeUndefined();
   });
 
-  it("from what is no error at all", () => {
+  it("unlike a value that is not an error", () => {
     expect(asServerError("ERR text")).toBeUndefined();
     expect(asServerError(undefined)).toBeUndefined();
   });
 });
 
-it("an error reply loses the arguments of the command, in its text and beside it", () => {
+it("an error reply does not carry the arguments of the command, neither in its message nor in a property", () => {
   const raw = Object.assign(
     new Error("ERR unknown command 'evalsha', with args beginning with: 'sha' '2' 's_secret' "),
     {

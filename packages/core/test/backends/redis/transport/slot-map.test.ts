@@ -1,4 +1,4 @@
-// What nodes of a cluster say of one another, and what is made of it.
+// Parsing what the nodes of a cluster say about slots.
 import { describe, expect, it } from "vitest";
 import { parseRedirection, parseSlots } from "../../../../src/backends/redis/transport/slot-map.ts";
 
@@ -12,7 +12,7 @@ const node = (host: string | null, port: number) => [
 const translate = (address: string) => (address === "a:1" ? { host: "other", port: 1 } : undefined);
 
 describe("the reply to CLUSTER SLOTS", () => {
-  it("gives each slot its master, and no replica", () => {
+  it("assigns each slot to its master, never to a replica", () => {
     const map = parseSlots(
       [
         [0, 99, node("a", 1), node("replica", 9)],
@@ -30,20 +30,20 @@ describe("the reply to CLUSTER SLOTS", () => {
     expect([...map.masters.keys()]).toEqual(["a:1", "b:2"]);
   });
 
-  it("leaves a slot to nobody that no node serves", () => {
+  it("leaves a slot that no node serves unassigned", () => {
     const map = parseSlots([[0, 99, node("a", 1)]], ASKED, undefined);
     expect(map.master(100)).toBeUndefined();
   });
 
   it.each([[""], ["?"], [null]])(
-    "takes the node that was asked where it does not know its own name: %j",
+    "uses the address that was asked if the node does not know its own: %j",
     (host) => {
       const map = parseSlots([[0, 16_383, node(host, 7001)]], ASKED, undefined);
       expect(map.master(0)).toEqual({ host: "10.0.0.1", port: 7001 });
     },
   );
 
-  it("is read through a map of addresses", () => {
+  it("is translated by the natMap", () => {
     const natMap = { "a:1": { host: "localhost", port: 30_001 } };
     expect(parseSlots([[0, 1, node("a", 1)]], ASKED, natMap).master(0)).toEqual({
       host: "localhost",
@@ -70,7 +70,7 @@ describe("a redirection", () => {
     expect(parseRedirection(message, ASKED, undefined)).toEqual(expected);
   });
 
-  it("is nothing else", () => {
+  it("is not found in other errors", () => {
     expect(parseRedirection("CLUSTERDOWN Hash slot not served", ASKED, undefined)).toBeUndefined();
     expect(parseRedirection("MOVED to nowhere", ASKED, undefined)).toBeUndefined();
   });

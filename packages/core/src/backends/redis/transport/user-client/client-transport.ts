@@ -1,99 +1,101 @@
-// A link over the application's own client, which reconnects, queues and sends again as it was told to, not as we would.
-import type { Deadline } from "../../../deadline.ts";
-import { Line } from "../command-target.ts";
-import type { Command, Link, Reply, Sender } from "../transport.ts";
+// A transport over the application's own client, which reconnects, queues and resends as the application configured it.
 import { closed } from "../../../closed.ts";
+import type { Deadline } from "../../../deadline.ts";
+import { Dispatcher } from "../dispatcher.ts";
 import { tooLate, unreachable } from "../no-reply.ts";
-import { WaitingRoom } from "../waiters.ts";
-import { within } from "../within.ts";
-import type { ForeignClient } from "./user-client.ts";
+import type { Command, CommandTarget, Reply, Transport } from "../transport.ts";
+import { Waiters, within } from "../waiters.ts";
+import type { UserClient } from "./user-client.ts";
 
-/** What an operation gives a client that is on its way back, once it was there. */
+/** How long an operation waits for a client that is reconnecting. */
 const PATIENCE_MS = 20;
 
 /**
- * Sends only while the client is ready: its queue would carry out a write after it was reported as failed. Waits for it until the
- * deadline while it connects for the first time, briefly while it connects again or lets commands hang, not at all while
- * it is away.
+ * Sends only while the client is ready: from its queue it would run a write after the write was reported as failed. An operation
+ * waits until its deadline while the client connects for the first time, briefly while it reconnects or leaves commands without
+ * a reply, and not at all while it is away.
  */
-export class ForeignLink implements Link {
+export class ClientTransport implements Transport {
   readonly isCluster: boolean;
-  readonly where: string;
-  readonly #client: ForeignClient;
-  readonly #line: Line;
-  readonly #waiting = new WaitingRoom<Line>();
+  readonly address: string;
+  readonly #client: UserClient;
+  readonly #dispatcher: Dispatcher;
+  readonly #waiters = new Waiters<Dispatcher>();
   readonly #stopListening: () => void;
-  #interruptions = 0;
+  #resendCount = 0;
   #wasReady: boolean;
   #lastError: unknown;
   #closed = false;
 
-  constructor(client: ForeignClient) {
+  constructor(client: UserClient) {
     this.isCluster = client.isCluster;
-    this.where = client.where;
+    this.address = client.address;
     this.#client = client;
     this.#wasReady = client.state() === "ready";
-    this.#line = new Line(client.where, client.call, {
-      onDoubt: (suspect) => {
-        if (!suspect) this.#waiting.admit(this.#line);
-      },
+    this.#dispatcher = new Dispatcher(client.address, client.call, {
+      onResponsive: () => this.#waiters.resolveAll(this.#dispatcher),
     });
     this.#stopListening = client.listen({
       onReady: () => {
         this.#wasReady = true;
-        this.#line.trust();
-        this.#waiting.admit(this.#line);
+        this.#dispatcher.markResponsive();
+        this.#waiters.resolveAll(this.#dispatcher);
       },
-      onInterruption: () => void this.#interruptions++,
+      onPossibleResend: () => void this.#resendCount++,
       onError: (error) => void (this.#lastError = error),
     });
   }
 
-  get interruptions(): number {
-    return this.#interruptions;
+  get resendCount(): number {
+    return this.#resendCount;
   }
 
   send(command: Command, deadline: Deadline): Promise<Reply> {
-    const ready = !this.#closed && this.#client.state() === "ready" && !this.#hangs();
-    return ready ? this.#line.send(command, deadline) : this.#sendWhenReady(command, deadline);
+    const ready = !this.#closed && this.#client.state() === "ready" && !this.#isUnresponsive();
+    return ready
+      ? this.#dispatcher.send(command, deadline)
+      : this.#sendWhenReady(command, deadline);
   }
 
-  async masters(deadline: Deadline): Promise<readonly Sender[]> {
+  async masters(deadline: Deadline): Promise<readonly CommandTarget[]> {
     if (!this.isCluster || this.#closed) return [this];
     const calls = await within(this.#client.masters(), deadline, () =>
-      unreachable(this.where, new Error("the client gave no connections to its masters in time")),
+      unreachable(this.address, new Error("the client did not connect to all masters in time")),
     );
-    return calls.map((call) => new Line(this.where, call, { onDoubt: () => undefined }));
+    return calls.map((call) => new Dispatcher(this.address, call));
   }
 
-  /** Leaves the client open: it is the application's. */
+  /** Leaves the client open, because it belongs to the application. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#waiting.refuse(closed);
+    this.#waiters.rejectAll(closed);
     this.#stopListening();
   }
 
   async #sendWhenReady(command: Command, deadline: Deadline): Promise<Reply> {
     if (this.#closed) throw closed();
-    if (deadline.remaining() === 0) throw tooLate(this.where);
-    const line = await this.#waiting.enter(Math.min(deadline.remaining(), this.#patience()), () =>
-      unreachable(this.where, this.#lastError ?? new Error("the client is not ready")),
+    if (deadline.remaining() === 0) throw tooLate(this.address);
+    const dispatcher = await this.#waiters.wait(
+      Math.min(deadline.remaining(), this.#patience()),
+      () => unreachable(this.address, this.#lastError ?? new Error("the client is not ready")),
     );
-    return line.send(command, deadline);
+    return dispatcher.send(command, deadline);
   }
 
   #patience(): number {
     const state = this.#client.state();
-    if (state === "closed") throw unreachable(this.where, new Error("the client is closed"));
+    if (state === "closed") throw unreachable(this.address, new Error("the client is closed"));
     if (!this.#wasReady) return Infinity;
-    if (state === "away")
-      throw unreachable(this.where, this.#lastError ?? new Error("the client lost its connection"));
+    if (state === "away") {
+      const cause = this.#lastError ?? new Error("the client lost its connection");
+      throw unreachable(this.address, cause);
+    }
     return PATIENCE_MS;
   }
 
-  /** One node of a cluster that hangs must not stop the way to the others: there every command takes its own time. */
-  #hangs(): boolean {
-    return !this.isCluster && this.#line.suspectSince !== undefined;
+  /** Never true of a cluster: one node that hangs must not block the others, so each command waits for its own deadline. */
+  #isUnresponsive(): boolean {
+    return !this.isCluster && this.#dispatcher.unresponsiveSince !== undefined;
   }
 }

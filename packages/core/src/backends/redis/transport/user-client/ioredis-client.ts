@@ -1,17 +1,17 @@
-// Clients of ioredis 5 and 6 and of iovalkey, single or Cluster, by their common shape.
+// Clients of ioredis 5 and 6 and of iovalkey, Redis or Cluster, recognized by the methods they share.
 import { ConfigError } from "../../../../errors.ts";
-import type { Call } from "../command-target.ts";
+import type { Call } from "../dispatcher.ts";
 import type { Command, Reply } from "../transport.ts";
 import {
   type ClientEvents,
   type ClientState,
   type Emitter,
-  type ForeignClient,
+  type UserClient,
   hasMethods,
   listenTo,
 } from "./user-client.ts";
 
-/** What is used of them. Without a package to import: the application's copy decides. */
+/** The part of their interface that is used. Not imported from a package, because the application chooses library and version. */
 interface IORedis extends Emitter {
   readonly status: string;
   readonly mode?: string;
@@ -44,13 +44,13 @@ export function isIORedis(client: object): client is IORedis {
   );
 }
 
-/** Checks that sessions can be kept through it. */
-export function fromIORedis(client: IORedis): ForeignClient {
+/** Throws a ConfigError if the client cannot be used for sessions. */
+export function fromIORedis(client: IORedis): UserClient {
   check(client);
-  // lazyConnect: nobody else may send the first command. What goes wrong shows in its status and its error event.
+  // lazyConnect: perhaps nothing else connects it. A failure shows in its status and its error event.
   if (client.status === "wait") client.connect().catch(() => undefined);
   return {
-    where: describe(client),
+    address: describe(client),
     isCluster: client.isCluster === true,
     call: callOf(client),
     state: () => stateOf(client.status),
@@ -66,7 +66,7 @@ function callOf(client: IORedis): Call {
     : ({ name, args }) => client.callBuffer(name, args) as Promise<Reply>;
 }
 
-/** Automatic pipelining cannot do `call`, and in a Cluster takes the hash of a script for a key; a pipeline of one's own is let alone. */
+/** Automatic pipelining does not support `call`, and in a Cluster mistakes a script's hash for a key. An explicit pipeline is not affected. */
 async function callInPipeline(client: IORedis, { name, args }: Command): Promise<Reply> {
   const [[error, reply] = [new Error("ioredis aborted the pipeline"), null]] =
     (await client.pipeline().callBuffer(name, args).exec()) ?? [];
@@ -80,17 +80,17 @@ function stateOf(status: string): ClientState {
   return status === "wait" || status === "connecting" || status === "connect" ? "opening" : "away";
 }
 
-function listen(client: IORedis, { onReady, onInterruption, onError }: ClientEvents): () => void {
+function listen(client: IORedis, { onReady, onPossibleResend, onError }: ClientEvents): () => void {
   client.on("error", onError);
   const stop = [
-    listenTo(client, { ready: onReady, close: onInterruption, reconnecting: onInterruption }),
+    listenTo(client, { ready: onReady, close: onPossibleResend, reconnecting: onPossibleResend }),
   ];
   if (client.isCluster && client.nodes) {
-    // A Cluster sends again what a single node of it lost.
+    // A Cluster resends the commands that one of its nodes lost.
     const watch = (node: unknown): void =>
-      void stop.push(listenTo(node as Emitter, { close: onInterruption }));
+      void stop.push(listenTo(node as Emitter, { close: onPossibleResend }));
     for (const node of client.nodes("all")) watch(node);
-    stop.push(listenTo(client, { "+node": watch, "-node": onInterruption }));
+    stop.push(listenTo(client, { "+node": watch, "-node": onPossibleResend }));
   }
   return () => {
     for (const each of stop) each();
@@ -101,25 +101,25 @@ function check(client: IORedis): void {
   const { keyPrefix, scaleReads } = client.options;
   if (keyPrefix !== undefined && keyPrefix.length > 0) {
     throw new ConfigError(
-      `The client given to withClient has the keyPrefix "${String(keyPrefix)}", which it would put before some keys of a session and not before others. ` +
-        'Give withClient a client without one, client.duplicate({ keyPrefix: "" }) for instance, and say it by ' +
+      `The client given to withClient has the keyPrefix "${String(keyPrefix)}", which it would add to some keys of a session and not to others. ` +
+        'Give withClient a client without a keyPrefix, such as client.duplicate({ keyPrefix: "" }), and use ' +
         `withKeyPrefix("${String(keyPrefix)}session_").`,
     );
   }
   if (client.isCluster && scaleReads !== undefined && scaleReads !== "master") {
     throw new ConfigError(
-      "The Cluster client given to withClient reads from replicas (scaleReads), which lag behind: a session would be read as it was before its last save. " +
-        'Give withClient one with scaleReads: "master".',
+      "The Cluster client given to withClient reads from replicas (scaleReads), which lag behind: a session could be read as it was before its last save. " +
+        'Give withClient a client with scaleReads: "master".',
     );
   }
   if (client.mode === "subscriber" || client.mode === "monitor") {
     throw new ConfigError(
-      `The client given to withClient is in ${client.mode} mode and takes no other commands. Give withClient one of its own: client.duplicate().`,
+      `The client given to withClient is in ${client.mode} mode and takes no other commands. Give withClient a separate client: client.duplicate().`,
     );
   }
   if (client.status === "end") {
     throw new ConfigError(
-      "The client given to withClient is closed (quit or disconnect was called). Give withClient an open one.",
+      "The client given to withClient is closed (quit or disconnect was called). Give withClient an open client.",
     );
   }
 }

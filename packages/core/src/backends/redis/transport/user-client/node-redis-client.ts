@@ -1,28 +1,28 @@
-// Clients, clusters and client pools of node-redis 5 and 6, by their shape.
+// Clients, clusters and client pools of node-redis 5 and 6, recognized by their methods.
 import { ConfigError } from "../../../../errors.ts";
-import type { Call } from "../command-target.ts";
+import type { Call } from "../dispatcher.ts";
 import type { Command, Reply } from "../transport.ts";
 import {
   type ClientState,
   type Emitter,
-  type ForeignClient,
+  type UserClient,
   hasMethods,
   listenTo,
 } from "./user-client.ts";
 
-/** RESP_TYPES.BLOB_STRING, which is "$": texts come as Buffers. */
+/** RESP_TYPES.BLOB_STRING is "$" (36): strings come as Buffers. */
 const REPLIES = { typeMapping: { 36: Buffer } } as const;
 
 type Arguments = readonly (string | Buffer)[];
 
 interface NodeRedis extends Emitter {
   readonly isOpen: boolean;
-  /** From version 6; a prefix that raw commands do not get. */
+  /** Since version 6. It is not added to raw commands. */
   readonly _keyPrefix?: string | undefined;
   withTypeMapping(mapping: object): unknown;
 }
 
-interface Client extends NodeRedis {
+interface NodeRedisClient extends NodeRedis {
   readonly isReady: boolean;
   readonly isPubSubActive?: boolean;
   readonly options?: {
@@ -31,11 +31,11 @@ interface Client extends NodeRedis {
   sendCommand(args: Arguments, options: object): Promise<unknown>;
 }
 
-interface Pool extends NodeRedis {
+interface NodeRedisPool extends NodeRedis {
   sendCommand(args: Arguments, options: object): Promise<unknown>;
 }
 
-interface Cluster extends NodeRedis {
+interface NodeRedisCluster extends NodeRedis {
   readonly masters: readonly object[];
   sendCommand(
     firstKey: string | undefined,
@@ -43,50 +43,52 @@ interface Cluster extends NodeRedis {
     args: Arguments,
     options: object,
   ): Promise<unknown>;
-  nodeClient(master: object): Promise<Client> | Client;
+  nodeClient(master: object): Promise<NodeRedisClient> | NodeRedisClient;
 }
 
 export function isNodeRedis(client: object): client is NodeRedis {
   return hasMethods(client, "sendCommand", "withTypeMapping", "on") && "isOpen" in client;
 }
 
-/** Checks that sessions can be kept through it. node-redis sends no command twice, so there are no interruptions to tell. */
-export function fromNodeRedis(client: NodeRedis): ForeignClient {
+/** Throws a ConfigError if the client cannot be used for sessions. node-redis never resends, so `onPossibleResend` is not called. */
+export function fromNodeRedis(client: NodeRedis): UserClient {
   if (hasMethods(client, "getSentinelNode")) {
     throw new ConfigError(
-      "withClient takes no Sentinel client of node-redis. Use withSentinel, or an ioredis client with sentinels.",
+      "withClient does not take a Sentinel client of node-redis. Use withSentinel, or an ioredis client with sentinels.",
     );
   }
   if (!client.isOpen) {
     throw new ConfigError(
-      "The node-redis client given to withClient is not connected. Call client.connect() before; it connects only when told.",
+      "The node-redis client given to withClient is not connected. Call client.connect() first.",
     );
   }
   const { _keyPrefix: keyPrefix } = client;
   if (keyPrefix) {
     throw new ConfigError(
-      `The client given to withClient has the keyPrefix "${keyPrefix}", which it leaves out of some commands. ` +
-        `Give withClient a client without one, and say it by withKeyPrefix("${keyPrefix}session_").`,
+      `The client given to withClient has the keyPrefix "${keyPrefix}", which it does not add to some commands. ` +
+        `Give withClient a client without a keyPrefix, and use withKeyPrefix("${keyPrefix}session_").`,
     );
   }
   if (isCluster(client)) return fromCluster(client);
-  return "isReady" in client ? fromClient(client as Client) : fromPool(client as Pool);
+  return "isReady" in client
+    ? fromClient(client as NodeRedisClient)
+    : fromPool(client as NodeRedisPool);
 }
 
-function fromClient(client: Client): ForeignClient {
+function fromClient(client: NodeRedisClient): UserClient {
   if (client.isPubSubActive) {
     throw new ConfigError(
-      "The client given to withClient has subscriptions. Give withClient one of its own: client.duplicate(), and connect it.",
+      "The client given to withClient has subscriptions. Give withClient a separate client: client.duplicate(), connected.",
     );
   }
   const { host = "localhost", port = 6379, path } = client.options?.socket ?? {};
   const call = callOf(client);
   let away = false;
   return {
-    where: `${path ?? `${host}:${port}`} (the client given to withClient)`,
+    address: `${path ?? `${host}:${port}`} (the client given to withClient)`,
     isCluster: false,
     call,
-    state: () => (client.isReady ? "ready" : openingOr(client, away)),
+    state: () => (client.isReady ? "ready" : openingState(client, away)),
     listen: ({ onReady, onError }) => {
       client.on("error", (error) => {
         away = true;
@@ -98,8 +100,8 @@ function fromClient(client: Client): ForeignClient {
   };
 }
 
-/** A pool does not tell how its clients are; its commands wait inside until their deadlines. */
-function fromPool(pool: Pool): ForeignClient {
+/** A pool does not report the state of its clients, so commands wait inside it until their deadlines. */
+function fromPool(pool: NodeRedisPool): UserClient {
   const call: Call = ({ name, args }) =>
     pool.sendCommand([name, ...args], REPLIES) as Promise<Reply>;
   return {
@@ -110,7 +112,7 @@ function fromPool(pool: Pool): ForeignClient {
   };
 }
 
-function fromCluster(cluster: Cluster): ForeignClient {
+function fromCluster(cluster: NodeRedisCluster): UserClient {
   return {
     ...fromMany(cluster, "the cluster client given to withClient"),
     isCluster: true,
@@ -123,10 +125,10 @@ function fromCluster(cluster: Cluster): ForeignClient {
 
 function fromMany(
   client: NodeRedis,
-  where: string,
-): Pick<ForeignClient, "where" | "state" | "listen"> {
+  address: string,
+): Pick<UserClient, "address" | "state" | "listen"> {
   return {
-    where,
+    address,
     state: () => (client.isOpen ? "ready" : "closed"),
     listen: ({ onError }) => {
       client.on("error", onError);
@@ -135,16 +137,16 @@ function fromMany(
   };
 }
 
-function callOf(client: Client): Call {
+function callOf(client: NodeRedisClient): Call {
   return ({ name, args }: Command) =>
     client.sendCommand([name, ...args], REPLIES) as Promise<Reply>;
 }
 
-function isCluster(client: NodeRedis): client is Cluster {
+function isCluster(client: NodeRedis): client is NodeRedisCluster {
   return hasMethods(client, "nodeClient") && "masters" in client;
 }
 
-function openingOr(client: Client, away: boolean): ClientState {
+function openingState(client: NodeRedisClient, away: boolean): ClientState {
   if (!client.isOpen) return "closed";
   return away ? "away" : "opening";
 }

@@ -1,25 +1,24 @@
-// A client that belongs to the application, seen the same way whatever library it comes from.
-import type { Call } from "../command-target.ts";
+// A client that belongs to the application, in one form for all libraries.
+import type { Call } from "../dispatcher.ts";
 
-/** `closed` is for good; `away`: it lost its connection and waits before it tries again. */
+/** `away`: it lost its connection and pauses before it reconnects. `closed` is final. */
 export type ClientState = "ready" | "opening" | "away" | "closed";
 
-/** What changes about a client. */
 export interface ClientEvents {
-  /** Commands can be sent (again). */
+  /** Commands can be sent, for the first time or again. */
   onReady: () => void;
-  /** Its connection broke, and it may send what was under way again by itself. */
-  onInterruption: () => void;
+  /** Its connection broke, and it may send the commands in flight again by itself. */
+  onPossibleResend: () => void;
   onError: (error: unknown) => void;
 }
 
-export interface ForeignClient {
-  /** For messages: `ioredis client of 127.0.0.1:6379`. */
-  readonly where: string;
+export interface UserClient {
+  /** For messages, such as `127.0.0.1:6379 (the client given to withClient)`. */
+  readonly address: string;
   readonly isCluster: boolean;
   readonly call: Call;
   state(): ClientState;
-  /** Listens until the returned function is called; the listener for errors stays, lest one of them end the process. */
+  /** Listens until the returned function is called. The `error` listener stays: without one, an error would end the process. */
   listen(events: ClientEvents): () => void;
   /** One call for each master. */
   masters(): Promise<readonly Call[]>;
@@ -31,7 +30,7 @@ export interface Emitter {
   off(event: string, listener: (...args: unknown[]) => void): unknown;
 }
 
-/** Listens to several events at once; the result ends it. */
+/** Adds several listeners, and returns a function that removes them. */
 export function listenTo(
   emitter: Emitter,
   listeners: Readonly<Record<string, (...args: unknown[]) => void>>,
@@ -42,7 +41,7 @@ export function listenTo(
   };
 }
 
-/** Whether `object` has all of these as methods; getters of other libraries may throw. */
+/** True if `object` has all of these methods. */
 export function hasMethods(object: object, ...names: string[]): boolean {
   return names.every((name) => typeof (object as Record<string, unknown>)[name] === "function");
 }

@@ -1,4 +1,4 @@
-// Clients of the application when Redis is away: what they would do by themselves may not reach the sessions.
+// Clients of the application while Redis is away: their own queues and retries must not affect sessions.
 import { Redis as Redis6 } from "ioredis";
 import { Redis as Redis5 } from "ioredis5";
 import { createClient as createClient5 } from "redis5";
@@ -36,7 +36,7 @@ const CLIENTS: Record<string, (url: string) => Promise<{ client: Client; end: ()
 async function nodeRedis<C extends Client & { connect(): Promise<unknown>; destroy(): void }>(
   client: C,
 ) {
-  // As connect-redis shows it: not awaited. Nobody listens for errors but the store.
+  // As in the README of connect-redis: not awaited, and without an error listener but the store's.
   client.connect().catch(() => undefined);
   return { client, end: () => client.destroy() };
 }
@@ -85,7 +85,7 @@ async function calls(command: string): Promise<number> {
 }
 
 describe.each(Object.keys(CLIENTS))("%s", (library) => {
-  it("is waited for where it is still connecting", async () => {
+  it("is waited for while it is still connecting", async () => {
     const port = await freePort();
     const opening = open(library, `redis://127.0.0.1:${port}`);
     const late = await startRedis({ port });
@@ -93,7 +93,7 @@ describe.each(Object.keys(CLIENTS))("%s", (library) => {
     expect((await (await opening).backend.health(later())).ok).toBe(true);
   });
 
-  it("is handed nothing while it is away, and serves again when it is back", async () => {
+  it("receives no commands while it is away, and works when it is back", async () => {
     const { backend, client } = await open(library, server.url);
     const lost = next(client, library.startsWith("ioredis") ? "close" : "error");
     await server.kill();
@@ -109,7 +109,7 @@ describe.each(Object.keys(CLIENTS))("%s", (library) => {
     expect(await calls("set")).toBe(1);
   });
 
-  it("ends every operation by its deadline while Redis is frozen, and serves after", async () => {
+  it("settles every operation by its deadline while Redis is frozen, and works afterwards", async () => {
     const { backend } = await open(library, server.url);
     server.pause();
     expect(await outcomeOf(backend.create("a", RECORD, 100, soon()))).toBe("unknown");
@@ -117,14 +117,14 @@ describe.each(Object.keys(CLIENTS))("%s", (library) => {
       expect(await outcomeOf(backend.create("b", RECORD, 100, soon()))).toBe("none");
     }
     server.resume();
-    // It answers again, whenever this machine lets it run.
+    // Redis replies again as soon as the machine schedules it.
     await ask(server.port, "PING");
     expect((await backend.get("a", later())).record).toEqual(RECORD);
     expect((await backend.get("b", later())).record).toBeUndefined();
     expect(await calls("set")).toBe(1);
   });
 
-  it("never makes a write look refused that it sent twice itself", async () => {
+  it("never makes a write that it sent twice look refused", async () => {
     const { backend } = await open(library, proxy.url);
     proxy.holdReplies();
     const arrived = proxy.nextHeldReply();
@@ -136,7 +136,7 @@ describe.each(Object.keys(CLIENTS))("%s", (library) => {
     expect(await ask(server.port, "EXISTS", "s_a")).toContain(":1");
   });
 
-  it("stays open when the store closes, without the store's listeners but with one for errors", async () => {
+  it("stays open when the store closes, which leaves only an error listener", async () => {
     const { backend, client } = await open(library, server.url);
     await backend.close();
     expect(client.listenerCount("error")).toBeGreaterThan(0);

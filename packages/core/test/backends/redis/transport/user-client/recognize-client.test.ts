@@ -1,9 +1,9 @@
-// What withClient takes, and what it says of everything else.
+// What withClient accepts, and how it names anything else.
 import { Cluster, Redis } from "ioredis";
 import { createClient, createSentinel } from "redis6";
 import { afterEach, describe, expect, inject, it } from "vitest";
 import { openBackend } from "../../../../../src/backends/open-backend.ts";
-import { recogniseClient } from "../../../../../src/backends/redis/transport/user-client/recognize-client.ts";
+import { recognizeClient } from "../../../../../src/backends/redis/transport/user-client/recognize-client.ts";
 import { ConfigError } from "../../../../../src/errors.ts";
 import { withClient } from "../../../../../src/options/connection-options.ts";
 import { collect } from "../../../../../src/options/option.ts";
@@ -26,15 +26,15 @@ function ioredis(
 
 function refusal(client: unknown): string {
   try {
-    recogniseClient(client);
-    return "taken";
+    recognizeClient(client);
+    return "accepted";
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return error.message;
   }
 }
 
-describe("withClient names what it cannot take", () => {
+describe("withClient names what it does not accept", () => {
   it.each<[string, unknown, RegExp]>([
     ["nothing", undefined, /given undefined\. It takes a client of ioredis/],
     ["null", null, /given null/],
@@ -54,7 +54,7 @@ describe("withClient names what it cannot take", () => {
     expect(refusal(client)).not.toMatch(/secret/);
   });
 
-  it("at the start of the store, not later", async () => {
+  it("when the store starts, not later", async () => {
     const settings = collect([withClient({})]);
     await expect(openBackend(settings, { keyPrefix: "s_", now: () => 0 })).rejects.toThrow(
       ConfigError,
@@ -62,8 +62,8 @@ describe("withClient names what it cannot take", () => {
   });
 });
 
-describe("withClient refuses a client through which sessions cannot be kept", () => {
-  it("with a key prefix of its own, and says where the prefix belongs", () => {
+describe("withClient refuses a client that cannot be used for sessions", () => {
+  it("with a key prefix of its own, and says how to set the prefix instead", () => {
     expect(refusal(ioredis(url, { keyPrefix: "app:" }))).toMatch(/withKeyPrefix\("app:session_"\)/);
     const client = createClient({ url, keyPrefix: "app:" });
     ends.push(() => client.destroy());
@@ -98,11 +98,11 @@ describe("withClient refuses a client through which sessions cannot be kept", ()
     expect(refusal(client)).toMatch(/is closed/);
   });
 
-  it("that is not connected and connects only when told", () => {
-    expect(refusal(createClient({ url }))).toMatch(/Call client\.connect\(\) before/);
+  it("that is not connected", () => {
+    expect(refusal(createClient({ url }))).toMatch(/Call client\.connect\(\) first/);
   });
 
-  it("that asks sentinels, in node-redis", () => {
+  it("that is a Sentinel client of node-redis", () => {
     const client = createSentinel({
       name: "mymaster",
       sentinelRootNodes: [{ host: "127.0.0.1", port: 1 }],
@@ -111,8 +111,8 @@ describe("withClient refuses a client through which sessions cannot be kept", ()
   });
 });
 
-it("withClient says no password when it names a client", () => {
+it("withClient names a client without its password", () => {
   const client = ioredis("redis://user:geheim@127.0.0.1:1/0", { lazyConnect: true });
   client.on("error", () => undefined);
-  expect(recogniseClient(client).where).toBe("127.0.0.1:1 (the client given to withClient)");
+  expect(recognizeClient(client).address).toBe("127.0.0.1:1 (the client given to withClient)");
 });

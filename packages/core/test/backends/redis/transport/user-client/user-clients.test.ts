@@ -1,4 +1,4 @@
-// The Redis backend over the application's own clients: every library that is supported passes the contract.
+// The Redis backend over clients of the application: every supported library passes the backend contract.
 import { Cluster as Cluster6, Redis as Redis6 } from "ioredis";
 import { Cluster as Cluster5, Redis as Redis5 } from "ioredis5";
 import { Redis as Valkey } from "iovalkey";
@@ -20,7 +20,7 @@ import { collect } from "../../../../../src/options/option.ts";
 import { backendSuite } from "../../../../../src/testing/index.ts";
 import { freshPrefix, underTest } from "../../redis-under-test.ts";
 
-/** A client, and how its owner ends it. */
+/** A client, and how the application ends it. */
 interface Owned {
   readonly client: object;
   end(): unknown;
@@ -57,8 +57,8 @@ const rootNodes = () => cluster.nodes.map((node) => ({ url: node.url }));
 
 const SINGLE: Record<string, () => Owned | Promise<Owned>> = {
   "ioredis 6": () => ioredis(new Redis6(url)),
-  "ioredis 6, connecting late": () => ioredis(new Redis6(url, { lazyConnect: true })),
-  "ioredis 6, pipelining by itself": () => ioredis(new Redis6(url, { enableAutoPipelining: true })),
+  "ioredis 6, lazyConnect": () => ioredis(new Redis6(url, { lazyConnect: true })),
+  "ioredis 6, auto-pipelining": () => ioredis(new Redis6(url, { enableAutoPipelining: true })),
   "ioredis 6, numbers as strings": () => ioredis(new Redis6(url, { stringNumbers: true })),
   "ioredis 5": () => ioredis(new Redis5(url)),
   iovalkey: () => ioredis(new Valkey(url)),
@@ -71,7 +71,7 @@ const SINGLE: Record<string, () => Owned | Promise<Owned>> = {
 
 const CLUSTERS: Record<string, () => Owned | Promise<Owned>> = {
   "ioredis 6 Cluster": () => ioredis(new Cluster6(clusterNodes())),
-  "ioredis 6 Cluster, pipelining by itself": () =>
+  "ioredis 6 Cluster, auto-pipelining": () =>
     ioredis(new Cluster6(clusterNodes(), { enableAutoPipelining: true })),
   "ioredis 5 Cluster": () => ioredis(new Cluster5(clusterNodes())),
   "node-redis 5 cluster": () => nodeRedis(createCluster5({ rootNodes: rootNodes() })),
