@@ -1,6 +1,6 @@
 // The attributes of a session cookie: their defaults, and the values and combinations that browsers refuse.
 import { ConfigError } from "../errors.ts";
-import { checkOptionNames } from "./option-names.ts";
+import { checkOptionNames } from "../option-names.ts";
 
 /** Attributes of the cookie. */
 export interface CookieOptions {

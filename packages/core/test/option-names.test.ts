@@ -1,8 +1,8 @@
 // Unknown option names: refused by name, with the nearest known one.
 import { describe, expect, it } from "vitest";
-import { ConfigError } from "../../src/errors.ts";
-import { checkOptionNames, unknownOption } from "../../src/options/option-names.ts";
-import { withSessionOptions } from "../../src/options/store-options.ts";
+import { ConfigError } from "../src/errors.ts";
+import { checkOptionNames, unknownOption } from "../src/option-names.ts";
+import { withSessionOptions } from "../src/options/store-options.ts";
 
 const KNOWN = ["path", "domain", "maxAge", "sameSite", "httpOnly", "principal"];
 const message = (name: string): string => unknownOption("session", name, KNOWN).message;

@@ -1,5 +1,5 @@
 // Refuses an option name that does not exist, and proposes the name that was probably meant.
-import { ConfigError } from "../errors.ts";
+import { ConfigError } from "./errors.ts";
 
 /** With more known names than this, the message lists none of them. */
 const MAX_LISTED = 12;
