@@ -5,12 +5,15 @@ import { channel, tracingChannel } from "node:diagnostics_channel";
 /** Operations of the store, each a tracing channel `redistore:<operation>` (start, end, asyncStart, asyncEnd, error). */
 export type Operation = "load" | "save" | "destroy" | "regenerate";
 
-/** What the tracing channels say of an operation. Ids are never in it: `publicId` stands for one. */
+/** What the tracing channels tell of an operation. No id is in it: `publicId` stands for one. */
 export interface OperationContext {
-  /** The cookie name. */
-  readonly name: string;
-  /** `Session.publicId`, empty where there is no id yet. */
+  /** The public id of the session, empty if nothing is stored yet. */
   readonly publicId: string;
+  /**
+   * Set when the operation is done. `load`: the state of the record. `save`: whether anything was stored. `destroy`: whether
+   * anything ended. `regenerate`: the new public id.
+   */
+  readonly result?: string | boolean;
 }
 
 /** Things worth counting, each published on the channel `redistore:<event>`. */
@@ -23,7 +26,7 @@ export interface Events {
   /** A save met somebody else's change, and merges or fails. */
   conflict: { readonly publicId: string };
   /** A write found its session ended, and stored nothing. */
-  gone: { readonly name: string; readonly publicId: string };
+  gone: { readonly publicId: string };
   /** A cookie was accepted that an older key pair made; `keyIndex` is the place of that pair. None for long: the pair can go. */
   "old-key": { readonly name: string; readonly keyIndex: number };
   /** The function that gives the keys failed; the last keys are still in use. */
@@ -45,14 +48,32 @@ const events = {
   "keys-failed": channel("redistore:keys-failed"),
 };
 
-/** Runs an operation, traced if anybody listens. */
+/**
+ * Runs an operation, traced if the channel has subscribers.
+ *
+ * @param summarize what subscribers learn of the result, which itself may hold an id
+ */
 export function trace<Result>(
   operation: Operation,
-  context: () => OperationContext,
+  publicId: () => string,
   run: () => Promise<Result>,
+  summarize: (result: Result) => string | boolean,
 ): Promise<Result> {
-  const traced = operations[operation];
-  return traced.hasSubscribers ? traced.tracePromise(run, context()) : run();
+  return operations[operation].hasSubscribers
+    ? traceSubscribed(operation, publicId(), run, summarize)
+    : run();
+}
+
+async function traceSubscribed<Result>(
+  operation: Operation,
+  publicId: string,
+  run: () => Promise<Result>,
+  summarize: (result: Result) => string | boolean,
+): Promise<Result> {
+  let result!: Result;
+  const summarized = async (): Promise<string | boolean> => summarize((result = await run()));
+  await operations[operation].tracePromise(summarized, { publicId });
+  return result;
 }
 
 /** Publishes an event; `message` is made only if anybody listens. */

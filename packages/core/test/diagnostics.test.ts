@@ -7,7 +7,7 @@ import { keysFromStrings } from "../src/codec/keys.ts";
 import { publicIdOf, publish, trace } from "../src/diagnostics.ts";
 import { withMemory } from "../src/options/connection-options.ts";
 import { withClock } from "../src/options/store-options.ts";
-import { createStore } from "../src/session/create-store.ts";
+import { createRecords, createStore } from "../src/session/create-store.ts";
 import type { RediStore } from "../src/session/redi-store.ts";
 import { rejection, settled } from "./session/records/steps.ts";
 
@@ -84,15 +84,37 @@ describe("the tracing channels", () => {
       ["load", "save", "save", "regenerate", "destroy"].map((operation) => `${operation}.start`),
     );
     const publicId = publicIdOf(id);
-    expect(starts.slice(0, 4).map(({ context }) => context)).toEqual([
-      { name: "session", publicId: "" },
-      { name: "session", publicId },
-      { name: "session", publicId },
-      { name: "session", publicId },
+    const moved = expect.stringMatching(/^[\w-]{22}$/) as string;
+    expect(starts.map(({ context }) => context["publicId"])).toEqual([
+      ...Array.from({ length: 4 }, () => publicId),
+      moved,
     ]);
-    expect(heard.filter(({ event }) => event.endsWith(".asyncEnd"))).toHaveLength(5);
+    const ends = heard.filter(({ event }) => event.endsWith(".asyncEnd"));
+    expect(ends.map(({ context }) => context["result"])).toEqual(["live", true, true, moved, true]);
     expect(heard.filter(({ event }) => event.endsWith(".error"))).toEqual([]);
     await store.close();
+  });
+
+  it("follow records without cookies, as drop-in stores use them", async () => {
+    const records = await createRecords<Values>(withMemory());
+    const heard = traceAll();
+    const record = records.create();
+    record.values["a"] = 1;
+    await record.save();
+    const { id } = record;
+    await records.load(id);
+    await records.destroy(id);
+    expect((await records.load(id)).state).not.toBe("live");
+    const ends = heard.filter(({ event }) => event.endsWith(".asyncEnd"));
+    expect(ends.map(({ event }) => event.split(".")[0])).toEqual([
+      "save",
+      "load",
+      "destroy",
+      "load",
+    ]);
+    expect(ends.slice(1).every(({ context }) => context["publicId"] === publicIdOf(id))).toBe(true);
+    expect(inspect(heard, { depth: 20, showHidden: true })).not.toContain(id);
+    await records.close();
   });
 
   it("tell of errors, and are silent about a request without a cookie", async () => {
@@ -154,7 +176,7 @@ describe("the events", () => {
     const publicId = publicIdOf(id);
     expect(heard).toEqual([
       { name: "conflict", message: { publicId } },
-      { name: "gone", message: { name: "session", publicId } },
+      { name: "gone", message: { publicId } },
     ]);
   });
 
@@ -166,7 +188,7 @@ describe("the events", () => {
     const heard = listen("redistore:gone");
     session.values["a"] = 1;
     await rejection(store.save(session));
-    expect(heard).toEqual([{ name: "gone", message: { name: "session", publicId: "" } }]);
+    expect(heard).toEqual([{ name: "gone", message: { publicId: publicIdOf(id) } }]);
   });
 
   it("tell that keys could not be asked for, while the last ones stay", async () => {
@@ -217,7 +239,7 @@ describe("the events", () => {
 describe("where nobody listens", () => {
   it("nothing is made for it", async () => {
     publish("gone", made);
-    expect(await trace("load", made, async () => 1)).toBe(1);
+    expect(await trace("load", made, async () => 1, made)).toBe(1);
     listen("redistore:gone");
     expect(() => publish("gone", made)).toThrow("made");
   });

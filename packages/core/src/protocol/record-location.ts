@@ -42,6 +42,11 @@ export class RecordPlace {
     return this.#state === "live" ? this.#id : "";
   }
 
+  /** Where it is stored, or was before it ended; empty if it never was, and for an id that is only reserved. */
+  get lastId(): string {
+    return this.#state === "new" ? "" : this.#id;
+  }
+
   /** Where it is stored, or will be. The first read reserves a fresh id, which sends and stores nothing. */
   get id(): string {
     if (this.#state === "live") return this.#id;

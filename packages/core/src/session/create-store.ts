@@ -3,7 +3,7 @@ import { openBackend } from "../backends/open-backend.ts";
 import type { Backend } from "../backends/backend.ts";
 import { openKeyRing, type Keys } from "../codec/key-ring.ts";
 import { newSessionId } from "../codec/session-id.ts";
-import { publicIdOf, publish } from "../diagnostics.ts";
+import { publish } from "../diagnostics.ts";
 import { ConfigError } from "../errors.ts";
 import {
   checkCookie,
@@ -121,7 +121,6 @@ async function openRecords<Data extends object>(
       now,
     },
     newId: newSessionId,
-    onConflict: (id) => publish("conflict", () => ({ publicId: publicIdOf(id) })),
   });
 }
 

@@ -3,7 +3,8 @@ import type { Backend, Health } from "../backends/backend.ts";
 import { Deadline } from "../backends/deadline.ts";
 import { MARK_SECONDS } from "../backends/tombstone.ts";
 import type { SessionData } from "./session-data.ts";
-import { CommitQueue, type OnConflict } from "../protocol/commit-queue.ts";
+import { publicIdOf, publish, trace } from "../diagnostics.ts";
+import { CommitQueue } from "../protocol/commit-queue.ts";
 import { end, follow } from "../protocol/load.ts";
 import type { Origin } from "../protocol/record-location.ts";
 import type { RecordFormat } from "../changes/record-format.ts";
@@ -16,7 +17,6 @@ export interface RecordsParts {
   readonly format: RecordFormat;
   readonly settings: RecordsSettings;
   readonly newId: () => string;
-  readonly onConflict: OnConflict;
 }
 
 /**
@@ -27,13 +27,15 @@ export class Records<Data extends object = SessionData> {
   readonly #context: RecordsContext;
 
   /** @internal Use `createRecords`, or `store.records`. */
-  constructor({ backend, format, settings, newId, onConflict }: RecordsParts) {
+  constructor({ backend, format, settings, newId }: RecordsParts) {
     this.#context = {
       backend,
       format,
       settings,
       newId,
-      queue: new CommitQueue(backend, onConflict),
+      queue: new CommitQueue(backend, (id) =>
+        publish("conflict", () => ({ publicId: publicIdOf(id) })),
+      ),
       deadline: () => new Deadline(settings.operationTimeout),
     };
   }
@@ -45,11 +47,12 @@ export class Records<Data extends object = SessionData> {
    * @throws SerializationError where the stored bytes cannot be read
    */
   load(id: string): Promise<SessionRecord<Data>> {
-    return follow(this.#context, id, this.#context.deadline()).then((found) => {
-      if (found.state === "live") return new SessionRecord(this.#context, found);
-      const origin: Origin = found.state === "absent" ? { state: "new" } : { state: "gone", id };
-      return new SessionRecord(this.#context, origin);
-    });
+    return trace(
+      "load",
+      () => publicIdOf(id),
+      () => this.#load(id),
+      ({ state }) => state,
+    );
   }
 
   /** A new record, stored nowhere before it is saved. `id`, for those who must choose it themselves, may never have been used before. */
@@ -62,7 +65,12 @@ export class Records<Data extends object = SessionData> {
 
   /** Ends the session under `id`, also where it was regenerated meanwhile. True if there was anything to end. */
   destroy(id: string): Promise<boolean> {
-    return end(this.#context, id, MARK_SECONDS, this.#context.deadline());
+    return trace(
+      "destroy",
+      () => publicIdOf(id),
+      () => end(this.#context, id, MARK_SECONDS, this.#context.deadline()),
+      (ended) => ended,
+    );
   }
 
   /** All ids, by SCAN: each at least once, in no order. O(keys in the database). */
@@ -85,5 +93,12 @@ export class Records<Data extends object = SessionData> {
   /** Closes the connections that were opened here; a client given by `withClient` stays open. Idempotent. */
   close(): Promise<void> {
     return this.#context.backend.close();
+  }
+
+  async #load(id: string): Promise<SessionRecord<Data>> {
+    const found = await follow(this.#context, id, this.#context.deadline());
+    if (found.state === "live") return new SessionRecord(this.#context, found);
+    const origin: Origin = found.state === "absent" ? { state: "new" } : { state: "gone", id };
+    return new SessionRecord(this.#context, origin);
   }
 }

@@ -1,5 +1,6 @@
 // One session's record in use: stored, merged, moved and ended without losing anybody's write.
 import type { Deadline } from "../backends/deadline.ts";
+import { publicIdOf, publish, trace, type Operation } from "../diagnostics.ts";
 import { SessionGoneError } from "../errors.ts";
 import type { Resolve } from "../changes/diff.ts";
 import { GONE, commitChange, type Save } from "../protocol/commit.ts";
@@ -105,7 +106,7 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
    * @throws SessionGoneError, ConflictError, SessionTooLargeError, SerializationError
    */
   save(): Promise<boolean> {
-    return this.#turns.run((deadline) => this.#save(deadline));
+    return this.#traced("save", (deadline) => this.#save(deadline), isTrue);
   }
 
   /**
@@ -115,14 +116,15 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
    * @throws what `update` throws, and what `save` does; nothing is stored then
    */
   update<Result>(update: (values: Partial<Data>) => Result): Promise<Result> {
-    return this.#turns.run(async (deadline) => {
+    const save = async (deadline: Deadline): Promise<Result> => {
       let result!: Result;
       const run = (values: Values): void => {
         result = synchronous(update(values as Partial<Data>));
       };
       await this.#save(deadline, run);
       return result;
-    });
+    };
+    return this.#traced("save", save, () => true);
   }
 
   /** Takes what is stored now; changes that were not saved are dropped. @throws SessionGoneError */
@@ -144,11 +146,12 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
 
   /** Ends the session, also where it was regenerated meanwhile. True if there was anything to end. */
   destroy(): Promise<boolean> {
-    return this.#turns.run(async (deadline) => {
+    const destroy = async (deadline: Deadline): Promise<boolean> => {
       const ended = await this.#place.end(deadline);
       this.#copy.clear();
       return ended;
-    });
+    };
+    return this.#traced("destroy", destroy, isTrue);
   }
 
   /**
@@ -158,7 +161,7 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
    * @throws SessionGoneError where the session ended meanwhile, ConfigError, and what `save` throws
    */
   regenerate(regeneration: Regeneration = {}, id?: string): Promise<void> {
-    return this.#turns.run(async (deadline) => {
+    const move = async (deadline: Deadline): Promise<void> => {
       checkRegeneration(regeneration);
       const context = this.#context;
       const { stored } = this.#place;
@@ -166,16 +169,34 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
       const pending = stored && this.#copy.pending();
       const seen = pending ?? this.#copy.look();
       const build = recordBuilder(context.format, pending?.change(), regeneration);
-      const move = { build, id, grace: regeneration.grace ?? 0, seconds: this.#seconds() };
+      const step = { build, id, grace: regeneration.grace ?? 0, seconds: this.#seconds() };
       const moved = stored
-        ? await regenerate(context, stored, move, deadline).catch((error: unknown) =>
+        ? await regenerate(context, stored, step, deadline).catch((error: unknown) =>
             this.#failed(error, seen),
           )
-        : await begin(context, seen.view, move, deadline);
+        : await begin(context, seen.view, step, deadline);
       this.#copy.takeAlong(regeneration, seen);
       if (moved) this.#place.moveTo(moved);
       else this.#place.leave(id);
-    });
+    };
+    return this.#traced("regenerate", move, () => publicIdOf(this.storedId));
+  }
+
+  #traced<Result>(
+    operation: Operation,
+    run: (deadline: Deadline) => Promise<Result>,
+    summarize: (result: Result) => string | boolean,
+  ): Promise<Result> {
+    const publicId = (): string => publicIdOf(this.#place.lastId);
+    const runAndTell = async (deadline: Deadline): Promise<Result> => {
+      try {
+        return await run(deadline);
+      } catch (error) {
+        if (error instanceof SessionGoneError) publish("gone", () => ({ publicId: publicId() }));
+        throw error;
+      }
+    };
+    return trace(operation, publicId, () => this.#turns.run(runAndTell), summarize);
   }
 
   /** True if there was anything to store: what is pending, and what `update` makes of the newest values. */
@@ -235,4 +256,8 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
     const maxAge = lifetime ?? metadata.maxAge ?? settings.maxAge;
     return maxAge > 0 ? maxAge : settings.defaultMaxAge;
   }
+}
+
+function isTrue(value: boolean): boolean {
+  return value;
 }

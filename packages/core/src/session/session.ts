@@ -1,12 +1,5 @@
 // One session of one request.
-import {
-  publicIdOf,
-  publish,
-  trace,
-  type Operation,
-  type OperationContext,
-} from "../diagnostics.ts";
-import { SessionGoneError } from "../errors.ts";
+import { publicIdOf } from "../diagnostics.ts";
 import type { Regeneration } from "../changes/regeneration.ts";
 import type { SessionRecord } from "./session-record.ts";
 import type { ResolvedCookieOptions } from "../options/cookie-options.ts";
@@ -93,20 +86,16 @@ export class Session<Data extends object = SessionData> {
   }
 
   /** Stores what changed, merged into what others stored meanwhile. A new session without data is stored nowhere. */
-  save(): Promise<void> {
-    return this.#run("save", async () => {
-      this.#cookie.apply();
-      if (this.#cookie.endsSession) return this.#end();
-      if (await this.#record.save()) this.#cookie.renewIfDue();
-    });
+  async save(): Promise<void> {
+    this.#cookie.apply();
+    if (this.#cookie.endsSession) return this.#end();
+    if (await this.#record.save()) this.#cookie.renewIfDue();
   }
 
   /** Ends the session at once, for all requests. Its values are gone; only `regenerate` makes it usable again. */
-  destroy(): Promise<void> {
-    return this.#run("destroy", async () => {
-      await this.#end();
-      this.#cookie.apply(); // After it: an attribute that is wrong must not keep anybody logged in.
-    });
+  async destroy(): Promise<void> {
+    await this.#end();
+    this.#cookie.apply(); // After the end: a wrong attribute must not keep a user logged in.
   }
 
   /**
@@ -115,11 +104,9 @@ export class Session<Data extends object = SessionData> {
    *
    * @throws ConfigError if `grace` is out of range
    */
-  regenerate(options: Regeneration = {}): Promise<void> {
-    return this.#run("regenerate", async () => {
-      this.#cookie.apply();
-      await this.#record.regenerate(options);
-    });
+  async regenerate(options: Regeneration = {}): Promise<void> {
+    this.#cookie.apply();
+    await this.#record.regenerate(options);
   }
 
   /** Takes what is stored now; changes that were not saved are dropped. */
@@ -131,13 +118,11 @@ export class Session<Data extends object = SessionData> {
    * Changes the newest values and stores them, running `change` again whenever another request was faster: for counters and lists.
    * It has to be synchronous. Gives what it returned last.
    */
-  update<Result>(change: (values: Partial<Data>) => Result): Promise<Result> {
-    return this.#run("save", async () => {
-      this.#cookie.apply();
-      const result = await this.#record.update(change);
-      this.#cookie.renewIfDue();
-      return result;
-    });
+  async update<Result>(change: (values: Partial<Data>) => Result): Promise<Result> {
+    this.#cookie.apply();
+    const result = await this.#record.update(change);
+    this.#cookie.renewIfDue();
+    return result;
   }
 
   /** Puts the expiry off, in Redis and with the next cookie in the browser, and stores nothing else. */
@@ -164,15 +149,5 @@ export class Session<Data extends object = SessionData> {
 
   async #end(): Promise<void> {
     if (await this.#record.destroy()) this.#cookie.clear();
-  }
-
-  #run<Result>(operation: Operation, run: () => Promise<Result>): Promise<Result> {
-    const context = (): OperationContext => ({ name: this.name, publicId: this.publicId });
-    return trace(operation, context, run).catch((error: unknown) => {
-      if (error instanceof SessionGoneError) {
-        publish("gone", () => ({ name: this.name, publicId: publicIdOf(this.#cookie.sentId) }));
-      }
-      throw error;
-    });
   }
 }

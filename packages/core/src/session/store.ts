@@ -1,7 +1,7 @@
 // The store: cookie values to sessions and back, on the codec above and the records below.
 import type { Health } from "../backends/backend.ts";
 import type { KeyRing } from "../codec/key-ring.ts";
-import { publish, trace } from "../diagnostics.ts";
+import { publish } from "../diagnostics.ts";
 import {
   checkCookie,
   checkCookieName,
@@ -63,8 +63,7 @@ export class Store<Data extends object> implements RediStore<Data> {
     cookie?: CookieOptions,
   ): Promise<Session<Data>> {
     const values = typeof cookieValues === "string" ? [cookieValues] : cookieValues;
-    const load = (): Promise<Session<Data>> => this.#load(name, values, cookie);
-    return values.length === 0 ? load() : trace("load", () => ({ name, publicId: "" }), load);
+    return this.#load(name, values, cookie);
   }
 
   create(name: string = this.defaultName, cookie?: CookieOptions): Session<Data> {

@@ -1,5 +1,7 @@
 // Saves of one session in one process: they go out merged, and one that cannot be stored fails alone.
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, expect, it } from "vitest";
+import { publicIdOf } from "../../../src/diagnostics.ts";
 import { MemoryBackend } from "../../../src/backends/memory/memory-backend.ts";
 import { SerializationError, SessionTooLargeError } from "../../../src/errors.ts";
 import { RecordFormat } from "../../../src/changes/record-format.ts";
@@ -187,10 +189,10 @@ describe("saves of one session in one process", () => {
 
   it("tell of each conflict with another process", async () => {
     const session = await storeSession({ a: 0 });
-    const conflicts: string[] = [];
-    const { process, held } = await requests(session, 2, (backend) =>
-      makeRecords(backend, {}, { onConflict: (id) => conflicts.push(id) }),
-    );
+    const conflicts: unknown[] = [];
+    const note = (message: unknown): void => void conflicts.push(message);
+    subscribe("redistore:conflict", note);
+    const { process, held } = await requests(session, 2);
     for (const [index, { values }] of held.entries()) values[`k${index}`] = index;
     const saving = saveAll(held);
     await settled();
@@ -198,7 +200,8 @@ describe("saves of one session in one process", () => {
     other.values["other"] = 1;
     await other.save();
     expect(await finish(process, saving)).toEqual(["replace", "replace", "replace"]);
-    expect(conflicts).toEqual([session.id]);
+    unsubscribe("redistore:conflict", note);
+    expect(conflicts).toEqual([{ publicId: publicIdOf(session.id) }]);
     expect(await session.stored()).toEqual({ a: 0, k0: 0, k1: 1, other: 1 });
   });
 });

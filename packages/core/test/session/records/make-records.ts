@@ -26,7 +26,6 @@ export function makeRecords(
       ...settings,
     },
     newId: newSessionId,
-    onConflict: () => undefined,
     ...parts,
   });
 }
