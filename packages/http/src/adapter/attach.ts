@@ -1,7 +1,7 @@
 // Puts the hold on a response: what every adapter does first, before any handler runs.
-import { closeDoors, holdOf } from "../response/patched-methods.ts";
-import { Hold } from "../response/response-gate.ts";
-import type { HttpRequest, HttpResponse, Response } from "../response/message.ts";
+import { gateOf, patchResponse } from "../response/patched-methods.ts";
+import { ResponseGate } from "../response/response-gate.ts";
+import type { HttpRequest, HttpResponse, NodeResponse } from "../response/message.ts";
 import { RequestSessions } from "../request-sessions.ts";
 import type { ResponseHooks } from "../response/response-hooks.ts";
 
@@ -14,11 +14,15 @@ export function attach(req: HttpRequest, res: HttpResponse, hooks?: ResponseHook
 }
 
 /** @internal */
-export function attachHold(req: HttpRequest, res: HttpResponse, hooks?: ResponseHooks): Hold {
-  let hold = holdOf(res);
+export function attachHold(
+  req: HttpRequest,
+  res: HttpResponse,
+  hooks?: ResponseHooks,
+): ResponseGate {
+  let hold = gateOf(res);
   if (!hold) {
-    hold = new Hold(req, res as unknown as Response, RequestSessions.of(req));
-    closeDoors(res as unknown as Response, hold);
+    hold = new ResponseGate(req, res as unknown as NodeResponse, RequestSessions.of(req));
+    patchResponse(res as unknown as NodeResponse, hold);
   }
   hold.hooks ??= hooks;
   return hold;

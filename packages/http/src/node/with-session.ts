@@ -47,7 +47,7 @@ export function withSession<
     try {
       await handler(req, res, await getSession(store, req, res, sessionOptions));
     } catch (error) {
-      return hold.abandon(error);
+      return hold.handlerThrew(error);
     }
     void hold.finish();
   }

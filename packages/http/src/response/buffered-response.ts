@@ -1,92 +1,94 @@
-// The calls that wait while a session is stored, in their order.
-import { Appearance } from "./sent-facade.ts";
-import type { Doors, Response } from "./message.ts";
+// Keeps the calls on a response, in their order, while its sessions are stored.
+import type { Call } from "./gate-table.ts";
+import type { NodeResponse, SendingMethods } from "./message.ts";
+import { SentFacade } from "./sent-facade.ts";
 
-/** One call through one of the doors. */
-export interface HeldCall {
-  readonly door: keyof Doors;
-  readonly args: readonly [unknown?, unknown?, unknown?];
+/** The arguments of any call on a response. */
+export type CallArguments = readonly [unknown?, unknown?, unknown?];
+
+interface BufferedCall {
+  readonly call: Call;
+  readonly args: CallArguments;
 }
 
-/** Holds an answer back and makes the response look as if it had left. */
-export class HeldAnswer {
-  readonly calls: HeldCall[] = [];
-  /** An `end` is among the calls: the answer is complete. */
+/** The buffered calls. As long as they wait, the response looks sent. */
+export class BufferedResponse {
+  /** `end` is among the calls: the response is complete. */
   ended = false;
-  /** A `write` was told to wait for `drain`. */
+  /** A `write` returned false, and its writer waits for `drain`. */
   starved = false;
-  readonly #res: Response;
+  readonly #res: NodeResponse;
+  readonly #calls: BufferedCall[] = [];
   readonly #statusCode: number;
   readonly #statusMessage: string | undefined;
-  readonly #appearance: Appearance;
+  readonly #facade: SentFacade;
 
-  constructor(res: Response) {
+  constructor(res: NodeResponse) {
     this.#res = res;
-    // What is set on the response from now on comes too late for the header, as it would have without us.
+    // A status that is set from now on would be too late in a response that is not buffered.
     this.#statusCode = res.statusCode;
     this.#statusMessage = Object.hasOwn(res, "statusMessage") ? res.statusMessage : undefined;
-    this.#appearance = new Appearance(res);
+    this.#facade = new SentFacade(res);
   }
 
-  /** False, as `write` gives it to a producer that has to wait. */
-  add(door: HeldCall["door"], ...args: HeldCall["args"]): false {
-    if (door === "write" || door === "end") refuseNoChunk(door, args[0]);
-    if (door === "end" && !this.ended) {
+  add(call: Call, ...args: CallArguments): void {
+    if (call === "end" && !this.ended) {
       this.ended = true;
-      this.#appearance.showEnded();
+      this.#facade.showEnded();
     }
-    if (door === "write" && !this.starved) {
+    if (call === "write" && !this.starved) {
       this.starved = true;
-      this.#appearance.showStarved();
+      this.#facade.showNeedDrain();
     }
-    this.calls.push({ door, args });
-    return false;
+    this.#calls.push({ call, args });
   }
 
   /**
-   * Whether the answer is whole and an error itself, so that the client need not be told of `error`. A framework's page for an error that
-   * `session.save()` threw is one: dropped, it would give way to another page for the same error.
+   * True if the buffered response is complete and already reports an error (5xx, or this error's own status). The page that a framework
+   * sends for an error of `session.save()` is one: discarded, it would be replaced by another page for the same error.
    */
-  says(error: unknown): boolean {
+  reports(error: unknown): boolean {
     const { status } = Object(error) as { status?: unknown };
     return this.ended && (this.#statusCode >= 500 || this.#statusCode === status);
   }
 
-  /** Makes the response look as it is; the calls can be repeated then. */
-  lift(): void {
-    this.#appearance.drop();
+  /** Makes the response look unsent again, with the status it had. */
+  restore(): void {
+    this.#facade.remove();
     this.#res.statusCode = this.#statusCode;
     if (this.#statusMessage !== undefined) this.#res.statusMessage = this.#statusMessage;
   }
 
-  /** Makes the calls. True where `drain` has to be emitted: a producer waits for it, and Node does not owe it. */
-  repeat(doors: Doors): boolean {
+  /** Makes the calls. True if a writer waits for a `drain` that Node will not emit. */
+  replay(methods: SendingMethods): boolean {
     let flowing = true;
-    for (const { door, args } of this.calls) {
+    for (const { call, args } of this.#calls) {
       const [a, b, c] = args;
-      const result = (doors[door] as (...args: HeldCall["args"]) => unknown).call(doors, a, b, c);
-      if (door === "write") flowing = result !== false;
+      const method = methods[call] as (...args: CallArguments) => unknown;
+      const result = method.call(methods, a, b, c);
+      if (call === "write") flowing = result !== false;
     }
     return this.starved && flowing;
   }
 
-  /** Forgets the calls; who waits for one is told. */
-  drop(error: unknown): void {
-    this.#appearance.drop();
-    for (const { args } of this.calls.splice(0)) callBack(args, error);
+  /** Drops the calls, and gives the error to their callbacks. */
+  discard(error: unknown): void {
+    this.#facade.remove();
+    for (const { args } of this.#calls.splice(0)) callBack(args, error);
   }
 }
 
-/** Calls the callback among the arguments of a call, if there is one, and not before the call has returned. */
-export function callBack(args: HeldCall["args"], error: unknown): void {
+/** Calls the callback among the arguments of a call, if there is one, after the call has returned. */
+export function callBack(args: CallArguments, error: unknown): void {
   const callback = args.find((each) => typeof each === "function");
   if (callback) process.nextTick(callback, error);
 }
 
-/** What Node would refuse at once has to be refused at once, and not when the call is repeated. */
-export function refuseNoChunk(door: "write" | "end", chunk: unknown): void {
+/** Throws what Node would throw at this chunk: at the call, and not when it is replayed. */
+export function assertChunk(call: Call, chunk: unknown): void {
+  if (call !== "write" && call !== "end") return;
   if (typeof chunk === "string" || chunk instanceof Uint8Array) return;
-  if (door === "end" && (!chunk || typeof chunk === "function")) return;
+  if (call === "end" && (!chunk || typeof chunk === "function")) return;
   throw Object.assign(
     new TypeError(
       `The "chunk" argument must be a string, a Buffer or a Uint8Array. Received ${chunk === null ? "null" : typeof chunk}`,

@@ -1,89 +1,41 @@
-// What becomes of an answer that was dropped while somebody still writes it: it goes nowhere, at a walking pace.
-import { answerError } from "./error-response.ts";
+// Discards writes to a response that was replaced by an error, with back-pressure, until the writer stops.
+import { callBack, type CallArguments } from "./buffered-response.ts";
 import { emitDrain } from "./drain.ts";
-import { callBack, type HeldCall } from "./buffered-response.ts";
-import type { Response } from "./message.ts";
-import { retract } from "./reset-headers.ts";
+import { isDisconnected, type NodeResponse } from "./message.ts";
+import { resetHeaders } from "./reset-headers.ts";
 
-/** RFC 9113, section 7 */
-const HTTP2_INTERNAL_ERROR = 0x02;
-
-/** Takes what still comes and tells its producers, so that nothing grows and nobody waits for ever. */
-export class DroppedAnswer {
+/** A response that cannot be sent, or not to its end. */
+export class DiscardedResponse {
+  /** Why. */
   readonly error: unknown;
-  /** Somebody else answers the error. */
+  /** The framework sends the error response. */
   takenOver = false;
-  readonly #res: Response;
-  /** What comes belongs to the error answer. */
-  #answering = false;
-  /** The error answer has ended. */
-  #answered = false;
+  readonly #res: NodeResponse;
   #closed: boolean;
   #draining = false;
 
-  private constructor(res: Response, error: unknown) {
+  constructor(res: NodeResponse, error: unknown) {
     this.#res = res;
     this.error = error;
-    this.#closed = isGone(res);
+    this.#closed = isDisconnected(res);
     res.once("close", () => {
       this.#closed = true;
     });
   }
 
-  /** Nothing has left: the response can carry another answer, and nothing of this one is in its header. */
-  static before(res: Response, error: unknown): DroppedAnswer {
-    const dropped = new DroppedAnswer(res, error);
-    retract(res);
-    return dropped;
+  /** Discards a response of which nothing has been sent: its headers are reset, and an error response can follow. */
+  static of(res: NodeResponse, error: unknown): DiscardedResponse {
+    const discarded = new DiscardedResponse(res, error);
+    resetHeaders(res);
+    return discarded;
   }
 
-  /** Something has left, and the rest cannot come: the client must not take it for all there is. */
-  static inTheMiddle(res: Response, error: unknown): DroppedAnswer {
-    const dropped = new DroppedAnswer(res, error);
-    dropped.endAnswer();
-    if (res.stream) res.stream.close(HTTP2_INTERNAL_ERROR);
-    else res.destroy();
-    return dropped;
-  }
-
-  /** From now on calls are the error answer's. */
-  beginAnswer(): void {
-    this.#answering = true;
-  }
-
-  /** The error answer will come, but until then somebody may still write the dropped one. */
-  awaitAnswer(): void {
-    this.#answering = false;
-  }
-
-  /** From now on none is. */
-  endAnswer(): void {
-    this.#answered = true;
-  }
-
-  /** Gives a plain answer to the error. */
-  answer(): void {
-    this.beginAnswer();
-    answerError(this.#res, this.error);
-  }
-
-  /** Whether a call still belongs to the dropped answer. Who answers the error has given a status or a field of its own before. */
-  owns(): boolean {
-    if (this.#answered) return true;
-    const res = this.#res;
-    this.#answering ||=
-      res.statusCode !== 200 || res.hasHeader("content-type") || res.hasHeader("content-length");
-    return !this.#answering;
-  }
-
-  /** Takes a call that does. */
-  swallow(args: HeldCall["args"]): false {
+  discard(args: CallArguments): void {
     callBack(args, this.error);
     this.drain();
-    return false;
   }
 
-  /** Not at once: a producer that writes until it is told to wait would never give the turn back. */
+  /** Emits `drain` in a later turn of the event loop: a writer that goes on at once would block it. */
   drain(): void {
     if (this.#draining || this.#closed) return;
     this.#draining = true;
@@ -94,7 +46,7 @@ export class DroppedAnswer {
   }
 }
 
-/** Whether nobody can be reached through this response any more. */
-export function isGone(res: Response): boolean {
-  return res.destroyed === true || res.closed === true || res.stream?.destroyed === true;
+/** Whether a response has a status or a field that `resetHeaders` would have taken: its next part is on the way. */
+export function describesResponse(res: NodeResponse): boolean {
+  return res.statusCode !== 200 || res.hasHeader("content-type") || res.hasHeader("content-length");
 }

@@ -1,33 +1,38 @@
-// Tells whoever waits for `drain`, also where somebody has taken over the listeners for it.
-import type { Response } from "./message.ts";
+// Emits `drain`, including to listeners that another middleware (compression) moved to its own stream.
+import { EventEmitter } from "node:events";
+import type { NodeResponse } from "./message.ts";
 
 type Listener = (...args: unknown[]) => void;
 
-/** Listeners for `drain` that were handed to somebody else's `on`. */
-const handedOver = new WeakMap<Response, Listener[]>();
-const takenOver = new WeakMap<Response, (event: string | symbol, listener: Listener) => unknown>();
+/** A response whose `on` another middleware has replaced. */
+interface Redirected {
+  readonly on: (event: string | symbol, listener: Listener) => unknown;
+  readonly listeners: Listener[];
+}
+
+const redirected = new WeakMap<NodeResponse, Redirected>();
 
 /**
- * Notes the listeners for `drain` where `res.on` is not Node's own: compression keeps them for its zlib stream, where an event
- * of the response does not reach them, and a producer that we told to wait would starve.
+ * Keeps the listeners for `drain` if `res.on` is not Node's own. compression hands them to its zlib stream, which emits no `drain` for a
+ * write that waited here: a stream piped into the response would stop for ever.
  */
-export function watchDrainListeners(res: Response): void {
-  takenOver.set(res, res.on.bind(res));
-  handedOver.set(res, []);
+export function watchDrainListeners(res: NodeResponse): void {
+  if (res.on === EventEmitter.prototype.on) return;
+  redirected.set(res, { on: res.on.bind(res), listeners: [] });
   res.on = on;
 }
 
-function on(this: Response, event: string | symbol, listener: Listener): Response {
-  if (event === "drain") handedOver.get(this)?.push(listener);
-  takenOver.get(this)?.(event, listener);
+function on(this: NodeResponse, event: string | symbol, listener: Listener): NodeResponse {
+  const { on: original, listeners } = redirected.get(this) as Redirected;
+  if (event === "drain") listeners.push(listener);
+  original(event, listener);
   return this;
 }
 
-export function emitDrain(res: Response): void {
-  const listeners = handedOver.get(res);
-  if (listeners) {
-    const own = new Set<unknown>(res.rawListeners("drain"));
-    for (const listener of listeners) if (!own.has(listener)) listener.call(res);
+export function emitDrain(res: NodeResponse): void {
+  const own = new Set<unknown>(res.rawListeners("drain"));
+  for (const listener of redirected.get(res)?.listeners ?? []) {
+    if (!own.has(listener)) listener.call(res);
   }
   res.emit("drain");
 }

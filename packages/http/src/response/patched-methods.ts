@@ -1,66 +1,82 @@
-// The ways out of a response, each led past its hold. One set of functions for all responses: none is made for a request.
-import { EventEmitter } from "node:events";
+// Patches the methods of a response so that they lead to its gate. All responses share these functions: none is made for a request.
 import { watchDrainListeners } from "./drain.ts";
-import type { Hold } from "./response-gate.ts";
-import type { HttpResponse, Response } from "./message.ts";
-import { sharedKey } from "../shared-key.ts";
+import type { HttpResponse, NodeResponse } from "./message.ts";
+import type { ResponseGate } from "./response-gate.ts";
 
-const HOLD: unique symbol = sharedKey("hold") as never;
+/**
+ * All copies of this package in a process find the gate under this key; the number changes with the layout of the gate. It is a property,
+ * because a WeakMap costs a request more than the rest of an unchanged session's response.
+ */
+const GATE: unique symbol = Symbol.for("@redistore/http/response-gate/1") as never;
 
-/** A response with doors of ours. */
-type Held = Response & { [HOLD]: Hold };
+type PatchedResponse = NodeResponse & { [GATE]: ResponseGate };
 
-/** The hold of a response, if it has one. */
-export function holdOf(res: HttpResponse | Response): Hold | undefined {
-  return (res as Partial<Held>)[HOLD];
+/** The gate of a response, if it has one. */
+export function gateOf(res: HttpResponse | NodeResponse): ResponseGate | undefined {
+  return (res as Partial<PatchedResponse>)[GATE];
 }
 
-function writeHead(this: Held, status: number, reason?: unknown, headers?: unknown): unknown {
-  return this[HOLD].writeHead(status, reason, headers);
+function writeHead(
+  this: PatchedResponse,
+  status: number,
+  reason?: unknown,
+  headers?: unknown,
+): unknown {
+  return this[GATE].writeHead(status, reason, headers);
 }
 
-function write(this: Held, chunk?: unknown, encoding?: unknown, callback?: unknown): boolean {
-  return this[HOLD].write(chunk, encoding, callback);
+function write(
+  this: PatchedResponse,
+  chunk?: unknown,
+  encoding?: unknown,
+  callback?: unknown,
+): boolean {
+  return this[GATE].write(chunk, encoding, callback);
 }
 
-function end(this: Held, chunk?: unknown, encoding?: unknown, callback?: unknown): unknown {
-  return this[HOLD].end(chunk, encoding, callback);
+function end(
+  this: PatchedResponse,
+  chunk?: unknown,
+  encoding?: unknown,
+  callback?: unknown,
+): unknown {
+  return this[GATE].end(chunk, encoding, callback);
 }
 
-function flushHeaders(this: Held): void {
-  this[HOLD].flushHeaders();
+function flushHeaders(this: PatchedResponse): void {
+  this[GATE].flushHeaders();
 }
 
-function flush(this: Held): void {
-  this[HOLD].flush();
+function flush(this: PatchedResponse): void {
+  this[GATE].flush();
 }
 
-function onClose(this: Held): void {
-  void this[HOLD].finish();
+function onClose(this: PatchedResponse): void {
+  void this[GATE].finish();
 }
 
-/** Leads everything that leaves through `hold`, which has noted where it led before. */
-export function closeDoors(res: Response, hold: Hold): void {
-  (res as Held)[HOLD] = hold;
+/** Makes every call through which the response is sent a call of `gate`, which has the original methods. */
+export function patchResponse(res: NodeResponse, gate: ResponseGate): void {
+  (res as PatchedResponse)[GATE] = gate;
   res.writeHead = writeHead;
   res.write = write;
   res.end = end;
   res.flushHeaders = flushHeaders;
   if (res.writeHeader) res.writeHeader = writeHead;
   if (res.flush) res.flush = flush;
-  if (res.on !== EventEmitter.prototype.on) watchDrainListeners(res);
+  watchDrainListeners(res);
 }
 
-/** For a response whose header has left and whose end has not come. */
-export function watchClose(res: Response): void {
+/** Has late changes stored when a response closes whose header was sent and whose end was not. */
+export function watchClose(res: NodeResponse): void {
   res.on("close", onClose);
 }
 
 /**
- * Takes off what others have put over our doors since: they have seen the answer that was dropped, and compression, for one, would not
- * let a second one pass. Listeners for the header (on-headers) know by themselves whether they have run.
+ * Restores our own `write` and `end`, removing wrappers installed later (such as compression) that have already started on the discarded
+ * response. A later wrapper of `writeHead` (on-headers) runs its listeners once, so it can stay.
  */
-export function uncoverDoors(res: Response): void {
+export function restorePatches(res: NodeResponse): void {
   if (res.write !== write) res.write = write;
   if (res.end !== end) res.end = end;
 }

@@ -1,13 +1,13 @@
-// Takes back the header fields that described an answer which will not be sent.
-import type { Response } from "./message.ts";
+// Removes the header fields of a response that is replaced by an error response.
+import type { NodeResponse } from "./message.ts";
 
-/** What says something about one answer, its body or its meaning. All else stays: security headers, CORS, cookies of others. */
+/** Fields that describe one response, beside `content-*`. All others stay: security headers, CORS, cookies of the application. */
 const DESCRIPTIVE: ReadonlySet<string> = new Set([
   "accept-ranges",
   "age",
   "allow",
   "cache-control",
-  // A logout that was not stored must not clear anything.
+  // A logout that was not stored must not clear the browser's data.
   "clear-site-data",
   "digest",
   "etag",
@@ -23,18 +23,18 @@ const DESCRIPTIVE: ReadonlySet<string> = new Set([
   "trailer",
   "transfer-encoding",
   "www-authenticate",
-  // They make a proxy send a file in place of the body.
+  // A proxy would send this file in place of the body.
   "x-accel-redirect",
   "x-sendfile",
 ]);
 
-/** Makes room for another answer: status 200, and no field that belonged to the one before. */
-export function retract(res: Response): void {
+/** Makes the response ready for another one: status 200, and no field that described the one before. */
+export function resetHeaders(res: NodeResponse): void {
   for (const name of res.getHeaderNames()) {
     const policy = name.startsWith("content-security-policy");
     if (DESCRIPTIVE.has(name) || (name.startsWith("content-") && !policy)) res.removeHeader(name);
   }
   res.statusCode = 200;
-  // Own where it was set; HTTP/2 has none, and warns of any use.
+  // It is an own property once it was set. HTTP/2 has none, and warns when it is used.
   if (Object.hasOwn(res, "statusMessage")) res.statusMessage = "";
 }

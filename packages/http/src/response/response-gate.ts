@@ -1,158 +1,190 @@
-// Holds a response back until its sessions are stored: the states it goes through, and what each door does in each.
-import { answerError } from "./error-response.ts";
-import { headersSent } from "./sent-facade.ts";
-import { uncoverDoors, watchClose } from "./patched-methods.ts";
+// Keeps a response back until the sessions of its request are stored. What happens in each state is in `gate-table.ts`.
+import { assertChunk, BufferedResponse } from "./buffered-response.ts";
+import { describesResponse, DiscardedResponse } from "./discarded-response.ts";
 import { emitDrain } from "./drain.ts";
-import { DroppedAnswer, isGone } from "./discarded-response.ts";
-import { HeldAnswer, type HeldCall, refuseNoChunk } from "./buffered-response.ts";
-import type { AnyDoor, Doors, HttpRequest, HttpResponse, Response } from "./message.ts";
-import type { Due, RequestSessions } from "../request-sessions.ts";
+import { sendErrorResponse } from "./error-response.ts";
+import { type Call, CALLS, EVENTS, type GateEvent, type State } from "./gate-table.ts";
+import {
+  type HttpRequest,
+  type HttpResponse,
+  isDisconnected,
+  type NodeResponse,
+  type SendingMethods,
+} from "./message.ts";
+import { restorePatches, watchClose } from "./patched-methods.ts";
+import type { PendingSessions } from "./pending-sessions.ts";
 import { report, type ResponseHooks, takeOver } from "./response-hooks.ts";
+import { headersSentError } from "./sent-facade.ts";
 import { addCookies } from "./set-cookie-header.ts";
 import { checkHead, prepareHead } from "./write-head.ts";
 
-/**
- * open: nothing has left. held: sessions are being stored, calls wait. sent: the header has left. ending: a late change is being
- * stored, the end waits. done: nothing is stored any more. failed: nothing either; the answer was dropped, another one may come.
- */
-type State = "open" | "held" | "sent" | "ending" | "done" | "failed";
+type AnyMethod = (a?: unknown, b?: unknown, c?: unknown) => unknown;
 
-/** @internal The one object made for a response. */
-export class Hold implements Doors {
+/** RFC 9113, section 7 */
+const HTTP2_INTERNAL_ERROR = 0x02;
+
+/** @internal One for each response; the response's own methods lead here. */
+export class ResponseGate implements SendingMethods {
   hooks: ResponseHooks | undefined;
   readonly #req: HttpRequest;
-  readonly #res: Response;
-  readonly #sessions: RequestSessions;
-  /** Where the doors led before. */
-  readonly #out: Doors;
+  readonly #res: NodeResponse;
+  readonly #sessions: PendingSessions;
+  /** The methods of the response before they were patched. */
+  readonly #original: SendingMethods;
   #state: State = "open";
-  /** In `held` and `ending`. */
-  #held: HeldAnswer | undefined;
-  #settled: Promise<boolean> | undefined;
-  /** In `failed`. */
-  #dropped: DroppedAnswer | undefined;
-  #abandoned: { readonly error: unknown } | undefined;
+  /** In `buffering` and `ending`. */
+  #buffered: BufferedResponse | undefined;
+  /** Since calls were buffered: true if nothing was left to be stored when they were made. */
+  #storing: Promise<boolean> | undefined;
+  /** In `discarding`, `replaced` and `closed`. */
+  #discarded: DiscardedResponse | undefined;
+  /** The handler threw while its response was buffered. */
+  #thrown: { readonly error: unknown } | undefined;
 
-  constructor(req: HttpRequest, res: Response, sessions: RequestSessions) {
+  constructor(req: HttpRequest, res: NodeResponse, sessions: PendingSessions) {
     this.#req = req;
     this.#res = res;
     this.#sessions = sessions;
     const { writeHead, write, end, flushHeaders, flush } = res;
-    this.#out = { writeHead, write, end, flushHeaders, flush };
+    this.#original = { writeHead, write, end, flushHeaders, flush };
   }
 
   writeHead(status: number, reason?: unknown, headers?: unknown): unknown {
-    if (this.#state === "held") throw headersSent("write", this.#res);
-    const due = this.#due();
-    if (due) {
-      if (checkHead(this.#res, this.#out.writeHead, status, reason, headers)) {
-        this.#hold(due, "writeHead", status, reason, headers);
-      }
-      return this.#res;
-    }
-    this.#dropped?.beginAnswer();
-    const { cookies } = this.#sessions;
-    let [text, fields] = [reason, headers];
-    if (cookies.length > 0 && !this.#res.headersSent) {
-      [text, fields] = prepareHead(this.#res, reason, headers, cookies);
-    }
-    return this.#pass("sent", this.#out.writeHead as AnyDoor, status, text, fields);
-  }
-
-  flushHeaders(): void {
-    const due = this.#due();
-    if (due) this.#hold(due, "flushHeaders");
-    else if (this.#held) this.#held.add("flushHeaders");
-    else if (!this.#dropped?.owns()) this.#pass("sent", this.#out.flushHeaders);
-  }
-
-  /** Only compression has it, and nothing leaves by it before something was written. */
-  flush(): void {
-    if (this.#held) this.#held.add("flush");
-    else if (!this.#dropped?.owns()) this.#out.flush?.call(this.#res);
+    return this.#call("writeHead", status, reason, headers);
   }
 
   write(chunk?: unknown, encoding?: unknown, callback?: unknown): boolean {
-    const due = this.#due();
-    if (due) {
-      refuseNoChunk("write", chunk);
-      this.#hold(due, "write", chunk, encoding, callback);
-      return false;
-    }
-    if (this.#held) return this.#held.add("write", chunk, encoding, callback);
-    if (this.#dropped?.owns()) return this.#dropped.swallow([chunk, encoding, callback]);
-    return this.#pass("sent", this.#out.write, chunk, encoding, callback) as boolean;
+    return this.#call("write", chunk, encoding, callback) as boolean;
   }
 
   end(chunk?: unknown, encoding?: unknown, callback?: unknown): unknown {
-    const due = this.#state === "sent" ? this.#sessions.due() : this.#due();
-    if (due) {
-      refuseNoChunk("end", chunk);
-      this.#hold(due, "end", chunk, encoding, callback);
-    } else if (this.#held) {
-      this.#held.add("end", chunk, encoding, callback);
-    } else if (this.#dropped?.owns()) {
-      this.#dropped.swallow([chunk, encoding, callback]);
-    } else {
-      this.#pass("done", this.#out.end, chunk, encoding, callback);
-      // Not before: HTTP/2 calls write() from end().
-      this.#dropped?.endAnswer();
-    }
-    return this.#res;
+    return this.#call("end", chunk, encoding, callback);
   }
 
-  /** Stores everything before the answer begins. On failure the caller answers the error; nothing of it is held any more. */
+  flushHeaders(): void {
+    this.#call("flushHeaders");
+  }
+
+  flush(): void {
+    this.#call("flush");
+  }
+
+  /** Stores the sessions for a framework that responds afterwards. If that fails, the caller sends the error response. */
   async commit(): Promise<void> {
     try {
-      const due = this.#due();
+      const due = this.#state === "open" ? this.#sessions.due() : undefined;
       if (due) await this.#sessions.settle(due);
     } catch (error) {
-      // Where a byte came meanwhile, its own attempt decides.
+      // If the handler has begun a response meanwhile, the result of that counts.
       if (this.#state === "open") {
-        this.#failed(DroppedAnswer.before(this.#res, error)).beginAnswer();
+        void this.#on("notStored", error);
         throw error;
       }
     }
-    if (this.#settled) await this.#settled;
-    if (this.#dropped?.takenOver) throw this.#dropped.error;
+    if (this.#storing) await this.#storing;
+    if (this.#discarded?.takenOver) throw this.#discarded.error;
     if (this.#state !== "open") await this.finish();
   }
 
-  /** The handler threw or rejected: nobody goes on with what it has begun. */
-  abandon(error: unknown): void {
-    if (this.#held && !this.#held.ended) {
-      this.#abandoned = { error };
-      return;
-    }
-    if (this.#state === "sent") return this.#breakOff(error);
-    if (this.#state === "open") answerError(this.#res, error);
-    this.#report(error);
+  /** The handler threw or rejected. */
+  handlerThrew(error: unknown): void {
+    void this.#on("threw", error);
   }
 
-  /** The handler has done its work, or a stream is closed. What was changed after the answer, or after its client had gone, is stored too. */
+  /** The handler is done, or the response has closed. Stores what changed after the response ended, or after its client disconnected. */
   async finish(): Promise<void> {
-    const held = this.#held;
-    // What is held whole when the handler is done has been looked at for the last time: nobody changes it after that.
-    if (this.#settled && (await this.#settled) && held?.ended) return;
-    const due = this.#sessions.due();
-    if (!due || (this.#state !== "done" && !isGone(this.#res))) return;
-    try {
-      if (this.#state === "open") await this.#sessions.settle(due);
-      else if (this.#state === "done" || this.#state === "sent") {
-        for (const tooLate of await this.#sessions.settleLate(due)) this.#report(tooLate);
-      }
-    } catch (error) {
-      this.#report(error);
-    }
+    const buffered = this.#buffered;
+    // If the buffered response was complete, the handler was done when the sessions were last checked.
+    if (this.#storing && (await this.#storing) && buffered?.ended) return;
+    await this.#on(isDisconnected(this.#res) ? "disconnected" : "finished");
   }
 
-  /** Lets a call through to Node. The first one decides the state, unless Node refuses it: then nothing has left. */
-  #pass(next: "sent" | "done", door: AnyDoor, a?: unknown, b?: unknown, c?: unknown): unknown {
+  /** Looks a call up in the table. Gives what the response's own method would. */
+  #call(call: Call, a?: unknown, b?: unknown, c?: unknown): unknown {
+    const cell = CALLS[this.#state][call];
+    switch (cell.do) {
+      case "pass":
+        return this.#pass(call, cell.next, a, b, c);
+      case "store": {
+        const due = this.#sessions.due();
+        if (!due) return this.#pass(call, cell.otherwise, a, b, c);
+        return this.#startBuffering(due, cell.due, call, a, b, c);
+      }
+      case "buffer":
+        assertChunk(call, a);
+        return this.#buffer(call, a, b, c);
+      case "refuse":
+        throw headersSentError("write", this.#res);
+      case "discardUnlessReplaced":
+        if (!describesResponse(this.#res)) break;
+        this.#state = cell.next;
+        return this.#call(call, a, b, c);
+      case "discard":
+    }
+    this.#discarded?.discard([a, b, c]);
+    return call === "write" ? false : this.#res;
+  }
+
+  /** Looks an event up in the table. */
+  #on(event: GateEvent, error?: unknown): Promise<void> | undefined {
+    const cell = EVENTS[this.#state][event];
+    if (!cell) return undefined;
+    const [action, next] = cell;
+    if (next) this.#state = next;
+    switch (action) {
+      case "release":
+        this.#release();
+        break;
+      case "releaseAndReport":
+        this.#release();
+        this.#report(error);
+        break;
+      case "reset":
+        this.#discarded = DiscardedResponse.of(this.#res, error);
+        break;
+      case "replace":
+        this.#replace(error);
+        break;
+      case "breakOff":
+        this.#breakOff(error);
+        break;
+      case "respond":
+        sendErrorResponse(this.#res, error);
+        this.#report(error);
+        break;
+      case "remember":
+        if (this.#buffered?.ended) this.#report(error);
+        else this.#thrown = { error };
+        break;
+      case "report":
+        this.#report(error);
+        break;
+      case "store":
+      case "storeLate": {
+        const due = this.#sessions.due();
+        return due && this.#storeRest(due, action === "storeLate");
+      }
+      case "wait":
+    }
+    return undefined;
+  }
+
+  /** Calls Node's method, or that of a middleware before us. If Node refuses the first call, nothing has been sent. */
+  #pass(call: Call, next: State | undefined, a?: unknown, b?: unknown, c?: unknown): unknown {
     const before = this.#state;
-    if (before === "open") addCookies(this.#res, this.#sessions.cookies);
-    if (before === "open" || (before === "sent" && next === "done")) this.#state = next;
+    const { cookies } = this.#sessions;
+    // Here, so that listeners of on-headers find them.
+    if (before === "open" && next) addCookies(this.#res, cookies);
+    if (call === "writeHead" && cookies.length > 0 && !this.#res.headersSent) {
+      [b, c] = prepareHead(this.#res, b, c, cookies);
+    }
+    // Node's methods call one another by way of this gate; the error response's end() calls write() in HTTP/2.
+    if (next && next !== "closed") this.#state = next;
     try {
-      return door.call(this.#res, a, b, c);
+      const method = this.#original[call] as AnyMethod | undefined;
+      const result = method?.call(this.#res, a, b, c);
+      if (next === "closed") this.#state = next;
+      return call === "write" ? result : this.#res;
     } catch (error) {
       if (!this.#res.headersSent) this.#state = before;
       throw error;
@@ -161,92 +193,98 @@ export class Hold implements Doors {
     }
   }
 
-  /** What the first byte has to wait for. */
-  #due(): Due | undefined {
-    return this.#state === "open" ? this.#sessions.due() : undefined;
+  #startBuffering(
+    due: object,
+    next: State,
+    call: Call,
+    a?: unknown,
+    b?: unknown,
+    c?: unknown,
+  ): unknown {
+    assertChunk(call, a);
+    const { writeHead } = this.#original;
+    if (call === "writeHead" && !checkHead(this.#res, writeHead, a as number, b, c)) {
+      return this.#res;
+    }
+    this.#state = next;
+    this.#buffered = new BufferedResponse(this.#res);
+    const result = this.#buffer(call, a, b, c);
+    this.#storing = this.#store(due);
+    return result;
   }
 
-  #hold(due: Due, door: HeldCall["door"], ...args: HeldCall["args"]): void {
-    const late = this.#state === "sent";
-    this.#state = late ? "ending" : "held";
-    const held = new HeldAnswer(this.#res);
-    this.#held = held;
-    held.add(door, ...args);
-    this.#settled = late ? this.#storeLate(held, due) : this.#store(held, due);
+  #buffer(call: Call, a?: unknown, b?: unknown, c?: unknown): unknown {
+    this.#buffered?.add(call, a, b, c);
+    return call === "write" ? false : this.#res;
   }
 
-  /** True if nothing is left to be stored. */
-  async #store(held: HeldAnswer, due: Due): Promise<boolean> {
-    let stored: boolean;
+  async #store(due: object): Promise<boolean> {
+    let settled = false;
     try {
-      stored = await this.#sessions.settle(due);
-      if (this.#abandoned) throw this.#abandoned.error;
+      if (this.#state === "ending") await this.#settleLate(due);
+      else settled = await this.#sessions.settle(due);
+      if (this.#thrown) throw this.#thrown.error;
     } catch (error) {
-      if (held.says(error)) {
-        this.#release(held, "failed");
-        this.#report(error);
-      } else {
-        this.#fail(error, held);
-      }
+      void this.#on(this.#buffered?.reports(error) ? "reported" : "notStored", error);
       return false;
     }
-    this.#release(held, "sent");
-    return stored;
+    void this.#on("stored");
+    return settled;
   }
 
-  async #storeLate(held: HeldAnswer, due: Due): Promise<boolean> {
+  async #storeRest(due: object, late: boolean): Promise<void> {
     try {
-      for (const tooLate of await this.#sessions.settleLate(due)) this.#report(tooLate);
-      this.#release(held, "done");
+      await (late ? this.#settleLate(due) : this.#sessions.settle(due));
     } catch (error) {
-      held.drop(error);
-      this.#breakOff(error);
-    }
-    return false;
-  }
-
-  #release(held: HeldAnswer, state: "sent" | "done" | "failed"): void {
-    this.#held = undefined;
-    this.#state = state;
-    held.lift();
-    try {
-      // Before the listeners of others for the header.
-      if (state !== "done") addCookies(this.#res, this.#sessions.cookies);
-      if (state === "sent" && !held.ended) watchClose(this.#res);
-      if (held.repeat(this) && !held.ended) process.nextTick(emitDrain, this.#res);
-    } catch (error) {
-      // Node refuses what could not be known before, such as a body of another length than announced.
-      if (this.#res.headersSent) this.#breakOff(error);
-      else this.#fail(error, held);
-    }
-  }
-
-  /** Nothing has left: drops the answer, and sees to another one. */
-  #fail(error: unknown, held: HeldAnswer): void {
-    held.drop(error);
-    uncoverDoors(this.#res);
-    const dropped = this.#failed(DroppedAnswer.before(this.#res, error));
-    if (held.starved) dropped.drain();
-    dropped.beginAnswer();
-    dropped.takenOver = takeOver(this.hooks, error, this.#req, this.#res as HttpResponse);
-    if (!dropped.takenOver) {
-      dropped.answer();
       this.#report(error);
-    } else if (!held.ended && !this.#res.headersSent) {
-      dropped.awaitAnswer();
+    }
+  }
+
+  async #settleLate(due: object): Promise<void> {
+    for (const tooLate of await this.#sessions.settleLate(due)) this.#report(tooLate);
+  }
+
+  #release(): void {
+    const buffered = this.#buffered as BufferedResponse;
+    this.#buffered = undefined;
+    buffered.restore();
+    try {
+      if (!this.#res.headersSent) {
+        addCookies(this.#res, this.#sessions.cookies);
+        if (this.#state === "sent" && !buffered.ended) watchClose(this.#res);
+      }
+      if (buffered.replay(this) && !buffered.ended) process.nextTick(emitDrain, this.#res);
+    } catch (error) {
+      // Node refuses some mistakes only now, such as a body of another length than announced.
+      this.#buffered = buffered;
+      void this.#on(this.#res.headersSent ? "refusedBody" : "refusedHead", error);
+    }
+  }
+
+  #replace(error: unknown): void {
+    const buffered = this.#buffered as BufferedResponse;
+    this.#buffered = undefined;
+    buffered.discard(error);
+    restorePatches(this.#res);
+    const discarded = DiscardedResponse.of(this.#res, error);
+    this.#discarded = discarded;
+    if (buffered.starved) discarded.drain();
+    discarded.takenOver = takeOver(this.hooks, error, this.#req, this.#res as HttpResponse);
+    if (!discarded.takenOver) {
+      sendErrorResponse(this.#res, error);
+      this.#report(error);
+    } else if (!buffered.ended && !this.#res.headersSent) {
+      void this.#on("postponed");
     }
   }
 
   #breakOff(error: unknown): void {
-    this.#failed(DroppedAnswer.inTheMiddle(this.#res, error));
+    this.#buffered?.discard(error);
+    this.#buffered = undefined;
+    this.#discarded = new DiscardedResponse(this.#res, error);
+    if (this.#res.stream) this.#res.stream.close(HTTP2_INTERNAL_ERROR);
+    else this.#res.destroy();
     this.#report(error);
-  }
-
-  #failed(dropped: DroppedAnswer): DroppedAnswer {
-    this.#state = "failed";
-    this.#held = undefined;
-    this.#dropped = dropped;
-    return dropped;
   }
 
   #report(error: unknown): void {

@@ -1,23 +1,23 @@
-// What a framework's adapter has a say in when a session cannot be stored.
+// What a framework's adapter decides when a session cannot be stored, and where errors go that change no response.
+import { inspect } from "node:util";
 import type { HttpRequest, HttpResponse } from "./message.ts";
-import { warn } from "./warn.ts";
 
-/** Given to {@link attach}; all of it is optional. One object can serve all responses. */
+/** Given to {@link attach}; both are optional. One object can serve all responses. */
 export interface ResponseHooks {
   /**
-   * The sessions could not be stored, and nothing of the response has left: the answer that waited is dropped, and so are the fields that
-   * described it. Called at most once for a response. Return true if an error answer will come, now or later, through the
-   * same response; otherwise it gets a plain one (503, 409 or 500), and `onError` the error.
+   * The sessions could not be stored, and nothing of the response was sent. The buffered response is discarded, and so are the headers that
+   * described it. Called at most once for a response. Return true if your framework sends the error response, now or later, through
+   * the same `res`. Otherwise the client gets the status text (503, 409 or 500), and `onError` gets the error.
    */
   onFailure?(error: unknown, req: HttpRequest, res: HttpResponse): boolean;
   /**
-   * An error that changes no answer any more, or that was answered here: log it. The default emits a process warning of the
-   * type `RedistoreWarning`, with the stack as its detail.
+   * An error that can no longer change the response, or for which this package sent the error response: log it. The default emits a process
+   * warning of the type `RedistoreWarning`, with the stack as its detail.
    */
   onError?(error: unknown, req: HttpRequest, res: HttpResponse): void;
 }
 
-/** @internal Whether somebody else answers the error. Hooks that throw do not. */
+/** @internal True if the framework sends the error response. A hook that throws does not. */
 export function takeOver(
   hooks: ResponseHooks | undefined,
   error: unknown,
@@ -32,7 +32,7 @@ export function takeOver(
   }
 }
 
-/** Where an error goes that changes no answer: to `onError`, or it becomes a process warning. */
+/** Gives an error that changes no response to `onError`, or else emits it as a process warning. */
 export function report(
   hooks: ResponseHooks | undefined,
   error: unknown,
@@ -41,4 +41,14 @@ export function report(
 ): void {
   if (hooks?.onError) hooks.onError(error, req, res);
   else warn(error);
+}
+
+function warn(error: unknown): void {
+  const message = error instanceof Error ? error.message : "A value that is no error was thrown";
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  process.emitWarning(message, {
+    type: "RedistoreWarning",
+    ...(typeof code === "string" && { code }),
+    detail: inspect(error),
+  });
 }

@@ -1,8 +1,8 @@
-// Writes Set-Cookie: appends session cookies to whatever other cookies a response sets.
+// Writes the Set-Cookie header: adds session cookies to the cookies that the application sets.
 import type { SetCookie } from "@redistore/core";
-import type { HeaderValue, Response } from "./message.ts";
+import type { HeaderValue, NodeResponse } from "./message.ts";
 
-/** The lines of a Set-Cookie header with `cookies` in it: a line of the same name gives way, any other stays. */
+/** The lines of the Set-Cookie header with `cookies` added. A line of the same name is replaced; all others stay. */
 export function mergeCookies(
   present: HeaderValue | undefined,
   cookies: readonly SetCookie[],
@@ -12,8 +12,8 @@ export function mergeCookies(
   return [...lines.filter((line) => !names.has(cookieName(line))), ...cookies.map(String)];
 }
 
-/** Puts `cookies` into the header as set so far. To do it twice changes nothing. */
-export function addCookies(res: Response, cookies: readonly SetCookie[]): void {
+/** Adds `cookies` to the header. Repeating it changes nothing. */
+export function addCookies(res: NodeResponse, cookies: readonly SetCookie[]): void {
   if (cookies.length === 0) return;
   res.setHeader("Set-Cookie", mergeCookies(res.getHeader("set-cookie"), cookies));
 }

@@ -14,7 +14,7 @@ import { Readable } from "node:stream";
 import { HeadersSentError, type Session, StoreUnavailableError } from "@redistore/core";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { withSession } from "../../src/index.ts";
-import type { Response } from "../../src/response/message.ts";
+import type { NodeResponse } from "../../src/response/message.ts";
 import { gateStore, type GatedStore } from "../../src/testing/index.ts";
 import { type Data, memoryStore } from "../serve.ts";
 
@@ -68,7 +68,7 @@ describe("over HTTP/2", () => {
     ["writes", (_req, res) => (res.write("bo"), void res.end("dy"))],
     [
       "flushHeaders",
-      (_req, res) => ((res as unknown as Response).flushHeaders(), void res.end("body")),
+      (_req, res) => ((res as unknown as NodeResponse).flushHeaders(), void res.end("body")),
     ],
     ["a pipe", (_req, res) => void Readable.from(["bo", "dy"]).pipe(res)],
   ])("a held response by %s goes out whole, with its cookie", async (_how, handle) => {

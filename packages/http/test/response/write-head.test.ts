@@ -2,8 +2,8 @@
 import { ServerResponse, IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
-import { headFields, setFields } from "../../src/response/head-fields.ts";
-import type { Response } from "../../src/response/message.ts";
+import { headFields, setFields } from "../../src/response/write-head.ts";
+import type { NodeResponse } from "../../src/response/message.ts";
 
 describe("headFields", () => {
   const fields = [
@@ -37,7 +37,7 @@ describe("headFields", () => {
 
 describe("setFields", () => {
   it("puts a field in the place of the one that was set, and keeps duplicates together", () => {
-    const res = new ServerResponse(new IncomingMessage(new Socket())) as unknown as Response;
+    const res = new ServerResponse(new IncomingMessage(new Socket())) as unknown as NodeResponse;
     res.setHeader("link", "<a>");
     res.setHeader("x-kept", "1");
     setFields(res, [
