@@ -1,9 +1,9 @@
-// The one gob message that a Go session cookie holds: a string.
+// The content of a Go session cookie: one string as a gob message.
 import { isUtf8 } from "node:buffer";
 
 /** Gob's type id of a string is 6 (encoding/gob/type.go, `tString`); a signed integer travels doubled. */
 const STRING_TYPE = 12;
-/** A string outside of a struct has a field delta of zero in front (`encodeSingle`). */
+/** Outside of a struct, a string has a field delta of zero before it (`encodeSingle`). */
 const SINGLETON_DELTA = 0;
 
 /** Encodes as `gob.NewEncoder(w).Encode(string)`: "ABC" is `06 0c 00 03 41 42 43`. */
@@ -14,9 +14,8 @@ export function encodeGobString(utf8: Uint8Array): Buffer {
 }
 
 /**
- * Decodes as `gob.NewDecoder(r).Decode(&string)`: integers may be longer than they need to be, and what follows the string is
- * not looked at. `undefined` for anything else, and for bytes that are not UTF-8: put into a JavaScript string, two
- * different ids would become one.
+ * Decodes as `gob.NewDecoder(r).Decode(&string)`: integers may be longer than necessary, and bytes after the string are ignored.
+ * Undefined for anything else, and for a string that is not UTF-8: as JavaScript strings, two different ids could become equal.
  */
 export function decodeGobString(bytes: Buffer): string | undefined {
   const size = readUint(bytes, 0);
@@ -28,14 +27,14 @@ export function decodeGobString(bytes: Buffer): string | undefined {
   const delta = readUint(bytes, type.end);
   if (delta?.value !== SINGLETON_DELTA) return undefined;
   const length = readUint(bytes, delta.end);
-  // Also where one of the integers reached out of the message: then less than nothing is left for the string.
+  // Also refuses an integer that reached beyond the message: then the rest is negative.
   if (length === undefined || length.value > end - length.end) return undefined;
 
   const text = bytes.subarray(length.end, length.end + length.value);
   return isUtf8(text) ? text.toString("utf8") : undefined;
 }
 
-/** Gob's unsigned integer: itself up to 127, else the negated count of big-endian bytes and these bytes. */
+/** Gob's unsigned integer: up to 127 one byte; above, the negated number of big-endian bytes, then these bytes. */
 function encodeUint(value: number): number[] {
   if (value <= 0x7f) return [value];
   const bytes: number[] = [];
@@ -43,7 +42,7 @@ function encodeUint(value: number): number[] {
   return [256 - bytes.length, ...bytes];
 }
 
-/** Reads the integer at `start`; one over 2^53 comes out inexact, but still larger than any input. */
+/** Reads the integer at `start`. Above 2^53 it is inexact, but still larger than any input. */
 function readUint(bytes: Buffer, start: number): { value: number; end: number } | undefined {
   const first = bytes[start];
   if (first === undefined) return undefined;

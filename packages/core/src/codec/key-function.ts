@@ -1,9 +1,9 @@
-// One question to a function that gives keys: it answers in time with keys that can be used, or it has failed.
+// One call of a function that returns keys: it returns usable keys in time, or it has failed.
 import { setTimeout } from "node:timers/promises";
 import { ConfigError } from "../errors.ts";
 import { checkKeys, type KeyPair } from "./keys.ts";
 
-/** Gives the keys there are now; the first pair writes. */
+/** Returns the keys of this moment; the first pair writes. */
 export type KeyFunction = () => readonly KeyPair[] | Promise<readonly KeyPair[]>;
 
 /** Resolves after so many seconds; rejects when `signal` is aborted. `ref: false` does not keep the process running. */
@@ -19,35 +19,36 @@ export const systemSleep: Sleep = (seconds, options) =>
   setTimeout(seconds * 1000, undefined, options);
 
 /**
- * What `keyFunction` answers. An answer after 10 seconds comes too late and is dropped.
+ * Calls `keyFunction`. Keys that come after 10 seconds are ignored.
  *
- * @throws ConfigError whatever went wrong. The function's own error is its `cause`, and not in the message: it may quote a key.
+ * @throws ConfigError if there are no usable keys. The error of the function is its `cause`; the message does not quote it, because it may
+ * contain a key.
  */
-export async function askForKeys(
+export async function fetchKeys(
   keyFunction: KeyFunction,
   sleep: Sleep,
   ref: boolean,
 ): Promise<readonly KeyPair[]> {
-  const answered = new AbortController();
-  const tooLate = sleep(TIMEOUT_SECONDS, { ref, signal: answered.signal });
+  const settled = new AbortController();
+  const timeout = sleep(TIMEOUT_SECONDS, { ref, signal: settled.signal });
   let keys: readonly KeyPair[] | void;
   try {
-    keys = await Promise.race([call(keyFunction), tooLate]);
+    keys = await Promise.race([callAsync(keyFunction), timeout]);
   } catch (cause) {
-    throw new ConfigError("The function that gives the keys failed; see the cause.", { cause });
+    throw new ConfigError("The function that returns the keys failed; see the cause.", { cause });
   } finally {
-    answered.abort();
+    settled.abort();
   }
   if (keys === undefined) {
     throw new ConfigError(
-      `The function that gives the keys gave none within ${TIMEOUT_SECONDS} seconds.`,
+      `The function that returns the keys returned none within ${TIMEOUT_SECONDS} seconds.`,
     );
   }
-  checkKeys(keys);
+  checkKeys(keys, " of the function that returns the keys");
   return keys;
 }
 
-/** Turns what is thrown into a rejection. */
-async function call(keyFunction: KeyFunction): Promise<readonly KeyPair[]> {
+/** Turns a thrown error into a rejection. */
+async function callAsync(keyFunction: KeyFunction): Promise<readonly KeyPair[]> {
   return keyFunction();
 }

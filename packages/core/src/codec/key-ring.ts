@@ -1,53 +1,56 @@
-// Keys that stay, or that a function gives anew while the process runs, and the codec of the newest of them.
+// The codec of a store: of fixed keys, or of the newest keys that a function has returned.
 import { hash } from "node:crypto";
 import { ConfigError } from "../errors.ts";
 import type { Codec, CodecOptions } from "./codec.ts";
-import { askForKeys, type KeyFunction, type Sleep, systemSleep } from "./key-function.ts";
+import { fetchKeys, type KeyFunction, type Sleep, systemSleep } from "./key-function.ts";
 import { checkKeys, keyBytes, type KeyPair } from "./keys.ts";
 import { createCodec } from "./secure-cookie.ts";
 
 /**
- * The keys of a store: pairs, or a function that gives them, for keys that come from a vault or change while the process runs. It is asked
- * once at the start and then, as requests come, at most once a minute; they wait for the answer a second at most. One that fails, takes
- * over 10 seconds or cannot be used changes nothing.
+ * The keys of a store: pairs, or a function that returns pairs, for keys that come from a vault or change while the process runs.
  *
- * Processes notice a change within a minute of each other: put a new pair second, let two minutes pass, then put it first.
+ * The function is called once at the start. Later the first request after a minute calls it again, and requests wait for its keys for at
+ * most a second. If it fails, takes over 10 seconds or returns unusable keys, the last keys stay and `redistore:keys-failed` is published.
+ *
+ * Processes notice a change within a minute of each other. To change keys, put the new pair second, wait two minutes, then put it first.
  */
 export type Keys = readonly KeyPair[] | KeyFunction;
 
 /** The source of a store's codec. */
 export interface KeyRing {
-  /** The codec of the newest keys; a promise, of a second at most, only while they are asked for. */
+  /** The codec of the newest keys. A promise only while the keys are fetched, for at most a second. */
   current(): Codec | Promise<Codec>;
-  /** The codec of the last keys, at once. */
+  /** The codec of the last keys, without waiting. */
   latest(): Codec;
 }
 
-/** The options of the codecs, and what the ring itself needs. */
-export interface KeyRingOptions extends CodecOptions {
-  /** Told when the function failed and the last keys stay. */
-  onFailure: (error: ConfigError) => void;
-  /** Seconds from any point, never set back. Default: the process's monotonic clock. */
-  elapsed?: () => number;
+/** The options of a key ring. */
+export interface KeyRingOptions {
+  /** The options of its codecs. */
+  readonly codec?: CodecOptions;
+  /** Called when the function failed and the last keys stay. */
+  readonly onFailure: (error: ConfigError) => void;
+  /** Seconds since any moment, never set back. Default: the monotonic clock of the process. */
+  readonly elapsed?: () => number;
   /** Default: a timer. */
-  sleep?: Sleep;
+  readonly sleep?: Sleep;
 }
 
-const INTERVAL_SECONDS = 60;
-const PATIENCE_SECONDS = 1;
+const FETCH_INTERVAL_SECONDS = 60;
+const MAX_WAIT_SECONDS = 1;
 
 /**
- * Checks the keys, and gets the first ones of a function.
+ * Checks the keys; calls the function once if it is one.
  *
- * @throws ConfigError if they cannot be used, naming the one; or if the function does not give any, with its error as `cause`.
+ * @throws ConfigError that names the key, if one is unusable; or with the function's error as `cause`, if it failed
  */
 export async function openKeyRing(keys: Keys, options: KeyRingOptions): Promise<KeyRing> {
   if (typeof keys !== "function") {
     checkKeys(keys);
-    const codec = createCodec(keys, options);
+    const codec = createCodec(keys, options.codec);
     return { current: () => codec, latest: () => codec };
   }
-  const first = await askForKeys(keys, options.sleep ?? systemSleep, true);
+  const first = await fetchKeys(keys, options.sleep ?? systemSleep, true);
   return new ChangingKeys(keys, first, options);
 }
 
@@ -58,65 +61,67 @@ class ChangingKeys implements KeyRing {
   readonly #sleep: Sleep;
   #codec: Codec;
   #fingerprint: string;
-  #askedAt: number;
-  #asking = false;
-  #awaited: Promise<Codec> | undefined;
+  #fetchedAt: number;
+  #fetching = false;
+  #waiting: Promise<Codec> | undefined;
 
   constructor(keyFunction: KeyFunction, first: readonly KeyPair[], options: KeyRingOptions) {
     this.#keyFunction = keyFunction;
     this.#options = options;
     this.#elapsed = options.elapsed ?? (() => performance.now() / 1000);
     this.#sleep = options.sleep ?? systemSleep;
-    this.#codec = createCodec(first, options);
+    this.#codec = createCodec(first, options.codec);
     this.#fingerprint = fingerprintOf(first);
-    this.#askedAt = this.#elapsed();
+    this.#fetchedAt = this.#elapsed();
   }
 
   current(): Codec | Promise<Codec> {
-    const age = this.#elapsed() - this.#askedAt;
-    // The cookie at hand may be signed by keys never seen here; to refuse it would log its user out.
-    if (age >= INTERVAL_SECONDS && !this.#asking) this.#awaited = this.#await(this.#ask());
-    return this.#awaited ?? this.#codec;
+    const age = this.#elapsed() - this.#fetchedAt;
+    // The cookie of this request may be signed by a key that is new here. Without the wait its user would be logged out.
+    if (age >= FETCH_INTERVAL_SECONDS && !this.#fetching) {
+      this.#waiting = this.#waitFor(this.#fetch());
+    }
+    return this.#waiting ?? this.#codec;
   }
 
   latest(): Codec {
     return this.#codec;
   }
 
-  async #ask(): Promise<void> {
-    this.#askedAt = this.#elapsed();
-    this.#asking = true;
+  async #fetch(): Promise<void> {
+    this.#fetchedAt = this.#elapsed();
+    this.#fetching = true;
     try {
-      this.#take(await askForKeys(this.#keyFunction, this.#sleep, false));
+      this.#replace(await fetchKeys(this.#keyFunction, this.#sleep, false));
     } catch (error) {
       this.#options.onFailure(error as ConfigError);
     } finally {
-      this.#asking = false;
+      this.#fetching = false;
     }
   }
 
-  /** What is no news leaves the codec alone, with all the cookies it remembers. */
-  #take(keys: readonly KeyPair[]): void {
+  /** The same keys keep their codec, and with it the cache of verified cookies. */
+  #replace(keys: readonly KeyPair[]): void {
     const fingerprint = fingerprintOf(keys);
     if (fingerprint === this.#fingerprint) return;
-    this.#codec = createCodec(keys, this.#options);
+    this.#codec = createCodec(keys, this.#options.codec);
     this.#fingerprint = fingerprint;
   }
 
-  async #await(asked: Promise<void>): Promise<Codec> {
+  async #waitFor(fetched: Promise<void>): Promise<Codec> {
     const done = new AbortController();
-    const patience = this.#sleep(PATIENCE_SECONDS, { ref: false, signal: done.signal });
+    const timeout = this.#sleep(MAX_WAIT_SECONDS, { ref: false, signal: done.signal });
     try {
-      await Promise.race([asked, patience]);
+      await Promise.race([fetched, timeout]);
     } finally {
       done.abort();
-      this.#awaited = undefined;
+      this.#waiting = undefined;
     }
     return this.#codec;
   }
 }
 
-/** Tells one list of keys from another without keeping them. */
+/** Tells two lists of keys apart without keeping them: they may be changed in place. */
 function fingerprintOf(keys: readonly KeyPair[]): string {
   const text = keys.map(({ authentication, encryption }) => [
     keyBytes(authentication).toString("base64"),

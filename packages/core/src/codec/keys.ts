@@ -1,12 +1,12 @@
-// The keys of the cookies: where they come from, and what makes one unusable.
+// The keys of the cookies: where they come from, and which of them cannot be used.
 import { randomBytes } from "node:crypto";
 import { ConfigError } from "../errors.ts";
 
-/** One pair of keys; a string stands for its UTF-8 bytes. Of several pairs the first one writes and all of them read. */
+/** One pair of keys; a string is used as its UTF-8 bytes. Of several pairs the first one writes, and all of them read. */
 export interface KeyPair {
-  /** Signs (HMAC-SHA256). 32 or 64 random bytes; fewer than 32 are warned of, none are refused. */
+  /** Signs (HMAC-SHA256). 32 or 64 random bytes; under 32 bytes there is a process warning. */
   readonly authentication: Uint8Array | string;
-  /** Encrypts too (AES-CTR): 16, 24 or 32 random bytes. Left out (or null, Go's nil), cookies are signed only. */
+  /** Encrypts too (AES-CTR): 16, 24 or 32 random bytes. Without it (or with null, Go's nil) cookies are signed only. */
   readonly encryption?: Uint8Array | string | null | undefined;
 }
 
@@ -15,62 +15,72 @@ const ENCRYPTION_KEY_BYTES: ReadonlySet<number> = new Set([16, 24, 32]);
 const STRONG_KEY_BYTES = 32;
 
 /**
- * Pairs from strings: authentication and encryption key in turn; an odd last one signs only.
+ * Pairs from strings: authentication key, encryption key, and so on. If the number is odd, the last one signs only.
  *
- * @throws ConfigError where one is not a string, such as a variable that is not set.
+ * ```ts
+ * keysFromStrings(authentication, encryption);
+ * keysFromStrings(newAuthentication, newEncryption, oldAuthentication, oldEncryption);
+ * ```
+ *
+ * @throws ConfigError if one is not a string, such as an environment variable that is not set
  * @see securecookie.go CodecsFromPairs
  */
 export function keysFromStrings(...strings: string[]): KeyPair[] {
   for (const [index, each] of strings.entries()) {
     if (typeof each !== "string") {
       throw new ConfigError(
-        `keysFromStrings: key ${index + 1} is ${each === null ? "null" : typeof each}, not a string. Is the variable it comes from set?`,
+        `keysFromStrings: key ${index + 1} is ${each === null ? "null" : typeof each}, not a string. Is the environment variable it comes from set?`,
       );
     }
   }
-  return pairs(strings);
+  return toPairs(strings);
 }
 
 /**
- * Pairs from bytes: authentication and encryption key in turn; an odd last one signs only, and so does a pair with `null` (Go's
- * nil) for its encryption key. An empty encryption key is not the same, and refused where the keys are used.
+ * Pairs from bytes: authentication key, encryption key, and so on. If the number is odd, the last one signs only, as does a pair with
+ * `null` (Go's nil) for an encryption key. An empty encryption key is refused where the keys are used.
  *
- * @throws ConfigError where one is neither bytes nor null.
+ * @throws ConfigError if one is neither bytes nor null
  * @see boj/redistore Keys, securecookie.go CodecsFromPairs
  */
 export function keysFromBytes(...bytes: (Uint8Array | null)[]): KeyPair[] {
   for (const [index, each] of bytes.entries()) {
     if (each !== null && !(each instanceof Uint8Array)) {
       throw new ConfigError(
-        `keysFromBytes: key ${index + 1} is ${typeof each}, not a Uint8Array. keysFromStrings takes strings.`,
+        `keysFromBytes: key ${index + 1} is ${typeof each}, not a Uint8Array. For strings there is keysFromStrings.`,
       );
     }
   }
-  return pairs(bytes);
+  return toPairs(bytes);
 }
 
 /**
- * Pairs from an environment variable: strings as for {@link keysFromStrings}, separated by commas; white space around them does
- * not count.
+ * Pairs from an environment variable: strings as for {@link keysFromStrings}, separated by commas. White space around them is ignored.
  *
- * @param name Default `"SESSION_KEYS"`.
- * @throws ConfigError if it is not set, empty, or one of its keys is.
+ * ```sh
+ * SESSION_KEYS="$(openssl rand -hex 32),$(openssl rand -hex 16)"
+ * ```
+ *
+ * @param name default `"SESSION_KEYS"`
+ * @throws ConfigError if the variable is not set or empty, or one of its keys cannot be used
  */
 export function keysFromEnv(name = "SESSION_KEYS"): KeyPair[] {
   const text = process.env[name]?.trim();
   if (!text) {
     throw new ConfigError(
-      `The environment variable ${name} is ${text === undefined ? "not set" : "empty"}. Set it to an authentication and an encryption key of 32 random characters each, separated by a comma; generateKeys() makes two.`,
+      `The environment variable ${name} is ${text === undefined ? "not set" : "empty"}. Set it to an authentication key and an encryption key of 32 random characters each, separated by a comma; generateKeys() makes two.`,
     );
   }
   const keys = text.split(",").map((key) => key.trim());
   const empty = keys.indexOf("");
   if (empty !== -1) {
     throw new ConfigError(
-      `Key ${empty + 1} in the environment variable ${name} is empty. Remove the comma too many; only the last pair can do without an encryption key.`,
+      `Key ${empty + 1} in the environment variable ${name} is empty. Remove the extra comma; only the last pair may omit its encryption key.`,
     );
   }
-  return pairs(keys);
+  const pairs = toPairs(keys);
+  checkKeys(pairs, ` in the environment variable ${name}`);
+  return pairs;
 }
 
 /** A new (authentication, encryption) pair for {@link keysFromStrings}: 32 characters each, of 192 random bits, without commas. */
@@ -79,40 +89,49 @@ export function generateKeys(): [string, string] {
 }
 
 /**
- * Refuses keys that cannot work, so that the mistake shows at the start.
+ * Refuses keys that cannot be used, so that the mistake shows at the start.
  *
- * @throws ConfigError if there are no keys, or one is missing, empty or of the wrong length; it says which.
+ * @param origin what the message says after `pair 1`, if it is known where the keys come from
+ * @throws ConfigError if there are no keys, or one is missing, empty or of the wrong length; it names the key
  */
-export function checkKeys(keys: readonly KeyPair[]): void {
+export function checkKeys(keys: readonly KeyPair[], origin = ""): void {
   checkKeyCount(keys);
   for (const [index, pair] of keys.entries()) {
-    const problem = keyProblem(pair, index);
+    const problem = keyProblem(pair, index, origin);
     if (problem !== undefined) throw new ConfigError(problem);
   }
 }
 
-/** Refuses what is no list of pairs, or an empty one: Go's "no codecs provided". */
+/** Refuses an empty list (Go's "no codecs provided"), and what is not a list. @throws ConfigError */
 export function checkKeyCount(keys: readonly KeyPair[]): void {
   if (Array.isArray(keys) && keys.length > 0) return;
   throw new ConfigError(
-    `${Array.isArray(keys) ? "No keys" : "The keys are no list of pairs"}. Give at least one pair, such as keysFromEnv() or keysFromStrings(authentication, encryption).`,
+    `${Array.isArray(keys) ? "No keys" : "The keys are not a list of pairs"}. Give at least one pair, such as keysFromEnv() or keysFromStrings(authentication, encryption).`,
   );
 }
 
-/** Why the pair at `index` cannot be used, in words that name the mend. */
-export function keyProblem(pair: KeyPair, index: number): string | undefined {
-  const { authentication, encryption } = pair;
+/** Why the pair at `index` cannot be used, and how to mend it; undefined if it can. Never quotes a key. */
+export function keyProblem(pair: KeyPair, index: number, origin = ""): string | undefined {
+  const { authentication, encryption } = pair ?? {};
+  const place = `pair ${index + 1}${origin}`;
   if (!isKey(authentication) || authentication.length === 0) {
-    return `The authentication key of pair ${index + 1} is ${isKey(authentication) ? "empty" : "missing"}. It has to be a string or a Uint8Array, of 32 random bytes.`;
+    return `The authentication key of ${place} is ${isKey(authentication) ? "empty" : "missing"}. It has to be a string or a Uint8Array, of 32 random bytes.`;
   }
   if (encryption === undefined || encryption === null) return undefined;
-  if (!isKey(encryption) || !ENCRYPTION_KEY_BYTES.has(keyBytes(encryption).length)) {
-    return `The encryption key of pair ${index + 1} is ${isKey(encryption) ? `${keyBytes(encryption).length} bytes long` : "neither a string nor a Uint8Array"}. It has to be 16, 24 or 32 bytes, or be left out to sign only.`;
+  if (!isKey(encryption)) {
+    return `The encryption key of ${place} is neither a string nor a Uint8Array. It has to be 16, 24 or 32 bytes, or be left out to sign only.`;
   }
-  return undefined;
+  const { length } = keyBytes(encryption);
+  if (ENCRYPTION_KEY_BYTES.has(length)) return undefined;
+  return (
+    `The encryption key of ${place} is ${length} bytes long. It has to be 16, 24 or 32 bytes, or be left out to sign only.` +
+    (typeof encryption === "string"
+      ? " A string is used as its characters: `openssl rand -hex 16` makes one of 32."
+      : "")
+  );
 }
 
-/** The bytes of a key: a copy, so that a caller who wipes his own does no harm. */
+/** The bytes of a key: a copy, so that the caller may wipe the original. */
 export function keyBytes(key: Uint8Array | string): Buffer {
   return Buffer.from(key);
 }
@@ -123,21 +142,21 @@ function isKey(key: unknown): key is Uint8Array | string {
 
 let warned = false;
 
-/** Warns, once per process, of an authentication key that can be guessed. */
+/** Warns, once per process, of an authentication key that is short enough to be guessed. */
 export function warnOfWeakKey({ authentication }: KeyPair, index: number): void {
   if (warned || keyBytes(authentication).length >= STRONG_KEY_BYTES) return;
   warned = true;
   process.emitWarning(
-    `The authentication key of pair ${index + 1} is shorter than 32 bytes: who guesses it can forge every session. generateKeys() makes good ones.`,
+    `The authentication key of pair ${index + 1} is shorter than 32 bytes: an attacker who guesses it can forge every session. generateKeys() makes good keys.`,
     { type: "RedistoreWarning", code: "REDISTORE_WEAK_KEY" },
   );
 }
 
-function pairs(flat: readonly (Uint8Array | string | null)[]): KeyPair[] {
-  const result: KeyPair[] = [];
+function toPairs(flat: readonly (Uint8Array | string | null)[]): KeyPair[] {
+  const pairs: KeyPair[] = [];
   for (let index = 0; index < flat.length; index += 2) {
-    // A nil authentication key is as unusable as an empty one.
-    result.push({ authentication: flat[index] ?? "", encryption: flat[index + 1] ?? undefined });
+    // A nil authentication key is refused like an empty one.
+    pairs.push({ authentication: flat[index] ?? "", encryption: flat[index + 1] ?? undefined });
   }
-  return result;
+  return pairs;
 }

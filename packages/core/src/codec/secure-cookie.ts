@@ -1,32 +1,46 @@
-// The codec of gorilla/securecookie: signed, and with an encryption key encrypted, cookie values.
+// The codec of gorilla/securecookie: cookie values that are signed and, with an encryption key, encrypted.
 import { toUSVString } from "node:util";
-import { pooledRandomBytes } from "./random-pool.ts";
 import { ConfigError } from "../errors.ts";
-import { decodeBase64, encodeBase64 } from "./base64.ts";
+import { checkOptionNames } from "../option-names.ts";
 import type { Codec, CodecOptions, Decoded, Rejected } from "./codec.ts";
 import { decodeGobString, encodeGobString } from "./gob-string.ts";
 import type { KeyPair } from "./keys.ts";
-import { MAC_BYTES, MAC_HEADROOM } from "./mac.ts";
 import { preparePairs, type PreparedPair } from "./prepared-pair.ts";
-import { parseTimestamp, subtract, wholeSeconds, type Seconds } from "./timestamp.ts";
+import { pooledRandomBytes } from "./random-bytes.ts";
+import { parseTimestamp, subtract, wholeSeconds, type UnixSeconds } from "./timestamp.ts";
 import { VerifiedCookies } from "./verified-cookies.ts";
 
-const DEFAULT_MAX_AGE = 30 * 86_400;
+const DEFAULT_MAX_AGE_SECONDS = 30 * 86_400;
 const DEFAULT_MAX_LENGTH = 4096;
 const PIPE = 0x7c;
+
+const OPTION_NAMES: readonly (keyof CodecOptions)[] = [
+  "maxAge",
+  "minAge",
+  "maxLength",
+  "now",
+  "randomBytes",
+];
 
 const EXPIRED: Rejected = Object.freeze({ rejected: "expired" });
 const MALFORMED: Rejected = Object.freeze({ rejected: "malformed" });
 const TAMPERED: Rejected = Object.freeze({ rejected: "tampered" });
 
 /**
- * Makes a codec. The first pair of keys encodes, all of them decode, in order. A pair that cannot be used is passed over with a process
- * warning, as Go passes over a codec that has an error, but encoding never falls through to an older pair.
+ * Creates a codec. The first pair of keys encodes; all pairs decode, in order. An unusable pair is skipped with a process warning, as
+ * Go skips a codec that has an error. Encoding never falls back to an older pair.
  *
- * @throws ConfigError if no pair can be used, or an option is no whole number.
+ * ```ts
+ * const codec = createCodec(keysFromEnv());
+ * const value = codec.encode("session", id);
+ * codec.decode("session", value); // { id, issuedAt, keyIndex: 0 }
+ * ```
+ *
+ * @throws ConfigError if no pair is usable, an option is unknown, or a limit is not a whole number
  * @see gorilla/securecookie `CodecsFromPairs`, `EncodeMulti`, `DecodeMulti`
  */
 export function createCodec(keys: readonly KeyPair[], options: CodecOptions = {}): Codec {
+  checkOptionNames("createCodec", options, OPTION_NAMES);
   return new SecureCookieCodec(keys, options);
 }
 
@@ -35,20 +49,20 @@ class SecureCookieCodec implements Codec {
   readonly #maxAge: number;
   readonly #minAge: number;
   readonly #maxLength: number;
-  readonly #now: () => Seconds;
+  readonly #now: () => UnixSeconds;
   readonly #randomBytes: (size: number) => Uint8Array;
   readonly #verified = new VerifiedCookies();
 
   constructor(keys: readonly KeyPair[], options: CodecOptions) {
     this.#pairs = preparePairs(keys);
-    this.#maxAge = whole("maxAge", options.maxAge ?? DEFAULT_MAX_AGE);
-    this.#minAge = whole("minAge", options.minAge ?? 0);
-    this.#maxLength = whole("maxLength", options.maxLength ?? DEFAULT_MAX_LENGTH, 0);
+    this.#maxAge = checkWhole("maxAge", options.maxAge ?? DEFAULT_MAX_AGE_SECONDS);
+    this.#minAge = checkWhole("minAge", options.minAge ?? 0);
+    this.#maxLength = checkWhole("maxLength", options.maxLength ?? DEFAULT_MAX_LENGTH, 0);
     this.#now = options.now ?? (() => Date.now() / 1000);
     this.#randomBytes = options.randomBytes ?? pooledRandomBytes;
   }
 
-  // The steps are those of securecookie.go, in both directions.
+  // The numbered steps are those of securecookie.go.
   encode(name: string, id: string | Uint8Array): string {
     const [pair] = this.#pairs;
     if (pair.keyIndex !== 0) {
@@ -57,20 +71,18 @@ class SecureCookieCodec implements Codec {
       );
     }
     // 1. Serialize.
-    const gob = encodeGobString(utf8(id));
+    const gob = encodeGobString(encodeUtf8(id));
     // 2. Encrypt (optional).
-    const payload = pair.cipher ? pair.cipher.encrypt(gob, this.#randomBytes) : gob;
+    const payload = encodeBase64(pair.encrypt(gob, this.#randomBytes));
     // 3. Create MAC for "name|date|value".
-    const signed = `${wholeSeconds(this.#now())}|${encodeBase64(payload)}`;
-    const bytes = Buffer.allocUnsafe(signed.length + 1 + MAC_BYTES);
-    bytes.write(`${signed}|`, "latin1");
-    pair.mac.sign(frame(name, bytes, signed.length), bytes, signed.length + 1);
+    const signed = `${wholeSeconds(this.#now())}|${payload}`;
+    const mac = pair.sign(`${name}|${signed}`);
     // 4. Encode to base64.
-    const value = encodeBase64(bytes);
+    const value = encodeBase64(Buffer.concat([Buffer.from(`${signed}|`, "latin1"), mac]));
     // 5. Check length.
     if (this.#maxLength !== 0 && value.length > this.#maxLength) {
       throw new ConfigError(
-        `The value of cookie "${name}" is ${value.length} bytes long, over the maximum of ${this.#maxLength}. Raise maxLength (withMaxLength), or use shorter ids.`,
+        `The value of cookie "${name}" is ${value.length} bytes long, over the maximum of ${this.#maxLength}. Raise maxLength of the codec, or use shorter ids.`,
       );
     }
     return value;
@@ -79,26 +91,26 @@ class SecureCookieCodec implements Codec {
   decode(name: string, value: string): Decoded | Rejected {
     // 1. Check length.
     if (this.#maxLength !== 0 && value.length > this.#maxLength) return MALFORMED;
-    const known = this.#verified.get(name, value);
-    if (known !== undefined) return this.#inTime(known.issuedAt) ? known : EXPIRED;
+    const verified = this.#verified.get(name, value);
+    if (verified !== undefined) return this.#isInTime(verified.issuedAt) ? verified : EXPIRED;
     // 2. Decode from base64.
     const bytes = decodeBase64(value);
     if (bytes === undefined) return MALFORMED;
-    // 3. Verify MAC, under one key after the other. Value is "date|value|mac", split at the first two pipes: a MAC can hold more.
+    // 3. Verify MAC. The bytes are "date|value|mac": split at the first two pipes, because a MAC can contain more.
     const first = bytes.indexOf(PIPE);
     const second = first === -1 ? -1 : bytes.indexOf(PIPE, first + 1);
     if (second === -1) return MALFORMED;
-    const framed = frame(name, bytes, second);
+    const message = Buffer.concat([Buffer.from(`${name}|`), bytes.subarray(0, second)]);
     const mac = bytes.subarray(second + 1);
     let rejected: Rejected = TAMPERED;
     for (const pair of this.#pairs) {
-      if (!pair.mac.verify(framed, mac)) continue;
+      if (!pair.verify(message, mac)) continue;
       const date = bytes.toString("latin1", 0, first);
       const result = this.#open(pair, date, bytes.toString("latin1", first + 1, second));
       if (result.rejected === undefined) {
-        // An age that a number cannot tell exactly is worked out anew each time.
+        // `issuedAt` has lost precision beyond 2^53, so the age of such a cookie is computed from the cookie each time.
         if (Number.isSafeInteger(result.issuedAt)) {
-          // Encoded again, because the string at hand may be a slice that holds a whole header.
+          // A new string: `value` may be a slice that keeps the whole Cookie header in memory.
           this.#verified.add(name, encodeBase64(bytes), result);
         }
         return result;
@@ -108,23 +120,23 @@ class SecureCookieCodec implements Codec {
     return rejected;
   }
 
-  /** Steps 4 to 6, for a value whose MAC is right: nothing is parsed before that is known. */
+  /** Steps 4 to 6. Nothing is parsed before its MAC is verified. */
   #open(pair: PreparedPair, date: string, value: string): Decoded | Rejected {
     // 4. Verify date ranges.
     const issued = parseTimestamp(date);
     if (issued === undefined) return MALFORMED;
-    if (!this.#inTime(issued)) return EXPIRED;
+    if (!this.#isInTime(issued)) return EXPIRED;
     // 5. Decrypt (optional).
     const payload = decodeBase64(value);
-    const gob = payload && pair.cipher ? pair.cipher.decrypt(payload) : payload;
+    const gob = payload && pair.decrypt(payload);
     // 6. Deserialize.
     const id = gob && decodeGobString(gob);
     if (id === undefined) return MALFORMED;
     return Object.freeze({ id, issuedAt: Number(issued), keyIndex: pair.keyIndex });
   }
 
-  /** An age equal to a bound is within it, and the future is not too old, as in Go. */
-  #inTime(issued: Seconds): boolean {
+  /** As in Go, both limits are inclusive, and a time in the future is not too old. */
+  #isInTime(issued: UnixSeconds): boolean {
     if (this.#minAge === 0 && this.#maxAge === 0) return true;
     const now = wholeSeconds(this.#now());
     if (this.#minAge !== 0 && issued > subtract(now, this.#minAge)) return false;
@@ -132,29 +144,35 @@ class SecureCookieCodec implements Codec {
   }
 }
 
-/** "name|" and the first `length` of `bytes`, with the room in front that signing needs. */
-function frame(name: string, bytes: Buffer, length: number): Buffer {
-  const start = MAC_HEADROOM + Buffer.byteLength(name) + 1;
-  const framed = Buffer.allocUnsafe(start + length);
-  framed.write(`${name}|`, MAC_HEADROOM);
-  bytes.copy(framed, start, 0, length);
-  return framed;
+/** Encodes as Go's `base64.URLEncoding`: URL-safe alphabet, padded with `=`. */
+export function encodeBase64(bytes: Buffer): string {
+  return bytes.toString("base64url") + "=".repeat((3 - (bytes.length % 3)) % 3);
 }
 
-function utf8(id: string | Uint8Array): Uint8Array {
+/**
+ * Decodes only what {@link encodeBase64} writes. Undefined for missing padding, another alphabet, stray trailing bits, CR or LF. Go
+ * accepts the last two, which gives one signed value many spellings; here each value has one.
+ */
+export function decodeBase64(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, "base64url");
+  // Node ignores characters that are not in the alphabet, so only the canonical spelling encodes to the same text again.
+  return encodeBase64(bytes) === text ? bytes : undefined;
+}
+
+function encodeUtf8(id: string | Uint8Array): Uint8Array {
   if (typeof id !== "string") return id;
   if (toUSVString(id) !== id) {
     throw new ConfigError(
-      "The session id holds half a surrogate pair, which UTF-8 cannot carry. Use an id that is Unicode text.",
+      "The session id contains half a surrogate pair, which UTF-8 cannot represent. Use an id of valid Unicode text.",
     );
   }
   return Buffer.from(id);
 }
 
-/** With NaN for a bound, nothing would ever be out of it. */
-function whole(name: string, value: number, least = -Infinity): number {
-  if (Number.isInteger(value) && value >= least) return value;
+/** A limit of NaN would reject nothing. */
+function checkWhole(name: string, value: number, minimum = -Infinity): number {
+  if (Number.isInteger(value) && value >= minimum) return value;
   throw new ConfigError(
-    `createCodec: ${name} is ${value}. It has to be a whole number${least === 0 ? " and not negative" : ""}; 0 is no limit.`,
+    `createCodec: ${name} is ${String(value)}. It has to be a whole number${minimum === 0 ? ", 0 or more" : ""}; 0 means no limit.`,
   );
 }

@@ -1,23 +1,23 @@
-// The time in a cookie: Unix seconds as Go's int64, exact beyond what a JavaScript number can count.
+// The time in a cookie: Unix seconds as Go's int64, exact also beyond 2^53.
 import { ConfigError } from "../errors.ts";
 
 /** Unix seconds; a bigint where a number would not be exact. */
-export type Seconds = number | bigint;
+export type UnixSeconds = number | bigint;
 
 const MAX = 2n ** 63n - 1n;
 const MIN = -(2n ** 63n);
 
 /**
- * Whole seconds of a clock's answer. A number beyond 2^53 is taken as the nearest int64.
+ * Rounds the time of a clock down to whole seconds, and to the range of an int64.
  *
- * @throws ConfigError if the clock gave something else than a time: compared with NaN, no cookie would ever expire.
+ * @throws ConfigError if the clock did not return a time: compared with NaN, no cookie would ever expire
  */
-export function wholeSeconds(now: Seconds): Seconds {
+export function wholeSeconds(now: UnixSeconds): UnixSeconds {
   if (Number.isSafeInteger(now)) return now;
   if (typeof now === "bigint") return toInt64(now);
   if (typeof now !== "number" || !Number.isFinite(now)) {
     throw new ConfigError(
-      `now() gave ${typeof now === "number" ? now : typeof now}, not a time. It has to give Unix seconds, such as Date.now() / 1000.`,
+      `now() returned ${typeof now === "number" ? now : typeof now}, not a time. It has to return Unix seconds, such as Date.now() / 1000.`,
     );
   }
   const seconds = Math.floor(now);
@@ -25,12 +25,12 @@ export function wholeSeconds(now: Seconds): Seconds {
 }
 
 /** `seconds - age`, exact. */
-export function subtract(seconds: Seconds, age: number): Seconds {
+export function subtract(seconds: UnixSeconds, age: number): UnixSeconds {
   return typeof seconds === "number" ? seconds - age : seconds - BigInt(age);
 }
 
-/** Go's `strconv.ParseInt(text, 10, 64)`: a sign and leading zeros are fine; `undefined` where Go has an error. */
-export function parseTimestamp(text: string): Seconds | undefined {
+/** Go's `strconv.ParseInt(text, 10, 64)`: a sign and leading zeros are accepted. Undefined where Go returns an error. */
+export function parseTimestamp(text: string): UnixSeconds | undefined {
   const digits = /^[+-]?0*(\d*)$/.exec(text)?.[1];
   if (digits === undefined || !/\d$/.test(text)) return undefined;
   // 15 digits always fit a number, 20 never an int64.

@@ -1,55 +1,56 @@
-// The cookies that one codec has verified already, so that a browser's next request costs a look-up in place of a MAC.
+// A cache of the cookies that a codec has verified, so that the next request of a browser needs no MAC.
 import type { Decoded } from "./codec.ts";
 
-/** How many cookies a codec remembers: some 4 MB, of which the half used last always stays. */
+/** How many cookies a codec caches: about 4 MB. */
 export const VERIFIED_COOKIES_LIMIT = 10_000;
 
-interface Entry {
+interface VerifiedCookie {
   readonly name: string;
   readonly decoded: Decoded;
 }
 
 /**
- * A bounded memory of cookie values. It holds nothing that did not verify, and it says nothing about age: that is for the
- * caller to look at, each time.
+ * A cache of bounded size. It contains only cookies that were verified. It does not know about age: the caller checks `issuedAt` each
+ * time.
  */
 export class VerifiedCookies {
   readonly #half: number;
-  /** Two generations: when the young one is half of the limit, it becomes the old one, and the old one is dropped. */
-  #young = new Map<string, Entry>();
-  #old = new Map<string, Entry>();
+  // Two generations. When the young one has half of the limit, it becomes the old one, and the old one is dropped. So the half that was
+  // used last is always cached.
+  #young = new Map<string, VerifiedCookie>();
+  #old = new Map<string, VerifiedCookie>();
 
   constructor(limit: number = VERIFIED_COOKIES_LIMIT) {
     this.#half = Math.floor(limit / 2);
   }
 
-  /** How many are remembered; never more than the limit. */
+  /** The number of cached cookies, at most the limit. */
   get size(): number {
     return this.#young.size + this.#old.size;
   }
 
-  /** What `value` was verified to hold under this very name. */
+  /** What `value` decoded to, if it was verified under this name. */
   get(name: string, value: string): Decoded | undefined {
-    let entry = this.#young.get(value);
-    if (entry === undefined) {
-      entry = this.#old.get(value);
-      if (entry === undefined) return undefined;
+    let cookie = this.#young.get(value);
+    if (cookie === undefined) {
+      cookie = this.#old.get(value);
+      if (cookie === undefined) return undefined;
       this.#old.delete(value);
-      this.#remember(value, entry);
+      this.#addYoung(value, cookie);
     }
-    return entry.name === name ? entry.decoded : undefined;
+    return cookie.name === name ? cookie.decoded : undefined;
   }
 
-  /** Adds what `get` did not know. As a slice of a header, `value` would keep the whole header in memory: hand over a copy. */
+  /** Adds a cookie that `get` did not return. `value` must not be a slice of a longer string, which would stay in memory with it. */
   add(name: string, value: string, decoded: Decoded): void {
-    this.#remember(value, { name, decoded });
+    this.#addYoung(value, { name, decoded });
   }
 
-  #remember(value: string, entry: Entry): void {
+  #addYoung(value: string, cookie: VerifiedCookie): void {
     if (this.#young.size >= this.#half) {
       this.#old = this.#young;
       this.#young = new Map();
     }
-    this.#young.set(value, entry);
+    this.#young.set(value, cookie);
   }
 }

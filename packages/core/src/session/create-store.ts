@@ -73,8 +73,7 @@ export async function createStore<Data extends object = SessionData>(
   const now = clock(settings);
   const testClock = settings.get("now");
   const keyRing = await openKeyRing(keys, {
-    maxAge: cookieOptions.maxAge,
-    now,
+    codec: { maxAge: cookieOptions.maxAge, now },
     ...(testClock && { elapsed: testClock }),
     onFailure: (error) => publish("keys-failed", () => ({ error })),
   });

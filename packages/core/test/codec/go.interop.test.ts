@@ -1,4 +1,4 @@
-// Go's own securecookie against ours, over random keys, names and ids: what one end encodes the other decodes.
+// gorilla/securecookie itself and this codec: each decodes what the other encodes, with random keys, names and ids.
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { buildGoProgram } from "../../../../test/interop/go-program.ts";
@@ -18,7 +18,7 @@ interface Request {
   maxLength: number;
 }
 
-interface Answer {
+interface Reply {
   id: string | null;
   value: string;
   error?: string;
@@ -27,7 +27,7 @@ interface Answer {
 interface Case {
   /** In turn authentication and encryption keys, as they are when the cookie is written. */
   keys: (Buffer | null)[];
-  /** The same behind newer ones, as they are when it is read. */
+  /** The same after newer ones, as they are when the cookie is read. */
   rotated: (Buffer | null)[];
   name: string;
   id: string;
@@ -40,8 +40,8 @@ const random = new SeededRandom("cookies between Go and here");
 describe.skipIf("missing" in go)("cookies between Go and here", () => {
   const cases = Array.from({ length: CASES }, randomCase);
 
-  it("are decoded by Go when they are encoded here", () => {
-    const answers = ask(
+  it("are decoded by Go if they were encoded here", () => {
+    const replies = runGo(
       cases.map(({ keys, rotated, name, id }) => ({
         op: "decode",
         keys: base64(rotated),
@@ -50,11 +50,11 @@ describe.skipIf("missing" in go)("cookies between Go and here", () => {
         maxLength: 0,
       })),
     );
-    expect(answers.map(({ id, error }) => error ?? text(id))).toEqual(cases.map(({ id }) => id));
+    expect(replies.map(({ id, error }) => error ?? text(id))).toEqual(cases.map(({ id }) => id));
   });
 
-  it("are decoded here when they are encoded by Go, under the same pair", () => {
-    const answers = ask(
+  it("are decoded here if they were encoded by Go, with the same pair of keys", () => {
+    const replies = runGo(
       cases.map(({ keys, name, id }) => ({
         op: "encode",
         keys: base64(keys),
@@ -63,7 +63,7 @@ describe.skipIf("missing" in go)("cookies between Go and here", () => {
         maxLength: 0,
       })),
     );
-    const decoded = answers.map(({ value, error }, index) => {
+    const decoded = replies.map(({ value, error }, index) => {
       const { rotated, name } = cases[index] as Case;
       return error ?? codec(rotated).decode(name, value);
     });
@@ -76,9 +76,9 @@ describe.skipIf("missing" in go)("cookies between Go and here", () => {
     );
   });
 
-  it("are decoded by neither under another name", () => {
+  it("are decoded by neither side under another name", () => {
     const values = cases.map(({ keys, name, id }) => codec(keys).encode(name, id));
-    const answers = ask(
+    const replies = runGo(
       cases.map(({ rotated, name }, index) => ({
         op: "decode",
         keys: base64(rotated),
@@ -87,7 +87,7 @@ describe.skipIf("missing" in go)("cookies between Go and here", () => {
         maxLength: 0,
       })),
     );
-    expect(answers.filter(({ error }) => error === undefined)).toEqual([]);
+    expect(replies.filter(({ error }) => error === undefined)).toEqual([]);
     const accepted = cases.filter(
       ({ rotated, name }, index) =>
         codec(rotated).decode(`${name}x`, values[index] as string).rejected === undefined,
@@ -104,8 +104,8 @@ function codec(keys: Case["keys"]): Codec {
   return createCodec(keysFromBytes(...keys), { maxLength: 0 });
 }
 
-/** One answer for each request, from one run of the Go program. */
-function ask(requests: Request[]): Answer[] {
+/** One reply for each request, from one run of the Go program. */
+function runGo(requests: Request[]): Reply[] {
   if ("missing" in go) throw new Error(go.missing);
   const { error, status, stdout, stderr } = spawnSync(go.path, {
     input: requests.map((request) => JSON.stringify(request)).join("\n"),
@@ -117,7 +117,7 @@ function ask(requests: Request[]): Answer[] {
   return stdout
     .trimEnd()
     .split("\n")
-    .map((line) => JSON.parse(line) as Answer);
+    .map((line) => JSON.parse(line) as Reply);
 }
 
 function randomCase(): Case {
@@ -132,7 +132,7 @@ function randomCase(): Case {
   };
 }
 
-/** Of every kind: signing with keys below and above SHA-256's block, encrypting with all three of AES. */
+/** Keys of every kind: authentication keys below and above the block of SHA-256, encryption keys of all three lengths of AES. */
 function randomPair(): (Buffer | null)[] {
   const encryption = random.pick([0, 16, 24, 32]);
   return [randomBytes(random.pick([32, 64, 65, 200])), encryption ? randomBytes(encryption) : null];

@@ -1,4 +1,4 @@
-// What Go writes and reads as the gob of a string, and what it refuses.
+// The gob message of a string: Go's bytes, and the same refusals as Go's.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeGobString, encodeGobString } from "../../src/codec/gob-string.ts";
@@ -22,7 +22,7 @@ describe("the gob of a string", () => {
     [128, "ff 84 0c 00 ff 80"],
     [256, "fe 01 05 0c 00 fe 01 00"],
     [70_000, "fd 01 11 76 0c 00 fd 01 11 70"],
-  ])("counts %i bytes in as few as can be", (length, hex) => {
+  ])("encodes the length %i in the fewest bytes", (length, hex) => {
     const gob = encodeGobString(Buffer.alloc(length, "x"));
     expect(gob.subarray(0, -length)).toEqual(bytes(hex));
     expect(decodeGobString(gob)).toBe("x".repeat(length));
@@ -33,8 +33,8 @@ describe("the gob of a string", () => {
     ["ABC", "f8 00 00 00 00 00 00 00 06 0c 00 03 41 42 43", "a length of eight bytes"],
     ["ABC", "08 ff 0c ff 00 03 41 42 43", "a type and a delta in longer forms"],
     ["AB", "06 0c 00 02 41 42 43", "a string that ends before the message"],
-    ["ABC", "06 0c 00 03 41 42 43 ff ff", "something behind the message"],
-  ])("reads %s of %s, as Go does: %s", (text, hex) => {
+    ["ABC", "06 0c 00 03 41 42 43 ff ff", "bytes after the message"],
+  ])("decodes %s from %s, as Go does: %s", (text, hex) => {
     expect(decodeGobString(bytes(hex))).toBe(text);
   });
 
@@ -45,9 +45,9 @@ describe("the gob of a string", () => {
     ["05 0c 00 03 41 42 43", "a string longer than its message"],
     ["02 0c 00", "no length"],
     ["01 0c", "no delta"],
-    ["01 0c 00 00", "a delta and a length behind the message"],
-    ["02 0c 00 00", "a length behind the message"],
-    ["02 0c ff 00 03 41 42 43", "a delta that reaches out of the message"],
+    ["01 0c 00 00", "a delta and a length after the message"],
+    ["02 0c 00 00", "a length after the message"],
+    ["02 0c ff 00 03 41 42 43", "a delta that reaches beyond the message"],
     ["06 0c 01 03 41 42 43", "a delta that is not zero"],
     ["06 0a 00 03 41 42 43", "bytes in place of a string"],
     ["03 04 00 0a", "an int"],
@@ -64,7 +64,7 @@ describe("the gob of a string", () => {
     expect(decodeGobString(bytes(hex))).toBeUndefined();
   });
 
-  it("never throws, and gives back every text", () => {
+  it("never throws, and decodes every text that it encoded", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 20 }), (noise) => {
         decodeGobString(Buffer.from(noise));

@@ -1,4 +1,4 @@
-// Keys that change while the process runs: when they are asked for, what failures do, and what becomes of remembered cookies.
+// Keys from a function: when it is called, what a failure does, and that new keys drop the cache of verified cookies.
 import { describe, expect, it } from "vitest";
 import type { Codec } from "../../src/codec/codec.ts";
 import { openKeyRing } from "../../src/codec/key-ring.ts";
@@ -7,54 +7,54 @@ import { createCodec } from "../../src/codec/secure-cookie.ts";
 import { ConfigError } from "../../src/errors.ts";
 import { NEW, OLD, Vault } from "./key-vault.ts";
 
-/** Until all that can run without a timer has run. */
+/** Resolves when all promises that wait for no timer have settled. */
 const settled = (): Promise<void> => new Promise(setImmediate);
 
 const reads = (codec: Codec, keys: readonly KeyPair[]): boolean =>
   codec.decode("session", createCodec(keys).encode("session", "id")).rejected === undefined;
 
-describe("keys that stay", () => {
-  it("give one codec for good, with the options it was opened with", async () => {
-    const ring = await openKeyRing(OLD, { maxLength: 10, onFailure: () => {} });
+describe("fixed keys", () => {
+  it("have one codec, with the options of the key ring", async () => {
+    const ring = await openKeyRing(OLD, { codec: { maxLength: 10 }, onFailure: () => {} });
     expect(ring.current()).toBe(ring.latest());
     expect(() => ring.latest().encode("session", "id")).toThrow("over the maximum of 10");
   });
 
-  it("are refused at the start if one of them cannot be used", async () => {
+  it("are refused at the start if one cannot be used", async () => {
     const keys = [...OLD, { authentication: "a".repeat(32), encryption: "short" }];
     await expect(openKeyRing(keys, { onFailure: () => {} })).rejects.toThrow("pair 2 is 5 bytes");
   });
 });
 
 describe("keys from a function", () => {
-  it("may be given without a promise", async () => {
+  it("may be returned without a promise", async () => {
     const ring = await openKeyRing(() => OLD, { onFailure: () => {} });
     expect(reads(ring.latest(), OLD)).toBe(true);
   });
 
-  it("are asked for once in a minute, by one request for all", async () => {
+  it("are fetched at most once a minute, by one request for all", async () => {
     const vault = new Vault();
     const ring = await vault.opened();
     vault.pass(59.9, ring);
-    expect(vault.asked).toHaveLength(1);
+    expect(vault.calls).toHaveLength(1);
     vault.pass(0.1, ring);
     void ring.current();
-    expect(vault.asked).toHaveLength(2);
+    expect(vault.calls).toHaveLength(2);
     vault.pass(60, ring);
-    expect(vault.asked).toHaveLength(2);
-    vault.asked[1]?.resolve(OLD);
+    expect(vault.calls).toHaveLength(2);
+    vault.calls[1]?.resolve(OLD);
     await settled();
     void ring.current();
-    expect(vault.asked).toHaveLength(3);
+    expect(vault.calls).toHaveLength(3);
   });
 
-  it("that are new forget the cookies that old ones verified", async () => {
+  it("drop the cache of the cookies that older keys verified", async () => {
     const vault = new Vault();
     const ring = await vault.opened();
     const value = ring.latest().encode("session", "id");
     expect(ring.latest().decode("session", value).rejected).toBeUndefined();
     vault.pass(60, ring);
-    vault.asked[1]?.resolve(NEW);
+    vault.calls[1]?.resolve(NEW);
     await settled();
     expect(ring.latest().decode("session", value).rejected).toBe("tampered");
   });
@@ -64,18 +64,18 @@ describe("keys from a function", () => {
     const ring = await vault.opened();
     for (const keys of [NEW, OLD]) {
       vault.pass(60, ring);
-      vault.asked.at(-1)?.resolve(keys);
+      vault.calls.at(-1)?.resolve(keys);
       await settled();
       expect(reads(ring.latest(), keys)).toBe(true);
     }
   });
 
-  it("that are the same again leave the codec alone", async () => {
+  it("keep their codec if they are the same again", async () => {
     const vault = new Vault();
     const ring = await vault.opened();
     const before = ring.latest();
     vault.pass(60, ring);
-    vault.asked[1]?.resolve(keysFromStrings("o".repeat(32), "e".repeat(32)));
+    vault.calls[1]?.resolve(keysFromStrings("o".repeat(32), "e".repeat(32)));
     await settled();
     expect(ring.latest()).toBe(before);
   });
@@ -86,20 +86,20 @@ describe("keys from a function", () => {
     const ring = await vault.opened(keys);
     keys[0]?.authentication.fill(2);
     vault.pass(60, ring);
-    vault.asked[1]?.resolve(keys);
+    vault.calls[1]?.resolve(keys);
     await settled();
     expect(reads(ring.latest(), keys)).toBe(true);
   });
 
-  it("are waited for, so that no cookie of newer keys is refused", async () => {
+  it("are waited for, so that no cookie of a newer key is rejected", async () => {
     const vault = new Vault();
     const ring = await vault.opened();
     vault.seconds += 60;
     const [one, other] = [ring.current(), ring.current()];
-    vault.asked[1]?.resolve(NEW);
+    vault.calls[1]?.resolve(NEW);
     expect(reads(await one, NEW)).toBe(true);
     expect(await other).toBe(ring.latest());
-    expect(vault.asked).toHaveLength(2);
+    expect(vault.calls).toHaveLength(2);
     expect(ring.current()).toBe(ring.latest());
     expect([...vault.timers]).toEqual([]);
   });
@@ -113,24 +113,24 @@ describe("keys from a function", () => {
     vault.timers.get(1)?.();
     expect(await waiting).toBe(before);
     expect(ring.current()).toBe(before);
-    vault.asked[1]?.resolve(NEW);
+    vault.calls[1]?.resolve(NEW);
     await settled();
     expect(reads(ring.latest(), NEW)).toBe(true);
   });
 });
 
-describe("a function of keys that fails", () => {
+describe("a key function that fails", () => {
   const failings: [string, (vault: Vault) => void, string][] = [
-    ["rejects", (vault) => vault.asked.at(-1)?.reject(new Error("vault sealed")), "failed"],
+    ["rejects", (vault) => vault.calls.at(-1)?.reject(new Error("vault sealed")), "failed"],
     ["hangs", (vault) => vault.timers.get(10)?.(), "none within 10 seconds"],
     [
-      "gives keys that cannot be used",
-      (vault) => vault.asked.at(-1)?.resolve([...NEW, { authentication: "" }]),
-      "pair 2 is empty",
+      "returns keys that cannot be used",
+      (vault) => vault.calls.at(-1)?.resolve([...NEW, { authentication: "" }]),
+      "pair 2 of the function that returns the keys is empty",
     ],
   ];
 
-  it.each(failings)("keeps the store from opening when it %s", async (_, fail, message) => {
+  it.each(failings)("rejects the start of the store if it %s", async (_, fail, message) => {
     const vault = new Vault();
     const opening = vault.open();
     fail(vault);
@@ -140,7 +140,7 @@ describe("a function of keys that fails", () => {
   });
 
   it.each(failings)(
-    "leaves the last keys when it %s later, and is asked again",
+    "keeps the last keys if it %s later, and is called again",
     async (_, fail, message) => {
       const vault = new Vault();
       const ring = await vault.opened();
@@ -152,16 +152,16 @@ describe("a function of keys that fails", () => {
       expect(vault.failures.map((failure) => failure.message)).toEqual([
         expect.stringContaining(message),
       ]);
-      expect(vault.asked).toHaveLength(2);
+      expect(vault.calls).toHaveLength(2);
       vault.pass(60, ring);
-      vault.asked[2]?.resolve(NEW);
+      vault.calls[2]?.resolve(NEW);
       await settled();
       expect(reads(ring.latest(), NEW)).toBe(true);
       expect(vault.failures).toHaveLength(1);
     },
   );
 
-  it("has its error for a cause, not in the message", async () => {
+  it("has its error as the cause, not in the message", async () => {
     const cause = new Error("cannot decrypt s3cret");
     const opening = openKeyRing(
       () => {
@@ -173,13 +173,13 @@ describe("a function of keys that fails", () => {
     await expect(opening).rejects.not.toThrow("s3cret");
   });
 
-  it("is not heard when it answers too late", async () => {
+  it("is ignored if it returns too late", async () => {
     const vault = new Vault();
     const ring = await vault.opened();
     vault.pass(60, ring);
     vault.timers.get(10)?.();
     await settled();
-    vault.asked[1]?.resolve(NEW);
+    vault.calls[1]?.resolve(NEW);
     await settled();
     expect(reads(ring.latest(), OLD)).toBe(true);
   });

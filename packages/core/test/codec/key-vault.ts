@@ -1,4 +1,4 @@
-// A function of keys under full control: every answer is held back, and no time passes by itself.
+// A key function under the control of a test: the test settles each call, and sets the time.
 import { openKeyRing, type KeyRing } from "../../src/codec/key-ring.ts";
 import { keysFromStrings, type KeyPair } from "../../src/codec/keys.ts";
 import type { ConfigError } from "../../src/errors.ts";
@@ -6,18 +6,18 @@ import type { ConfigError } from "../../src/errors.ts";
 export const OLD: readonly KeyPair[] = keysFromStrings("o".repeat(32), "e".repeat(32));
 export const NEW: readonly KeyPair[] = keysFromStrings("n".repeat(32), "e".repeat(32));
 
-/** A function of keys whose every answer is held back, under a clock that stands still. */
+/** A key function whose calls the test settles, with a clock that the test sets. */
 export class Vault {
-  readonly asked: Held<readonly KeyPair[]>[] = [];
+  readonly calls: Deferred<readonly KeyPair[]>[] = [];
   readonly failures: ConfigError[] = [];
-  /** The timers that run: by their seconds, what makes them go off. */
+  /** The running timers by their seconds; calling one makes it fire. */
   readonly timers = new Map<number, () => void>();
   seconds = 1000;
 
   readonly keys = (): Promise<readonly KeyPair[]> => {
-    const answer = hold<readonly KeyPair[]>();
-    this.asked.push(answer);
-    return answer.promise;
+    const call = defer<readonly KeyPair[]>();
+    this.calls.push(call);
+    return call.promise;
   };
 
   open(): Promise<KeyRing> {
@@ -25,7 +25,7 @@ export class Vault {
       elapsed: () => this.seconds,
       onFailure: (error) => this.failures.push(error),
       sleep: (seconds, { signal }) => {
-        const timer = hold<void>();
+        const timer = defer<void>();
         this.timers.set(seconds, timer.resolve);
         signal.addEventListener("abort", () => {
           this.timers.delete(seconds);
@@ -36,7 +36,7 @@ export class Vault {
     });
   }
 
-  /** Lets so many seconds pass, then asks the ring for its codec without waiting for it. */
+  /** Sets the clock forward, then reads the codec of `ring` without waiting for it. */
   pass(seconds: number, ring: KeyRing): void {
     this.seconds += seconds;
     void ring.current();
@@ -44,19 +44,19 @@ export class Vault {
 
   async opened(keys: readonly KeyPair[] = OLD): Promise<KeyRing> {
     const opening = this.open();
-    this.asked[0]?.resolve(keys);
+    this.calls[0]?.resolve(keys);
     return opening;
   }
 }
 
-/** A promise, and the ends of it: `Promise.withResolvers`, which Node 20 lacks. */
-interface Held<Value> {
+/** The result of `Promise.withResolvers`, which Node 20 lacks. */
+interface Deferred<Value> {
   promise: Promise<Value>;
   resolve: (value: Value) => void;
   reject: (reason: unknown) => void;
 }
 
-function hold<Value>(): Held<Value> {
+function defer<Value>(): Deferred<Value> {
   let resolve!: (value: Value) => void;
   let reject!: (reason: unknown) => void;
   const promise = new Promise<Value>((yes, no) => {

@@ -24,7 +24,7 @@ describe("keysFromStrings", () => {
     expect(keysFromStrings()).toEqual([]);
   });
 
-  it("does not take a variable that is not set for a key left out", () => {
+  it("refuses the value of an environment variable that is not set", () => {
     expect(() => keysFromStrings(A, process.env["NOT_SET"] as string)).toThrow(
       "key 2 is undefined, not a string",
     );
@@ -32,7 +32,7 @@ describe("keysFromStrings", () => {
 });
 
 describe("keysFromBytes", () => {
-  it("takes null for a pair that signs only, and bytes as they are", () => {
+  it("accepts bytes, and null for a pair that signs only", () => {
     const bytes = Uint8Array.of(0xff, 0);
     expect(keysFromBytes(bytes, null, bytes, bytes)).toEqual([
       { authentication: bytes, encryption: undefined },
@@ -40,9 +40,9 @@ describe("keysFromBytes", () => {
     ]);
   });
 
-  it("refuses what is neither bytes nor null", () => {
+  it("refuses a value that is neither bytes nor null", () => {
     expect(() => keysFromBytes(A as unknown as Uint8Array)).toThrow(
-      "keysFromStrings takes strings",
+      "For strings there is keysFromStrings.",
     );
   });
 });
@@ -53,7 +53,7 @@ describe("keysFromEnv", () => {
     delete process.env["OTHER_KEYS"];
   });
 
-  it("reads SESSION_KEYS, or the variable of another name", () => {
+  it("reads SESSION_KEYS, or a variable of another name", () => {
     process.env["SESSION_KEYS"] = `${A},${E}`;
     process.env["OTHER_KEYS"] = ` ${A} , ${E},${B}\n`;
     expect(keysFromEnv()).toEqual(keysFromStrings(A, E));
@@ -72,10 +72,20 @@ describe("keysFromEnv", () => {
     expect(() => keysFromEnv()).toThrow(ConfigError);
     expect(() => keysFromEnv()).toThrow(message);
   });
+
+  it("names the variable and the command for a key from `openssl rand -hex 32`", () => {
+    process.env["SESSION_KEYS"] = `${"0f".repeat(32)},${"0f".repeat(32)}`;
+    expect(() => keysFromEnv()).toThrow(ConfigError);
+    expect(() => keysFromEnv()).toThrow(
+      /encryption key of pair 1 in the environment variable SESSION_KEYS is 64 bytes long.*`openssl rand -hex 16`/,
+    );
+    process.env["SESSION_KEYS"] = `${"0f".repeat(32)},${"0f".repeat(16)}`;
+    expect(keysFromEnv()).toEqual(keysFromStrings("0f".repeat(32), "0f".repeat(16)));
+  });
 });
 
 describe("generateKeys", () => {
-  it("makes a pair of 32 characters each that needs no quoting, new each time", () => {
+  it("makes a new pair each time, of 32 characters that need no quotes", () => {
     const keys = generateKeys();
     for (const key of keys) expect(key).toMatch(/^[A-Za-z0-9_-]{32}$/);
     expect(new Set([...keys, ...generateKeys()]).size).toBe(4);
@@ -93,7 +103,7 @@ describe("checkKeys", () => {
 
   it.each<[string, readonly KeyPair[], string]>([
     ["no pairs", [], "No keys"],
-    ["a string", A as unknown as KeyPair[], "The keys are no list of pairs"],
+    ["a string", A as unknown as KeyPair[], "The keys are not a list of pairs"],
     ["an empty key", keysFromStrings(""), "The authentication key of pair 1 is empty"],
     ["Go's nil for a key", keysFromBytes(null), "The authentication key of pair 1 is empty"],
     [
@@ -133,15 +143,15 @@ describe("checkKeys", () => {
   });
 });
 
-describe("a codec with keys that are not good", () => {
-  it("is refused where none can be used", () => {
+describe("a codec with unusable or weak keys", () => {
+  it("is refused if no pair can be used", () => {
     expect(() => createCodec([])).toThrow("No keys");
     expect(() => createCodec(keysFromStrings(A, "", "", E))).toThrow(
       /encryption key of pair 1 is 0 bytes.*authentication key of pair 2 is empty/,
     );
   });
 
-  it("warns once in a process of authentication keys under 32 bytes, and of every pair passed over", async () => {
+  it("warns once per process of an authentication key under 32 bytes, and of every skipped pair", async () => {
     const warnings: string[] = [];
     const note = (warning: Error & { code?: string }) => {
       if (warning.name === "RedistoreWarning") warnings.push(`${warning.code}: ${warning.message}`);

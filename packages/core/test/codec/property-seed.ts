@@ -1,4 +1,4 @@
-// The seed of property runs: fast-check prints the one of a run that fails, and SEED runs it again.
+// The seed of property tests. fast-check prints the seed of a failed run; SEED=... repeats that run.
 
 export const SEED: { seed?: number } = process.env["SEED"]
   ? { seed: Number(process.env["SEED"]) }

@@ -1,8 +1,8 @@
-// The rules of the codec that go beyond single values: keys, names, ages and lengths.
+// The codec beyond the vectors of Go: keys, names, ages, lengths, options and base64.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { KeyPair } from "../../src/codec/keys.ts";
-import { createCodec } from "../../src/codec/secure-cookie.ts";
+import { createCodec, decodeBase64, encodeBase64 } from "../../src/codec/secure-cookie.ts";
 import { newSessionId } from "../../src/codec/session-id.ts";
 import { ConfigError } from "../../src/errors.ts";
 import { SEED } from "./property-seed.ts";
@@ -20,7 +20,7 @@ const keyPairs = fc.record({
 });
 
 describe("the codec", () => {
-  it("gives back every id, under every kind of key", () => {
+  it("decodes every id that it encoded, with every kind of key", () => {
     const ids = fc.string({ unit: "binary", maxLength: 1000 });
     fc.assert(
       fc.property(keyPairs, fc.string({ unit: "binary" }), ids, (keys, name, id) => {
@@ -36,12 +36,12 @@ describe("the codec", () => {
     const value = codec.encode("session", "id");
     expect(codec.decode("Session", value).rejected).toBe("tampered");
     expect(codec.decode("session", value).rejected).toBeUndefined();
-    // Once it is known as good under one name, it is still no good under another.
+    // Also after it was verified, and cached, under its own name.
     expect(codec.decode("Session", value).rejected).toBe("tampered");
     expect(codec.decode("session|", value).rejected).toBe("tampered");
   });
 
-  it("decodes with every pair, says with which, and encodes with the first", () => {
+  it("decodes with every pair, reports which, and encodes with the first", () => {
     const old = createCodec([encrypting("b", "e")]).encode("session", "id");
     const rotated = createCodec([pair("a"), encrypting("b", "e")]);
     expect(rotated.decode("session", old)).toMatchObject({ id: "id", keyIndex: 1 });
@@ -51,13 +51,13 @@ describe("the codec", () => {
     expect(createCodec([pair("a")]).decode("session", old).rejected).toBe("tampered");
   });
 
-  it("finds the pair that decrypts where two pairs sign alike", () => {
+  it("finds the pair that decrypts if two pairs have the same authentication key", () => {
     const old = createCodec([encrypting("a", "o")]).encode("session", newSessionId());
     const rotated = createCodec([encrypting("a", "n"), encrypting("a", "o")]);
     expect(rotated.decode("session", old)).toMatchObject({ keyIndex: 1 });
   });
 
-  it("says tampered only if no key made the MAC, wherever in the order that key is", () => {
+  it("reports tampered only if no key made the MAC, in any order of the keys", () => {
     const encrypted = createCodec([encrypting("a", "e")], { now: () => 1 });
     const value = encrypted.encode("session", newSessionId());
     const rejection = (keys: KeyPair[], now: number) =>
@@ -69,14 +69,14 @@ describe("the codec", () => {
     expect(rejection([pair("b"), pair("c")], 11)).toBe("tampered");
   });
 
-  it("passes over a pair that cannot be used, but never encodes with an older one", () => {
+  it("skips an unusable pair, but never encodes with an older one", () => {
     const value = createCodec([pair("a")]).encode("session", "id");
     const codec = createCodec([{ ...pair("a"), encryption: "short" }, pair("a")]);
     expect(codec.decode("session", value)).toMatchObject({ id: "id", keyIndex: 1 });
     expect(() => codec.encode("session", "id")).toThrow(ConfigError);
   });
 
-  it("refuses to make a value over maxLength, and to read one", () => {
+  it("neither encodes nor decodes a value longer than maxLength", () => {
     const value = createCodec([pair("a")]).encode("session", "id");
     const keys = [pair("a")];
     expect(() =>
@@ -91,14 +91,14 @@ describe("the codec", () => {
     expect(endless.decode("session", endless.encode("session", long))).toMatchObject({ id: long });
   });
 
-  it("tells when the value was made, whole seconds of any clock", () => {
+  it("reports when the value was encoded, in whole seconds", () => {
     const codec = createCodec([pair("a")], { now: () => 1_700_000_000.9 });
     expect(codec.decode("session", codec.encode("session", "id"))).toMatchObject({
       issuedAt: 1_700_000_000,
     });
   });
 
-  it("can have a least age and no greatest one", () => {
+  it("can have a minimum age and no maximum age", () => {
     const codec = createCodec([pair("a")], { minAge: 10, maxAge: 0, now: () => now });
     let now = 1000;
     const value = codec.encode("session", "id");
@@ -110,7 +110,7 @@ describe("the codec", () => {
     expect(codec.decode("session", value).rejected).toBeUndefined();
   });
 
-  it("carries ids of any bytes for Go, and reads back those that are text", () => {
+  it("encodes ids of any bytes for Go, and decodes those that are text", () => {
     const codec = createCodec([pair("a")]);
     const value = codec.encode("session", Uint8Array.of(0xc3));
     expect(codec.decode("session", value).rejected).toBe("malformed");
@@ -118,7 +118,7 @@ describe("the codec", () => {
     expect(codec.decode("session", text)).toMatchObject({ id: "\uFEFFид" });
   });
 
-  it("refuses an id that would come back as another", () => {
+  it("refuses an id that UTF-8 would change", () => {
     expect(() => createCodec([pair("a")]).encode("session", "a\ud800")).toThrow(ConfigError);
   });
 
@@ -127,20 +127,26 @@ describe("the codec", () => {
     ["maxAge", { maxAge: 0.5 }],
     ["minAge", { minAge: Number.POSITIVE_INFINITY }],
     ["maxLength", { maxLength: -1 }],
-  ])("refuses a bound that would bound nothing: %s %o", (name, options) => {
+  ])("refuses a limit that would limit nothing: %s %o", (name, options) => {
     expect(() => createCodec([pair("a")], options)).toThrow(`createCodec: ${name}`);
   });
 
-  it("accepts nothing by a clock that is broken", () => {
+  it("refuses an unknown option and proposes the nearest one", () => {
+    expect(() => createCodec([pair("a")], { maxage: 60 } as object)).toThrow(
+      'createCodec has no option "maxage". Did you mean "maxAge"?',
+    );
+  });
+
+  it("accepts no cookie if the clock is broken", () => {
     const value = createCodec([pair("a")]).encode("session", "id");
     const codec = createCodec([pair("a")], { now: () => Number.NaN });
-    expect(() => codec.decode("session", value)).toThrow("now() gave NaN");
+    expect(() => codec.decode("session", value)).toThrow("now() returned NaN");
     expect(() => codec.encode("session", "id")).toThrow(ConfigError);
   });
 });
 
-describe("the memory of verified cookies", () => {
-  it("does not make a cookie outlive its age", () => {
+describe("the cache of verified cookies", () => {
+  it("does not extend the age of a cookie", () => {
     let now = 1000;
     const codec = createCodec([pair("a")], { maxAge: 10, now: () => now });
     const value = codec.encode("session", "id");
@@ -151,7 +157,7 @@ describe("the memory of verified cookies", () => {
     expect(codec.decode("session", value).rejected).toBe("expired");
   });
 
-  it("is exact about the age of a timestamp that no number holds", () => {
+  it("is exact about the age of a timestamp beyond 2^53", () => {
     let now = 2n ** 62n + 1n;
     const codec = createCodec([pair("a")], { maxAge: 1, now: () => now });
     const value = codec.encode("session", "id");
@@ -162,11 +168,59 @@ describe("the memory of verified cookies", () => {
     expect(codec.decode("session", value).rejected).toBe("expired");
   });
 
-  it("answers the same the second time", () => {
+  it("decodes to the same the second time", () => {
     const codec = createCodec([pair("b"), encrypting("a", "e")]);
     const value = createCodec([encrypting("a", "e")]).encode("session", "id");
     const first = codec.decode("session", value);
     expect(first).toMatchObject({ id: "id", keyIndex: 1 });
     expect(codec.decode("session", value)).toEqual(first);
+  });
+});
+
+describe("base64", () => {
+  it.each([
+    ["", ""],
+    ["\xfb", "-w=="],
+    ["\xfb\xff", "-_8="],
+    ["\xfb\xff\xfe", "-__-"],
+  ])("encodes %j as Go's base64.URLEncoding does", (binary, text) => {
+    const bytes = Buffer.from(binary, "latin1");
+    expect(encodeBase64(bytes)).toBe(text);
+    expect(decodeBase64(text)).toEqual(bytes);
+  });
+
+  it.each([
+    ["without padding", "-w"],
+    ["with half of the padding", "-w="],
+    ["with too much padding", "-__-="],
+    ["with only padding", "===="],
+    ["in the standard alphabet", "+/8="],
+    ["with stray trailing bits", "-x=="],
+    ["with a line feed", "-_\n8="],
+    ["with a carriage return at the end", "-_8=\r"],
+    ["with more after the padding", "-w==-w=="],
+    ["with a space", "-_8 "],
+    ["with a letter outside of ASCII", "-_é="],
+    ["with a letter whose low byte is in the alphabet", "-_\u01418="],
+  ])("is refused %s", (_, text) => {
+    expect(decodeBase64(text)).toBeUndefined();
+  });
+
+  it("has one spelling for every value", () => {
+    const characters = fc.constantFrom("A", "Q", "g", "w", "z", "9", "-", "_", "=", "+", "\n");
+    fc.assert(
+      fc.property(fc.array(characters, { maxLength: 9 }), (list) => {
+        const text = list.join("");
+        const bytes = decodeBase64(text);
+        expect(bytes === undefined || encodeBase64(bytes) === text).toBe(true);
+      }),
+      { ...SEED, numRuns: 2000 },
+    );
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        expect(decodeBase64(encodeBase64(Buffer.from(bytes)))).toEqual(Buffer.from(bytes));
+      }),
+      SEED,
+    );
   });
 });

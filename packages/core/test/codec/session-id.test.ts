@@ -1,6 +1,6 @@
-// New ids, and what is none.
+// New session ids: Go's base32, of 32 random bytes.
 import { describe, expect, it } from "vitest";
-import { isSessionId, newSessionId } from "../../src/codec/session-id.ts";
+import { newSessionId } from "../../src/codec/session-id.ts";
 
 describe("a session id", () => {
   it.each([
@@ -10,7 +10,7 @@ describe("a session id", () => {
       "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
       "AAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQTCQKRMFYYDENBWHA5DYPQ",
     ],
-  ])("is the base32 that Go makes of the bytes %s", (hex, id) => {
+  ])("is Go's base32 of the bytes %s", (hex, id) => {
     expect(newSessionId(() => Buffer.from(hex, "hex"))).toBe(id);
   });
 
@@ -23,21 +23,9 @@ describe("a session id", () => {
     expect(sizes).toEqual([32]);
   });
 
-  it("is never the same twice", () => {
+  it("is different each time", () => {
     const ids = Array.from({ length: 1000 }, () => newSessionId());
     expect(new Set(ids).size).toBe(1000);
-    expect(ids.every(isSessionId)).toBe(true);
-  });
-
-  it.each([
-    ["", "nothing"],
-    ["A".repeat(51), "too short"],
-    ["A".repeat(53), "too long"],
-    [`${"A".repeat(51)}1`, "a character that is not in base32"],
-    ["a".repeat(52), "lower case"],
-    [`${"A".repeat(52)}\n`, "a line break at the end"],
-    [`session_${"A".repeat(44)}`, "a key"],
-  ])("is not %j: %s", (text) => {
-    expect(isSessionId(text)).toBe(false);
+    for (const id of ids) expect(id).toMatch(/^[A-Z2-7]{52}$/);
   });
 });

@@ -1,4 +1,4 @@
-// Times as Go's int64 holds and reads them.
+// Times in the range and the notation of Go's int64.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseTimestamp, subtract, wholeSeconds } from "../../src/codec/timestamp.ts";
@@ -39,7 +39,7 @@ describe("parseTimestamp", () => {
     expect(parseTimestamp(text)).toBeUndefined();
   });
 
-  it("reads back every int64, exactly", () => {
+  it("reads every int64 exactly", () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), (value) => {
         expect(BigInt(parseTimestamp(String(value)) ?? Number.NaN)).toBe(value);
@@ -55,19 +55,19 @@ describe("wholeSeconds", () => {
     expect(wholeSeconds(-0.1)).toBe(-1);
   });
 
-  it("takes what no int64 holds for the nearest one", () => {
+  it("rounds a time outside of int64 to the nearest one inside", () => {
     expect(wholeSeconds(2 ** 63)).toBe(2n ** 63n - 1n);
     expect(wholeSeconds(-(2 ** 64))).toBe(-(2n ** 63n));
     expect(wholeSeconds(2n ** 70n)).toBe(2n ** 63n - 1n);
   });
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY, "1", undefined])("refuses %s", (now) => {
-    expect(() => wholeSeconds(now as number)).toThrow("It has to give Unix seconds");
+    expect(() => wholeSeconds(now as number)).toThrow("It has to return Unix seconds");
   });
 });
 
 describe("subtract", () => {
-  it("is exact where numbers are not", () => {
+  it("is exact also beyond 2^53", () => {
     expect(subtract(2n ** 53n + 3n, 1)).toBe(2n ** 53n + 2n);
     expect(subtract(10, 3)).toBe(7);
   });

@@ -1,4 +1,4 @@
-// What real Go wrote and read, byte for byte.
+// Vectors of gorilla/securecookie: the same values byte for byte, and the same refusals.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { keysFromBytes } from "../../src/codec/keys.ts";
@@ -41,12 +41,12 @@ const fromBase64 = (text: string): Buffer => Buffer.from(text, "base64");
 const keys = (texts: (string | null)[]) =>
   keysFromBytes(...texts.map((text) => (text === null ? null : fromBase64(text))));
 
-/** What Go 1.1.1 accepts and we refuse. */
+/** Cases that Go 1.1.1 accepts and this codec refuses. */
 const STRICTER = new Set([
   // base64 with line breaks in it
   "LF inside the padding",
   "own MAC, inner value LF inside",
-  // A key that everybody has; Go says so too.
+  // An empty key is no secret; newer versions of Go refuse it too.
   "hash key empty (securecookie >= 1.1.2 refuses it: hash key is not set)",
 ]);
 
@@ -67,21 +67,27 @@ function decode({ input: { keyPairsB64, now, name, value, ...bounds } }: DecodeC
   return createCodec(keys(keyPairsB64), { now: () => now, ...bounds }).decode(name, value);
 }
 
-describe("what Go encodes", () => {
-  it.each(encodeCases.filter((each) => !refused(each)))("is encoded: $case", (each) => {
-    expect(encode(each)).toBe(each.expect.value);
-  });
+describe("a value that Go encodes", () => {
+  it.each(encodeCases.filter((each) => !refused(each)))(
+    "is encoded to the same bytes: $case",
+    (each) => {
+      expect(encode(each)).toBe(each.expect.value);
+    },
+  );
 
   it.each(encodeCases.filter(refused))("is refused: $case", (each) => {
     expect(() => encode(each)).toThrow(ConfigError);
   });
 });
 
-describe("what Go decodes", () => {
-  it.each(decodeCases.filter((each) => !refused(each)))("is decoded: $case", (each) => {
-    const id = fromBase64(each.expect.idB64 ?? "").toString();
-    expect(decode(each)).toMatchObject({ id });
-  });
+describe("a value that Go decodes", () => {
+  it.each(decodeCases.filter((each) => !refused(each)))(
+    "is decoded to the same id: $case",
+    (each) => {
+      const id = fromBase64(each.expect.idB64 ?? "").toString();
+      expect(decode(each)).toMatchObject({ id });
+    },
+  );
 
   it.each(decodeCases.filter((each) => refused(each) && !misused(each)))(
     "is rejected: $case",
@@ -90,7 +96,7 @@ describe("what Go decodes", () => {
     },
   );
 
-  it.each(decodeCases.filter(misused))("is a mistake in the program: $case", (each) => {
+  it.each(decodeCases.filter(misused))("is an error of the program: $case", (each) => {
     expect(() => decode(each)).toThrow(ConfigError);
   });
 });

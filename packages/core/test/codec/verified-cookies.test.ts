@@ -1,12 +1,12 @@
-// The bound, the eviction and the name check of the memory of verified cookies.
+// The cache of verified cookies: its limit, what it drops, and the check of the name.
 import { describe, expect, it } from "vitest";
 import type { Decoded } from "../../src/codec/codec.ts";
 import { VERIFIED_COOKIES_LIMIT, VerifiedCookies } from "../../src/codec/verified-cookies.ts";
 
 const decoded = (id: string): Decoded => ({ id, issuedAt: 1, keyIndex: 0 });
 
-describe("the memory of verified cookies", () => {
-  it("knows a value under the name it was verified for, and no other", () => {
+describe("the cache of verified cookies", () => {
+  it("returns a value only under the name it was verified for", () => {
     const cookies = new VerifiedCookies();
     cookies.add("session", "value", decoded("id"));
     expect(cookies.get("session", "value")).toEqual(decoded("id"));
@@ -14,7 +14,7 @@ describe("the memory of verified cookies", () => {
     expect(cookies.get("session", "other")).toBeUndefined();
   });
 
-  it("never holds more than its limit", () => {
+  it("never contains more than its limit", () => {
     const cookies = new VerifiedCookies();
     let most = 0;
     for (let index = 0; index < 3 * VERIFIED_COOKIES_LIMIT; index++) {
@@ -24,7 +24,7 @@ describe("the memory of verified cookies", () => {
     expect(most).toBe(VERIFIED_COOKIES_LIMIT);
   });
 
-  it("never holds more for being read", () => {
+  it("does not grow by reading", () => {
     const cookies = new VerifiedCookies(10);
     let most = 0;
     for (let index = 0; index < 100; index++) {
@@ -35,7 +35,7 @@ describe("the memory of verified cookies", () => {
     expect(most).toBe(10);
   });
 
-  it("keeps what is in use, and drops what is not", () => {
+  it("keeps cookies that are in use, and drops the others", () => {
     const cookies = new VerifiedCookies(10);
     cookies.add("session", "used", decoded("used"));
     cookies.add("session", "unused", decoded("unused"));

@@ -48,8 +48,7 @@ export async function openStore({
   const cookieOptions = Object.freeze({ ...DEFAULT_COOKIE_OPTIONS, ...cookie });
   const { maxAge } = cookieOptions;
   const keyRing = await openKeyRing(keys, {
-    maxAge,
-    now,
+    codec: { maxAge, now },
     elapsed: now,
     onFailure: () => undefined,
   });
