@@ -1,13 +1,13 @@
-// What the store tells observers, over node:diagnostics_channel; nothing is computed for it while nobody listens.
+// Events and traces over node:diagnostics_channel. They cost nothing while a channel has no subscribers, and contain no id.
 import { createHash } from "node:crypto";
 import { channel, tracingChannel } from "node:diagnostics_channel";
 
-/** Operations of the store, each a tracing channel `redistore:<operation>` (start, end, asyncStart, asyncEnd, error). */
+/** The operations that are traced, each on the tracing channel `redistore:<operation>` (start, end, asyncStart, asyncEnd, error). */
 export type Operation = "load" | "save" | "destroy" | "regenerate";
 
-/** What the tracing channels tell of an operation. No id is in it: `publicId` stands for one. */
+/** The message of the tracing channels. */
 export interface OperationContext {
-  /** The public id of the session, empty if nothing is stored yet. */
+  /** The public id of the session; empty if nothing is stored yet. */
   readonly publicId: string;
   /**
    * Set when the operation is done. `load`: the state of the record. `save`: whether anything was stored. `destroy`: whether
@@ -16,20 +16,20 @@ export interface OperationContext {
   readonly result?: string | boolean;
 }
 
-/** Things worth counting, each published on the channel `redistore:<event>`. */
+/** The events, by name, with the message that the channel `redistore:<event>` publishes. */
 export interface Events {
   /** A cookie was not accepted. */
   rejected: {
     readonly name: string;
     readonly reason: "expired" | "tampered" | "malformed" | "gone";
   };
-  /** A save met somebody else's change, and merges or fails. */
+  /** Another request has changed the session since it was loaded. The save merges or fails. */
   conflict: { readonly publicId: string };
-  /** A write found its session ended, and stored nothing. */
+  /** A session had ended before a request could store its changes. Nothing was stored. */
   gone: { readonly publicId: string };
-  /** A cookie was accepted that an older key pair made; `keyIndex` is the place of that pair. None for long: the pair can go. */
+  /** A cookie that an older pair of keys made was accepted; `keyIndex` is the position of the pair. Without such events the pair can be removed. */
   "old-key": { readonly name: string; readonly keyIndex: number };
-  /** The function that gives the keys failed; the last keys are still in use. */
+  /** The function that returns the keys failed. The last keys are still in use. */
   "keys-failed": { readonly error: unknown };
 }
 
@@ -51,7 +51,7 @@ const events = {
 /**
  * Runs an operation, traced if the channel has subscribers.
  *
- * @param summarize what subscribers learn of the result, which itself may hold an id
+ * @param summarize makes what subscribers get in place of the result, which may contain an id
  */
 export function trace<Result>(
   operation: Operation,
@@ -76,7 +76,7 @@ async function traceSubscribed<Result>(
   return result;
 }
 
-/** Publishes an event; `message` is made only if anybody listens. */
+/** Publishes an event. `message` is called only if the channel has subscribers. */
 export function publish<Name extends keyof Events>(event: Name, message: () => Events[Name]): void {
   if (events[event].hasSubscribers) events[event].publish(message());
 }

@@ -1,4 +1,4 @@
-// What observers are told over node:diagnostics_channel, and what nobody is told.
+// Events and traces over node:diagnostics_channel: what subscribers get, and that it contains no secret.
 import { subscribe, tracingChannel, unsubscribe } from "node:diagnostics_channel";
 import { inspect } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
@@ -20,41 +20,41 @@ afterEach(() => {
   for (const clean of cleanups.splice(0)) clean();
 });
 
-/** What is published under `names` from now on, as it was at that moment. */
+/** Collects the messages of the channels `names`, copied when they are published. */
 function listen(...names: string[]): { name: string; message: unknown }[] {
-  const heard: { name: string; message: unknown }[] = [];
+  const received: { name: string; message: unknown }[] = [];
   for (const name of names) {
-    const note = (message: unknown): void =>
-      void heard.push({
+    const add = (message: unknown): void =>
+      void received.push({
         name: name.replace("redistore:", ""),
         message: { ...(message as object) },
       });
-    subscribe(name, note);
-    cleanups.push(() => unsubscribe(name, note));
+    subscribe(name, add);
+    cleanups.push(() => unsubscribe(name, add));
   }
-  return heard;
+  return received;
 }
 
-/** The tracing channels' events of each operation, and what they carry. */
+/** Collects the events of all tracing channels, with their messages. */
 function traceAll(): { event: string; context: Values }[] {
-  const heard: { event: string; context: Values }[] = [];
+  const received: { event: string; context: Values }[] = [];
   for (const operation of ["load", "save", "destroy", "regenerate"]) {
-    const note =
+    const add =
       (event: string) =>
       (context: unknown): void =>
-        void heard.push({ event: `${operation}.${event}`, context: { ...(context as Values) } });
+        void received.push({ event: `${operation}.${event}`, context: { ...(context as Values) } });
     const handlers = {
-      start: note("start"),
-      end: note("end"),
-      asyncStart: note("asyncStart"),
-      asyncEnd: note("asyncEnd"),
-      error: note("error"),
+      start: add("start"),
+      end: add("end"),
+      asyncStart: add("asyncStart"),
+      asyncEnd: add("asyncEnd"),
+      error: add("error"),
     };
     const channel = tracingChannel(`redistore:${operation}`);
     channel.subscribe(handlers);
     cleanups.push(() => channel.unsubscribe(handlers));
   }
-  return heard;
+  return received;
 }
 
 const made = (): never => {
@@ -72,14 +72,14 @@ describe("the tracing channels", () => {
   it("follow each operation from its start to its end", async () => {
     const store = await createStore<Values>(KEYS, withMemory());
     const { id, cookie } = await storedSession(store);
-    const heard = traceAll();
+    const received = traceAll();
     const session = await store.load("session", cookie);
     session.values["a"] = 2;
     await store.save(session);
     await session.update((values) => (values["a"] = 3));
     await store.regenerate(session);
     await store.destroy(session);
-    const starts = heard.filter(({ event }) => event.endsWith(".start"));
+    const starts = received.filter(({ event }) => event.endsWith(".start"));
     expect(starts.map(({ event }) => event)).toEqual(
       ["load", "save", "save", "regenerate", "destroy"].map((operation) => `${operation}.start`),
     );
@@ -89,15 +89,15 @@ describe("the tracing channels", () => {
       ...Array.from({ length: 4 }, () => publicId),
       moved,
     ]);
-    const ends = heard.filter(({ event }) => event.endsWith(".asyncEnd"));
+    const ends = received.filter(({ event }) => event.endsWith(".asyncEnd"));
     expect(ends.map(({ context }) => context["result"])).toEqual(["live", true, true, moved, true]);
-    expect(heard.filter(({ event }) => event.endsWith(".error"))).toEqual([]);
+    expect(received.filter(({ event }) => event.endsWith(".error"))).toEqual([]);
     await store.close();
   });
 
   it("follow records without cookies, as drop-in stores use them", async () => {
     const records = await createRecords<Values>(withMemory());
-    const heard = traceAll();
+    const received = traceAll();
     const record = records.create();
     record.values["a"] = 1;
     await record.save();
@@ -105,7 +105,7 @@ describe("the tracing channels", () => {
     await records.load(id);
     await records.destroy(id);
     expect((await records.load(id)).state).not.toBe("live");
-    const ends = heard.filter(({ event }) => event.endsWith(".asyncEnd"));
+    const ends = received.filter(({ event }) => event.endsWith(".asyncEnd"));
     expect(ends.map(({ event }) => event.split(".")[0])).toEqual([
       "save",
       "load",
@@ -113,23 +113,23 @@ describe("the tracing channels", () => {
       "load",
     ]);
     expect(ends.slice(1).every(({ context }) => context["publicId"] === publicIdOf(id))).toBe(true);
-    expect(inspect(heard, { depth: 20, showHidden: true })).not.toContain(id);
+    expect(inspect(received, { depth: 20, showHidden: true })).not.toContain(id);
     await records.close();
   });
 
-  it("tell of errors, and are silent about a request without a cookie", async () => {
+  it("contain errors, and nothing about a request without a cookie", async () => {
     const store = await createStore<Values>(KEYS, withMemory());
-    const heard = traceAll();
+    const received = traceAll();
     const session = await store.load("session");
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
     session.values["bad"] = 1n;
     const failure = await rejection(store.save(session));
-    expect(heard.find(({ event }) => event === "save.error")?.context["error"]).toBe(failure);
+    expect(received.find(({ event }) => event === "save.error")?.context["error"]).toBe(failure);
   });
 });
 
 describe("the events", () => {
-  it("tell why cookies were rejected, and which old key is still in use", async () => {
+  it("report why cookies were rejected, and which old key is still in use", async () => {
     let now = 2_000_000_000;
     const old = keysFromStrings("o".repeat(32));
     const keys = [...KEYS, ...old];
@@ -138,7 +138,7 @@ describe("the events", () => {
       withMemory(),
       withClock(() => now),
     );
-    const heard = listen("redistore:rejected", "redistore:old-key");
+    const received = listen("redistore:rejected", "redistore:old-key");
     const { id, cookie } = await storedSession(store);
     const byOldKey = createCodec(old, { now: () => now }).encode("session", id);
     await store.load("session", cookie);
@@ -148,7 +148,7 @@ describe("the events", () => {
     await store.load("session", cookie);
     const fresh = createCodec(KEYS, { now: () => now }).encode("session", id);
     await store.load("session", fresh);
-    expect(heard).toEqual([
+    expect(received).toEqual([
       { name: "rejected", message: { name: "session", reason: "malformed" } },
       { name: "old-key", message: { name: "session", keyIndex: 1 } },
       { name: "rejected", message: { name: "admin", reason: "tampered" } },
@@ -157,10 +157,10 @@ describe("the events", () => {
     ]);
   });
 
-  it("tell of conflicts and of writes that came too late", async () => {
+  it("report conflicts and writes to ended sessions", async () => {
     const store = await createStore<Values>(KEYS, withMemory());
     const { id, cookie } = await storedSession(store);
-    const heard = listen("redistore:conflict", "redistore:gone");
+    const received = listen("redistore:conflict", "redistore:gone");
     const [one, two, slow] = [
       await store.load("session", cookie),
       await store.load("session", cookie),
@@ -174,24 +174,24 @@ describe("the events", () => {
     slow.values["d"] = 1;
     await rejection(store.save(slow));
     const publicId = publicIdOf(id);
-    expect(heard).toEqual([
+    expect(received).toEqual([
       { name: "conflict", message: { publicId } },
       { name: "gone", message: { publicId } },
     ]);
   });
 
-  it("tell of a write to a session that had ended before it was loaded", async () => {
+  it("report a write to a session that had ended before it was loaded", async () => {
     const store = await createStore<Values>(KEYS, withMemory());
     const { id, cookie } = await storedSession(store);
     await store.records.destroy(id);
     const session = await store.load("session", cookie);
-    const heard = listen("redistore:gone");
+    const received = listen("redistore:gone");
     session.values["a"] = 1;
     await rejection(store.save(session));
-    expect(heard).toEqual([{ name: "gone", message: { publicId: publicIdOf(id) } }]);
+    expect(received).toEqual([{ name: "gone", message: { publicId: publicIdOf(id) } }]);
   });
 
-  it("tell that keys could not be asked for, while the last ones stay", async () => {
+  it("report that the key function failed, while the last keys stay", async () => {
     let now = 2_000_000_000;
     const failure = new Error("vault sealed");
     let answer = giveKeys;
@@ -201,19 +201,19 @@ describe("the events", () => {
       withClock(() => now),
     );
     const { cookie } = await storedSession(store);
-    const heard = listen("redistore:keys-failed");
+    const received = listen("redistore:keys-failed");
     answer = () => {
       throw failure;
     };
     now += 61;
     await store.load("session", cookie);
     await settled();
-    expect(heard).toHaveLength(1);
-    expect(heard[0]?.message).toMatchObject({ error: { cause: failure } });
+    expect(received).toHaveLength(1);
+    expect(received[0]?.message).toMatchObject({ error: { cause: failure } });
     expect((await store.load("session", cookie)).rejected).toBeUndefined();
   });
 
-  it("never hold an id or a cookie", async () => {
+  it("contain neither id nor cookie", async () => {
     const store = await createStore<Values>(KEYS, withMemory());
     const names = ["rejected", "conflict", "gone", "old-key"].map((name) => `redistore:${name}`);
     const events = listen(...names);
@@ -230,14 +230,14 @@ describe("the events", () => {
     await rejection(store.save(two));
     await store.destroy(one);
     expect(events.length + traced.length).toBeGreaterThan(20);
-    const said = inspect([events, traced], { depth: 20, showHidden: true });
+    const shown = inspect([events, traced], { depth: 20, showHidden: true });
     expect(new Set(secrets).size).toBe(3);
-    for (const secret of secrets) expect(said).not.toContain(secret);
+    for (const secret of secrets) expect(shown).not.toContain(secret);
   });
 });
 
-describe("where nobody listens", () => {
-  it("nothing is made for it", async () => {
+describe("without subscribers", () => {
+  it("no message is made", async () => {
     publish("gone", made);
     expect(await trace("load", made, async () => 1, made)).toBe(1);
     listen("redistore:gone");
@@ -246,7 +246,7 @@ describe("where nobody listens", () => {
 });
 
 describe("a public id", () => {
-  it("is the same for the same id, tells nothing of it, and is empty for none", () => {
+  it("is the same for the same id, does not contain it, and is empty for an empty id", () => {
     const id = "A".repeat(52);
     expect(publicIdOf(id)).toBe(publicIdOf(id));
     expect(publicIdOf(id)).toMatch(/^[\w-]{22}$/);

@@ -1,34 +1,35 @@
 // The attributes of a session cookie: their defaults, and the values and combinations that browsers refuse.
+import { inspect } from "node:util";
 import { ConfigError } from "../errors.ts";
 import { checkOptionNames } from "../option-names.ts";
 
-/** Attributes of the cookie. */
+/** The attributes of a cookie. */
 export interface CookieOptions {
   /** Default `"/"`. */
   path?: string;
-  /** Left out (the default), only the host that set the cookie gets it. */
+  /** Default: none, and only the host that set the cookie gets it back. */
   domain?: string | undefined;
-  /** Seconds: above 0 it is kept that long, 0 ends it with the browser, below 0 ends the session at the next save. Default 30 days. */
+  /** Seconds. Above 0: the lifetime. 0: until the browser closes. Below 0: the next save ends the session. Default 30 days. */
   maxAge?: number;
-  /** `"auto"` (default): on where the request came over TLS, and where the browser would refuse the cookie otherwise. */
+  /** `"auto"` (default): true if the request came over TLS, or if browsers would refuse the cookie without it. */
   secure?: boolean | "auto";
-  /** Default true: scripts in the page cannot read it. */
+  /** Default true: scripts in the page cannot read the cookie. */
   httpOnly?: boolean;
-  /** Default `"lax"`; `false` leaves the attribute out. */
+  /** Default `"lax"`; `false` omits the attribute. */
   sameSite?: "strict" | "lax" | "none" | false;
-  /** Default false: one cookie jar for all top-level sites (CHIPS). */
+  /** Default false. True: in an iframe, the cookie is separate for each top-level site (CHIPS). */
   partitioned?: boolean;
-  /** Which cookies Chromium evicts first; left out by default. */
+  /** Which cookies Chromium evicts first. Default: none. */
   priority?: "low" | "medium" | "high" | undefined;
 }
 
-/** Every attribute resolved. */
+/** Cookie options with every default filled in. */
 export type ResolvedCookieOptions = Required<CookieOptions>;
 
 /** 30 days, as in redistore.go (sessionExpire). */
 const DEFAULT_MAX_AGE_SECONDS = 30 * 86_400;
 
-/** RFC 6265bis, section 5.6: browsers cut Max-Age to 400 days. */
+/** RFC 6265bis, section 5.6: browsers limit Max-Age to 400 days. */
 const MAX_SECONDS = 400 * 86_400;
 
 export const DEFAULT_COOKIE_OPTIONS: ResolvedCookieOptions = {
@@ -42,26 +43,26 @@ export const DEFAULT_COOKIE_OPTIONS: ResolvedCookieOptions = {
   priority: undefined,
 };
 
-/** Checks a duration in whole seconds. `what` names it in the message: `withMaxAge`. */
-export function checkSeconds(what: string, seconds: unknown, minimum: number = 0): number {
+/** Checks a duration in whole seconds. `subject` begins the message: `"withMaxAge"`. @throws ConfigError */
+export function checkSeconds(subject: string, seconds: unknown, minimum: number = 0): number {
   if (typeof seconds !== "number" || !Number.isInteger(seconds) || seconds < minimum) {
     throw new ConfigError(
-      `${what} is ${String(seconds)}. It takes whole seconds, ${minimum} or more.`,
+      `${subject} is ${inspect(seconds)}. It takes whole seconds, ${minimum} or more.`,
     );
   }
   if (seconds > MAX_SECONDS) {
     throw new ConfigError(
-      `${what} is ${seconds} seconds, over 400 days. Were milliseconds meant? Then it is ${Math.round(seconds / 1000)} seconds.`,
+      `${subject} is ${seconds} seconds, over 400 days. Did you mean milliseconds? They would be ${Math.round(seconds / 1000)} seconds.`,
     );
   }
   return seconds;
 }
 
-/** An RFC 6265 cookie name (an RFC 2616 token), as gorilla/sessions checks it (lex.go). */
+/** An RFC 6265 cookie name (an RFC 2616 token), as gorilla/sessions checks it (lex.go). @throws ConfigError */
 export function checkCookieName(name: unknown): string {
   if (typeof name === "string" && /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) return name;
   throw new ConfigError(
-    `The cookie name is ${JSON.stringify(name)}. It takes letters, digits and !#$%&'*+-.^_\`|~, at least one of them.`,
+    `The cookie name is ${inspect(name)}. It takes letters, digits and !#$%&'*+-.^_\`|~, at least one of them.`,
   );
 }
 
@@ -71,46 +72,54 @@ const oneOf =
   (value) =>
     values.includes(value);
 
-/** What each attribute takes, and how to say so. No character that could end the attribute gets through. */
-const ATTRIBUTES: Record<keyof CookieOptions, { readonly ok: Check; readonly takes: string }> = {
-  path: {
-    ok: (path) => typeof path === "string" && /^\/[\x20-\x3a\x3c-\x7e]*$/.test(path),
-    takes: 'a path that begins with "/"',
-  },
-  domain: {
-    ok: (domain) =>
-      domain === undefined ||
-      (typeof domain === "string" && /^\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(domain)),
-    takes: 'a host name such as "example.com", without scheme, port or path',
-  },
-  maxAge: { ok: (maxAge) => maxAge !== undefined, takes: "seconds" },
-  secure: { ok: oneOf(true, false, "auto"), takes: 'true, false or "auto"' },
-  httpOnly: { ok: oneOf(true, false), takes: "true or false" },
-  sameSite: {
-    ok: oneOf("strict", "lax", "none", false),
-    takes: '"strict", "lax", "none" or false',
-  },
-  partitioned: { ok: oneOf(true, false), takes: "true or false" },
-  priority: { ok: oneOf("low", "medium", "high", undefined), takes: '"low", "medium" or "high"' },
-};
+/** The values that each attribute accepts. None contains a character that could end the attribute in the header. */
+const ATTRIBUTES: Record<keyof CookieOptions, { readonly accepts: Check; readonly takes: string }> =
+  {
+    path: {
+      accepts: (path) => typeof path === "string" && /^\/[\x20-\x3a\x3c-\x7e]*$/.test(path),
+      takes: 'a path that begins with "/"',
+    },
+    domain: {
+      accepts: (domain) =>
+        domain === undefined ||
+        (typeof domain === "string" && /^\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(domain)),
+      takes: 'a host name such as "example.com", without scheme, port or path',
+    },
+    maxAge: { accepts: (maxAge) => maxAge !== undefined, takes: "seconds" },
+    secure: { accepts: oneOf(true, false, "auto"), takes: 'true, false or "auto"' },
+    httpOnly: { accepts: oneOf(true, false), takes: "true or false" },
+    sameSite: {
+      accepts: oneOf("strict", "lax", "none", false),
+      takes: '"strict", "lax", "none" or false',
+    },
+    partitioned: { accepts: oneOf(true, false), takes: "true or false" },
+    priority: {
+      accepts: oneOf("low", "medium", "high", undefined),
+      takes: '"low", "medium" or "high"',
+    },
+  };
 
 /** For {@link checkOptionNames}. */
 export const COOKIE_OPTION_NAMES: readonly string[] = Object.keys(ATTRIBUTES);
 
-/** Checks each attribute by itself. `by` is who sets them: `withSessionOptions`. */
+/**
+ * Checks each attribute alone.
+ *
+ * @param by what the options were given to: `"withSessionOptions"`
+ * @throws ConfigError
+ */
 export function checkCookieOptions(by: string, options: CookieOptions): void {
   checkOptionNames(by, options, COOKIE_OPTION_NAMES);
   for (const [name, value] of Object.entries(options)) {
     const attribute = ATTRIBUTES[name as keyof CookieOptions];
-    if (!attribute.ok(value))
-      throw new ConfigError(
-        `${by}: ${name} is ${JSON.stringify(value)}. It takes ${attribute.takes}.`,
-      );
+    if (!attribute.accepts(value)) {
+      throw new ConfigError(`${by}: ${name} is ${inspect(value)}. It takes ${attribute.takes}.`);
+    }
   }
   if (options.maxAge !== undefined) checkSeconds(`${by}: maxAge`, options.maxAge, -MAX_SECONDS);
 }
 
-/** Refuses a cookie that would outlive its signature. `signatureAge` is in seconds, 0 without an end. */
+/** Refuses a cookie that would live longer than its signature. `signatureAge` is in seconds; 0 is without end. @throws ConfigError */
 export function checkSignatureAge(by: string, maxAge: number, signatureAge: number): void {
   if (signatureAge === 0 || maxAge <= signatureAge) return;
   throw new ConfigError(
@@ -118,18 +127,23 @@ export function checkSignatureAge(by: string, maxAge: number, signatureAge: numb
   );
 }
 
-/** Checks what a browser would refuse of `name` with all of its attributes (RFC 6265bis, sections 4.1.3 and 5.7; CHIPS). */
+/**
+ * Checks the attributes together with the name: refuses a cookie that browsers would refuse.
+ *
+ * @see RFC 6265bis, sections 4.1.3 and 5.7; CHIPS
+ * @throws ConfigError
+ */
 export function checkCookie(name: string, options: ResolvedCookieOptions): void {
-  const need = secureBecause(name, options);
-  if (need && options.secure === false) {
+  const reason = secureBecause(name, options);
+  if (reason && options.secure === false) {
     throw new ConfigError(
-      `Browsers refuse the cookie "${name}": ${need} needs secure. Set secure to true or "auto".`,
+      `Browsers refuse the cookie "${name}": ${reason} needs secure. Set secure to true or "auto".`,
     );
   }
   if (hasPrefix(name, "__Host-")) {
     if (options.domain !== undefined) {
       throw new ConfigError(
-        `Browsers refuse the cookie "${name}": __Host- allows no domain. Leave the domain out, or name it __Secure-....`,
+        `Browsers refuse the cookie "${name}": __Host- allows no domain. Omit the domain, or name the cookie __Secure-....`,
       );
     }
     if (options.path !== "/") {
@@ -140,7 +154,7 @@ export function checkCookie(name: string, options: ResolvedCookieOptions): void 
   }
 }
 
-/** What makes browsers demand the Secure attribute, if anything does: `"auto"` is on then. */
+/** Why browsers refuse the cookie without the Secure attribute; undefined if they do not. `"auto"` sets the attribute then. */
 export function secureBecause(
   name: string,
   { sameSite, partitioned }: ResolvedCookieOptions,
@@ -152,7 +166,7 @@ export function secureBecause(
   return undefined;
 }
 
-// Browsers match the prefixes without regard to case (RFC 6265bis, section 5.4).
+// Browsers ignore the case of the prefixes (RFC 6265bis, section 5.4).
 function hasPrefix(name: string, prefix: string): boolean {
   return name.slice(0, prefix.length).toLowerCase() === prefix.toLowerCase();
 }

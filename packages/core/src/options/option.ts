@@ -1,4 +1,4 @@
-// What an option is: a function that notes one setting, and the notebook it writes in.
+// What an option is: a function that sets one or more settings; and the settings that all options of a store set together.
 import { ConfigError } from "../errors.ts";
 import type { Serializer } from "../serializers/serializer.ts";
 import type { ConnectionDetails, ConnectionSetting } from "./connection.ts";
@@ -6,13 +6,13 @@ import type { CookieOptions } from "./cookie-options.ts";
 
 declare const opaque: unique symbol;
 
-/** One setting, made by a `with...` function. What is inside is no part of the API. */
+/** One option, made by a `with...` function. Its call signature is not part of the API. */
 export interface StoreOption {
   (settings: Settings): void;
   readonly [opaque]: never;
 }
 
-/** What `createStore` takes: an option, a list of them, or nothing where a condition says so (`production && withTLS({})`). */
+/** What `createStore` accepts: an option, a list of options, or nothing if a condition says so (`production && withTLS({})`). */
 export type OptionalStoreOption =
   | StoreOption
   | readonly OptionalStoreOption[]
@@ -20,10 +20,10 @@ export type OptionalStoreOption =
   | null
   | undefined;
 
-/** What a save does when somebody else has changed the session meanwhile. */
+/** What a save does if another request has changed the session since it was loaded. */
 export type Concurrency = "merge" | "fail" | "overwrite";
 
-/** Every setting there is, by the name it is noted under; each can be noted once. */
+/** The type of every setting by its name. */
 export interface SettingValues extends ConnectionDetails, Required<CookieOptions> {
   connection: ConnectionSetting;
   operationTimeout: number;
@@ -36,41 +36,46 @@ export interface SettingValues extends ConnectionDetails, Required<CookieOptions
   now: () => number;
 }
 
-/** Notes settings, and refuses the second note of one. */
+/** The settings of a store. Each can be set once. */
 export class Settings {
-  readonly #notes = new Map<keyof SettingValues, { by: string; value: unknown }>();
+  readonly #entries = new Map<keyof SettingValues, { by: string; value: unknown }>();
 
+  /** @param by the option that sets it, for messages @throws ConfigError if another option has set it */
   set<Name extends keyof SettingValues>(by: string, name: Name, value: SettingValues[Name]): void {
-    const earlier = this.#notes.get(name);
+    const earlier = this.#entries.get(name);
     if (earlier) {
       throw new ConfigError(
         name === "connection"
           ? `Two connections: ${earlier.by} and ${by}. Keep one of them.`
-          : `${by} sets "${name}", which ${earlier.by} has set already. Keep one of them.`,
+          : `${by} sets "${name}", which ${earlier.by} has already set. Keep one of them.`,
       );
     }
-    this.#notes.set(name, { by, value });
+    this.#entries.set(name, { by, value });
   }
 
   get<Name extends keyof SettingValues>(name: Name): SettingValues[Name] | undefined {
-    return this.#notes.get(name)?.value as SettingValues[Name] | undefined;
+    return this.#entries.get(name)?.value as SettingValues[Name] | undefined;
   }
 
-  /** The option that noted `name`, for messages. */
+  /** The option that set `name`, for messages. */
   setBy(name: keyof SettingValues): string | undefined {
-    return this.#notes.get(name)?.by;
+    return this.#entries.get(name)?.by;
   }
 }
 
-/** Makes an option out of what it notes. Checks of its arguments belong before this call, so that they point at the caller. */
-export function option(note: (settings: Settings) => void): StoreOption {
-  return note as StoreOption;
+/** Makes an option of `apply`. Check arguments before this call, so that the stack of an error shows where the option was made. */
+export function option(apply: (settings: Settings) => void): StoreOption {
+  return apply as StoreOption;
 }
 
-/** Applies options in order. Arrays are flattened; `false`, `null` and `undefined` are skipped. */
+/**
+ * Applies options in order. Arrays are flattened; `false`, `null` and `undefined` are skipped.
+ *
+ * @throws ConfigError if one is not an option, or two set the same
+ */
 export function collect(options: readonly OptionalStoreOption[]): Settings {
   const settings = new Settings();
-  // The type has no end of nesting, which Array.flat cannot follow.
+  // Without the cast, the type of `flat` is computed without end: the lists nest without end.
   const flat = (options as readonly unknown[]).flat(Infinity) as Exclude<
     OptionalStoreOption,
     readonly unknown[]

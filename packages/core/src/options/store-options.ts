@@ -1,4 +1,5 @@
 // The options of sessions, cookies and records. Those of the connection are in connection-options.ts.
+import { inspect } from "node:util";
 import { ConfigError } from "../errors.ts";
 import type { Serializer } from "../serializers/serializer.ts";
 import {
@@ -9,37 +10,40 @@ import {
 } from "./cookie-options.ts";
 import { option, type Concurrency, type StoreOption } from "./option.ts";
 
+/** Redis stores no longer string than 512 MiB. */
+const MAX_BYTES = 512 * 1024 * 1024;
+
 /**
- * The longest session in bytes, as serialized; 0 is no limit. Default 4096, in `createRecords` 0. A longer one is a
- * `SessionTooLargeError` when it is saved.
+ * The longest session in bytes, as serialized; 0 is no limit. Default 4096; with `createRecords` 0. Saving a longer one fails with
+ * `SessionTooLargeError`.
  *
  * @see boj/redistore WithMaxLength
  */
 export function withMaxLength(bytes: number): StoreOption {
-  // Redis holds no longer string than 512 MiB.
-  if (!Number.isInteger(bytes) || bytes < 0 || bytes > 512 * 1024 * 1024) {
+  if (!Number.isInteger(bytes) || bytes < 0 || bytes > MAX_BYTES) {
     throw new ConfigError(
-      `withMaxLength: ${String(bytes)} is no length. It takes bytes, from 0 (no limit) to 512 MiB.`,
+      `withMaxLength is ${inspect(bytes)}. It takes a length in bytes, from 0 (no limit) to 512 MiB.`,
     );
   }
   return option((settings) => settings.set("withMaxLength", "maxLength", bytes));
 }
 
 /**
- * What comes before the id in the key of a record. Default `"session_"`. One for each application (and serializer) that shares a
- * database; `"sess:"` is connect-redis's.
+ * The text before the id in the key of a record. Default `"session_"`. Applications (and serializers) that share a database need
+ * different ones. `"sess:"` is the default of connect-redis.
  *
  * @see boj/redistore WithKeyPrefix
  */
 export function withKeyPrefix(prefix: string): StoreOption {
-  if (typeof prefix !== "string")
+  if (typeof prefix !== "string") {
     throw new ConfigError(`withKeyPrefix takes a string, not ${typeof prefix}.`);
+  }
   return option((settings) => settings.set("withKeyPrefix", "keyPrefix", prefix));
 }
 
 /**
- * How long Redis keeps a session whose `maxAge` is 0, which ends with the browser, in seconds after its last save. Default 1200,
- * in `createRecords` 86,400.
+ * How long Redis keeps a session that ends with the browser (`maxAge` 0), in seconds after its last save. Default 1200; with
+ * `createRecords` 86,400.
  *
  * @see boj/redistore WithDefaultMaxAge
  */
@@ -63,17 +67,19 @@ export function withSerializer(serializer: Serializer): StoreOption {
 }
 
 /**
- * Cookie attributes of all sessions, merged over the defaults: path `"/"`, 30 days, `httpOnly`, `sameSite: "lax"`, `secure: "auto"`.
+ * Cookie attributes of all sessions. Those that are not given keep their defaults: path `"/"`, 30 days, `httpOnly`, `sameSite: "lax"`,
+ * `secure: "auto"`.
+ *
+ * ```ts
+ * withSessionOptions({ sameSite: "strict", secure: true });
+ * ```
  *
  * @see boj/redistore WithSessionOptions
  */
 export function withSessionOptions(options: CookieOptions): StoreOption {
-  if (typeof options !== "object" || options === null) {
-    throw new ConfigError('withSessionOptions takes an object, such as { sameSite: "strict" }.');
-  }
   checkCookieOptions("withSessionOptions", options);
   if (options.maxAge !== undefined) checkSeconds("withSessionOptions: maxAge", options.maxAge);
-  const checked = { ...options }; // What becomes of the caller's object later was not checked.
+  const checked = { ...options }; // The caller may change the original later, unchecked.
   return option((settings) => {
     for (const name of Object.keys(checked) as (keyof CookieOptions)[]) {
       const value = checked[name];
@@ -89,8 +95,8 @@ export function withPath(path: string): StoreOption {
 }
 
 /**
- * How long a session lives after it was last saved, in seconds: the cookie's Max-Age and Expires, the age of its signature and the
- * expiry in Redis all come from this one value. 0: as long as the browser runs, and `withDefaultMaxAge` in Redis. Default 30 days.
+ * The lifetime of a session after its last save, in seconds: of its cookie (Max-Age and Expires), of the cookie's signature, and of its
+ * record in Redis. 0: until the browser closes, and `withDefaultMaxAge` in Redis. Default 30 days.
  *
  * @see boj/redistore WithMaxAge
  */
@@ -99,31 +105,35 @@ export function withMaxAge(seconds: number): StoreOption {
   return option((settings) => settings.set("withMaxAge", "maxAge", seconds));
 }
 
-/** The name of the cookie where a session is asked for without one. Default `"session"`. */
+/** The name of the cookie if a session is loaded without a name. Default `"session"`. */
 export function withCookieName(name: string): StoreOption {
   checkCookieName(name);
   return option((settings) => settings.set("withCookieName", "cookieName", name));
 }
 
 /**
- * What a save does when somebody else changed the session meanwhile. `"merge"` (default): both changes count, by top-level key.
- * `"fail"`: the later save is a `ConflictError` and stores nothing. `"overwrite"`: the later save wins whole, as in the original. No mode
- * brings an ended session back.
+ * What a save does if another request has changed the session since it was loaded.
+ *
+ * - `"merge"` (default): both changes are stored, by top-level key.
+ * - `"fail"`: the later save stores nothing and fails with `ConflictError`.
+ * - `"overwrite"`: the later save replaces the whole session, as in the original.
+ *
+ * With none of them does a save bring back a session that has ended.
  */
 export function withConcurrency(concurrency: Concurrency): StoreOption {
   if (!["merge", "fail", "overwrite"].includes(concurrency)) {
     throw new ConfigError(
-      `withConcurrency: ${JSON.stringify(concurrency)}. It takes "merge", "fail" or "overwrite".`,
+      `withConcurrency is ${inspect(concurrency)}. It takes "merge", "fail" or "overwrite".`,
     );
   }
   return option((settings) => settings.set("withConcurrency", "concurrency", concurrency));
 }
 
-/** How long one operation of the store may take, whatever Redis does, in seconds, fractions allowed. Default 1. */
+/** The time limit of one operation of the store, in seconds, fractions allowed. Default 1. */
 export function withOperationTimeout(seconds: number): StoreOption {
   if (!(typeof seconds === "number" && seconds >= 0.01 && seconds <= 60)) {
     throw new ConfigError(
-      `withOperationTimeout: ${String(seconds)}. It takes seconds, from 0.01 to 60. Were milliseconds meant?`,
+      `withOperationTimeout is ${inspect(seconds)}. It takes seconds, from 0.01 to 60. Did you mean milliseconds?`,
     );
   }
   return option((settings) => settings.set("withOperationTimeout", "operationTimeout", seconds));
@@ -131,7 +141,8 @@ export function withOperationTimeout(seconds: number): StoreOption {
 
 /** The clock, in Unix seconds, for tests. It decides the age of cookies and, with `withMemory`, of records. */
 export function withClock(now: () => number): StoreOption {
-  if (typeof now !== "function")
-    throw new ConfigError("withClock takes a function that gives Unix seconds.");
+  if (typeof now !== "function") {
+    throw new ConfigError("withClock takes a function that returns Unix seconds.");
+  }
   return option((settings) => settings.set("withClock", "now", now));
 }

@@ -142,7 +142,7 @@ describe("the details of the connection", () => {
     [
       "idle times in milliseconds",
       () => withPoolIdleTimeout(240_000_000),
-      /Were milliseconds meant/,
+      /Did you mean milliseconds/,
     ],
   ])("refuse %s", (_, make, message) => {
     expect(refusal(make)).toMatch(message);

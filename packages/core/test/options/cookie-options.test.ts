@@ -23,10 +23,10 @@ describe("a cookie that browsers refuse", () => {
     ["__Secure-session", { secure: false }, "the prefix __Secure- needs secure", '"auto"'],
     ["session", { sameSite: "none", secure: false }, 'sameSite "none" needs secure', '"auto"'],
     ["session", { partitioned: true, secure: false }, "partitioned needs secure", '"auto"'],
-  ])("is refused here, with the reason and the mend: %s %j", (name, options, reason, mend) => {
+  ])("is refused with the reason and the remedy: %s %j", (name, options, reason, remedy) => {
     expect(check(name, options)).toThrow(ConfigError);
     expect(check(name, options)).toThrow(reason);
-    expect(check(name, options)).toThrow(mend);
+    expect(check(name, options)).toThrow(remedy);
     expect(check(name, options)).toThrow(`"${name}"`);
   });
 
@@ -39,17 +39,17 @@ describe("a cookie that browsers refuse", () => {
     ["session", { sameSite: "none" }],
     ["session", { sameSite: "none", partitioned: true, secure: true }],
     ["my__Host-session", { secure: false, domain: "example.com" }],
-  ])("is not one of these: %s %j", (name, options) => {
+  ])("is accepted otherwise: %s %j", (name, options) => {
     expect(check(name, options)).not.toThrow();
   });
 
-  it("is told from one that is merely better off with Secure", () => {
+  it("is not any cookie without Secure", () => {
     expect(secureBecause("session", DEFAULT_COOKIE_OPTIONS)).toBeUndefined();
   });
 });
 
-describe("a cookie that outlives its signature", () => {
-  it("is refused, unless the signature has no end", () => {
+describe("a cookie that would live longer than its signature", () => {
+  it("is refused, unless the signature does not expire", () => {
     expect(() => checkSignatureAge("here", 61, 60)).toThrow(ConfigError);
     expect(() => checkSignatureAge("here", 61, 60)).toThrow(/^here: maxAge is 61 .* withMaxAge/);
     expect(() => checkSignatureAge("here", 60, 60)).not.toThrow();

@@ -1,4 +1,4 @@
-// How options are collected: skipped, refused twice, and named when they are none.
+// Collecting options: skipped, flattened, refused if set twice, and named if they are not options.
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
 import { withMemory, withURL } from "../../src/options/connection-options.ts";
@@ -12,7 +12,7 @@ import {
 } from "../../src/options/store-options.ts";
 
 describe("options", () => {
-  it("are skipped where a condition made them false, null or undefined", () => {
+  it("are skipped if they are false, null or undefined", () => {
     const settings = collect([false, withPath("/a"), null, undefined]);
     expect(settings.get("path")).toBe("/a");
     expect(settings.setBy("path")).toBe("withPath");
@@ -20,7 +20,7 @@ describe("options", () => {
     expect(settings.setBy("maxAge")).toBeUndefined();
   });
 
-  it("are flattened where they come in arrays", () => {
+  it("are flattened if they are in arrays", () => {
     const settings = collect([
       [withPath("/a"), [false, [withMaxAge(60)]]],
       [],
@@ -49,13 +49,13 @@ describe("options", () => {
       ['"maxAge"', "withMaxAge", "withSessionOptions"],
     ],
     ["two connections", [withMemory(), withURL("redis://localhost")], ["withMemory", "withURL"]],
-  ])("set nothing twice, and name who does: %s", (_, options, words) => {
+  ])("that set the same are refused by name: %s", (_, options, words) => {
     expect(() => collect(options)).toThrow(ConfigError);
     for (const word of words) expect(() => collect(options)).toThrow(word);
     expect(() => collect(options)).toThrow("Keep one of them");
   });
 
-  it("may set different attributes in two places", () => {
+  it("may set different attributes", () => {
     const settings = collect([
       withSessionOptions({ path: "/a" }),
       withSessionOptions({ sameSite: "strict" }),
@@ -72,13 +72,13 @@ describe("options", () => {
     [{ path: "/" }, "object"],
     [true, "boolean"],
     [Promise.resolve(), "object"],
-  ])("name what is none, and its place: %j", (wrong, type) => {
+  ])("are named with their position if they are not options: %j", (wrong, type) => {
     const options = [withPath("/"), wrong as OptionalStoreOption];
     expect(() => collect(options)).toThrow(`Option 2 is ${type}`);
     expect(() => collect(options)).toThrow(ConfigError);
   });
 
-  it("are told from the functions that make them, which were not called", () => {
+  it("are not the functions that make them, uncalled", () => {
     const wrong = withMemory as unknown as StoreOption;
     expect(() => collect([wrong])).toThrow(
       "Option 1 is the function withMemory itself. Call it, and pass the result.",

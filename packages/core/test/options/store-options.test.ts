@@ -1,4 +1,4 @@
-// The options of sessions, cookies and records: what each takes, and how it says so.
+// The options of sessions, cookies and records: the values that each accepts, and the message for others.
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
 import { collect, type SettingValues, type StoreOption } from "../../src/options/option.ts";
@@ -35,7 +35,7 @@ describe("options of the store", () => {
     ["withCookieName", withCookieName, "cookieName", ["sid", "__Host-a.b", "!#$%&'*+-.^_`|~"]],
     ["withConcurrency", withConcurrency, "concurrency", ["merge", "fail", "overwrite"]],
     ["withClock", withClock, "now", [now]],
-  ])("%s takes what it says", (_, option, name, values) => {
+  ])("%s accepts its values", (_, option, name, values) => {
     for (const value of values) expect(collect([option(value as never)]).get(name)).toBe(value);
   });
 
@@ -51,7 +51,7 @@ describe("options of the store", () => {
     ["cookie name", withCookieName, ["", "a b", "a=b", "a;b", "ä", "a\n", 1, undefined]],
     ["withConcurrency", withConcurrency, ["", "lock", undefined, null]],
     ["withClock", withClock, [undefined, 1, new Date(0)]],
-  ])("%s refuses the rest by its name", (name, option, values) => {
+  ])("%s refuses other values by its name", (name, option, values) => {
     for (const value of values) {
       expect(() => option(value as never)).toThrow(ConfigError);
       expect(() => option(value as never)).toThrow(name);
@@ -62,21 +62,18 @@ describe("options of the store", () => {
     ["withMaxAge", () => withMaxAge(2_592_000_000)],
     ["withDefaultMaxAge", () => withDefaultMaxAge(2_592_000_000)],
     ["withSessionOptions: maxAge", () => withSessionOptions({ maxAge: 2_592_000_000 })],
-  ])(
-    "%s asks whether milliseconds were meant over 400 days, and says what it would be",
-    (name, make) => {
-      expect(make).toThrow(name);
-      expect(make).toThrow("over 400 days. Were milliseconds meant? Then it is 2592000 seconds");
-    },
-  );
+  ])("%s proposes milliseconds above 400 days, and converts them", (name, make) => {
+    expect(make).toThrow(name);
+    expect(make).toThrow("over 400 days. Did you mean milliseconds? They would be 2592000 seconds");
+  });
 
-  it("withOperationTimeout asks for milliseconds too", () => {
-    expect(() => withOperationTimeout(1000)).toThrow("Were milliseconds meant?");
+  it("withOperationTimeout proposes milliseconds above 60", () => {
+    expect(() => withOperationTimeout(1000)).toThrow("Did you mean milliseconds?");
   });
 });
 
 describe("withSessionOptions", () => {
-  it("notes what is given and leaves the rest", () => {
+  it("sets the given attributes only", () => {
     const settings = collect([
       withSessionOptions({ sameSite: false, secure: true, domain: undefined, maxAge: 0 }),
     ]);
@@ -97,6 +94,9 @@ describe("withSessionOptions", () => {
     ["domain", null],
     ["maxAge", undefined],
     ["maxAge", -1],
+    ["secure", 1n],
+    ["path", Symbol("p")],
+    ["priority", Object.create(null)],
     ["secure", "yes"],
     ["secure", 1],
     ["httpOnly", "true"],
@@ -107,7 +107,7 @@ describe("withSessionOptions", () => {
     ["expires", new Date(0)],
     ["constructor", 1],
     ["__proto__x", 1],
-  ])("refuses %s: %j", (name, value) => {
+  ])("refuses the value of %s in case %#", (name, value) => {
     const make = (): StoreOption => withSessionOptions({ [name]: value });
     expect(make).toThrow(ConfigError);
     expect(make).toThrow(name);
@@ -115,13 +115,13 @@ describe("withSessionOptions", () => {
   });
 
   it.each(["example.com", ".example.com", "localhost", "a.b-c.example", "127.0.0.1"])(
-    "takes the domain %s",
+    "accepts the domain %s",
     (domain) => {
       expect(collect([withSessionOptions({ domain })]).get("domain")).toBe(domain);
     },
   );
 
-  it("is not changed by what happens to its argument later", () => {
+  it("does not change if its argument is changed later", () => {
     const options = { path: "/a" };
     const option = withSessionOptions(options);
     options.path = "bad; Domain=evil";
