@@ -61,3 +61,12 @@ export function dial(port: number): { socket: Socket; received: Promise<string> 
   onTestFinished(() => void socket.destroy());
   return { socket, received };
 }
+
+/** The code of the error that `act` throws, or else its result. */
+export function codeOf(act: () => unknown): unknown {
+  try {
+    return act();
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code;
+  }
+}

@@ -1,4 +1,4 @@
-// Back-pressure while a response is held: its producer waits, and what waits with it stays small.
+// Back-pressure while a response is buffered: its writer waits, so the buffer stays small.
 import { EventEmitter } from "node:events";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -9,7 +9,7 @@ import { scene } from "../serve.ts";
 const CHUNK = Buffer.alloc(16_384, "x");
 const CHUNKS = 2_000;
 
-/** A source of 32 MB that counts what was taken from it. */
+/** A source of 32 MB that counts the chunks that were read from it. */
 function countedSource(): { source: Readable; taken: () => number } {
   let count = 0;
   const source = new Readable({
@@ -20,29 +20,29 @@ function countedSource(): { source: Readable; taken: () => number } {
   return { source, taken: () => count };
 }
 
-describe("a producer of a held response", () => {
+describe("the writer of a buffered response", () => {
   it.each<[string, (source: Readable, res: NodeJS.WritableStream) => unknown]>([
     ["pipe", (source, res) => source.pipe(res)],
     ["pipeline", (source, res) => pipeline(source, res)],
-  ])("stops by itself through %s, and goes on when the first byte has left", async (_how, send) => {
+  ])("stops by itself with %s, and goes on when the first byte is sent", async (_how, send) => {
     const { source, taken } = countedSource();
     const { browser, gated } = await scene((_req, res, { values }) => {
       values["seen"] = true;
       return send(source, res);
     });
-    const held = gated.holdSaves();
+    const paused = gated.holdSaves();
     const visit = browser.visit("/");
-    await held.begun;
-    // As many turns as an eager source needs to run dry.
+    await paused.begun;
+    // As many turns of the event loop as the source would need to end.
     for (let turn = 0; turn < CHUNKS; turn++) await new Promise(setImmediate);
-    // One chunk waits, and the source's own buffer is full.
+    // One chunk is buffered, and the source's own buffer is full.
     expect(taken()).toBeLessThan(8);
-    held.release();
+    paused.release();
     const { text, setCookie } = await visit;
     expect([text.length, setCookie.length]).toEqual([CHUNK.length * CHUNKS, 1]);
   });
 
-  it("gets drain once, after the release, where it waits for that itself", async () => {
+  it("gets drain once, after the response is released", async () => {
     const events: string[] = [];
     const { browser, gated } = await scene(async (_req, res, { values }) => {
       values["seen"] = true;
@@ -52,23 +52,23 @@ describe("a producer of a held response", () => {
       res.on("drain", () => events.push("drain again"));
       res.end("c");
     });
-    const held = gated.holdSaves();
+    const paused = gated.holdSaves();
     const visit = browser.visit("/");
-    await held.begun;
+    await paused.begun;
     await new Promise(setImmediate);
     expect(events).toEqual(["false"]);
-    held.release();
+    paused.release();
     expect((await visit).text).toBe("abc");
     expect(events).toEqual(["false", "drain", "true"]);
   });
 
-  it("gets no drain from us where Node itself wants it to wait", async () => {
+  it("gets no drain from the gate if Node itself makes it wait", async () => {
     const drained = deferred<boolean>();
     let reading = false;
     const { browser } = await scene((_req, res, { values }) => {
       values["seen"] = true;
       res.on("drain", () => drained.resolve(reading));
-      // More than all buffers on the way to the client can take.
+      // More than the buffers between server and client can hold.
       res.write(Buffer.alloc(64_000_000));
     });
     const res = await browser.open("/");
@@ -79,7 +79,7 @@ describe("a producer of a held response", () => {
     res.destroy();
   });
 
-  it("gets drain from Node where the client is the slow one", async () => {
+  it("gets drain from Node if the client is slow", async () => {
     const { source } = countedSource();
     let drains = 0;
     const { browser } = await scene((_req, res, { values }) => {
@@ -88,7 +88,7 @@ describe("a producer of a held response", () => {
       source.pipe(res);
     });
     const res = await browser.open("/");
-    // The client reads nothing, until everything between has filled up.
+    // The client reads nothing until the buffers between are full.
     await new Promise(setImmediate);
     let length = 0;
     for await (const chunk of res) length += (chunk as Buffer).length;
@@ -97,8 +97,8 @@ describe("a producer of a held response", () => {
   });
 });
 
-describe("a producer that heeds nothing", () => {
-  it("loses nothing", async () => {
+describe("a writer that ignores back-pressure", () => {
+  it("loses no chunk", async () => {
     const { browser } = await scene((_req, res, { values }) => {
       values["seen"] = true;
       for (let each = 0; each < 100; each++) res.write(`${each},`);

@@ -1,12 +1,12 @@
-// Clients that go away, and handlers that break off or never answer.
+// Clients that disconnect, and handlers that destroy their response or send none.
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
 import { deferred } from "../../src/testing/index.ts";
 import { dial, scene } from "../serve.ts";
 
-describe("a client that goes away while its response is held", () => {
-  it("does not keep the session from being stored", async () => {
+describe("a client that disconnects while its response is buffered", () => {
+  it("does not prevent the session from being stored", async () => {
     const response = deferred<ServerResponse>();
     const { port, gated, store, errors } = await scene((_req, res, { values }) => {
       values["seen"] = true;
@@ -14,22 +14,22 @@ describe("a client that goes away while its response is held", () => {
       res.end("it");
       response.resolve(res);
     });
-    const held = gated.holdSaves();
+    const paused = gated.holdSaves();
     const { socket } = dial(port);
     socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-    await held.begun;
+    await paused.begun;
     socket.destroy();
     const res = await response.promise;
     if (!res.closed) await once(res, "close");
-    held.release();
+    paused.release();
     await new Promise(setImmediate);
     expect(await store.count()).toBe(1);
     expect(errors).toEqual([]);
   });
 });
 
-describe("an endless answer whose client has gone and whose save fails", () => {
-  it("is not drained for ever", async () => {
+describe("an endless response whose client has disconnected and whose save fails", () => {
+  it("gets no drain any more", async () => {
     const response = deferred<ServerResponse>();
     let chunks = 0;
     const { port, gated } = await scene(async (_req, res, { values }) => {
@@ -39,22 +39,22 @@ describe("an endless answer whose client has gone and whose save fails", () => {
         if (!res.write(`${chunks++}`)) await once(res, "drain");
       }
     });
-    const held = gated.holdSaves();
+    const paused = gated.holdSaves();
     gated.failSaves(new Error("down"));
     const { socket } = dial(port);
     socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-    await held.begun;
+    await paused.begun;
     socket.destroy();
     const res = await response.promise;
     if (!res.closed) await once(res, "close");
-    held.release();
+    paused.release();
     for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
     expect(chunks).toBe(1);
   });
 });
 
-describe("a handler that destroys its response while it is held", () => {
-  it("gets what it wants: no answer, and the session stored", async () => {
+describe("a handler that destroys its response while it is buffered", () => {
+  it("sends no response, and its session is stored", async () => {
     const { browser, store, errors } = await scene((_req, res, { values }) => {
       values["seen"] = true;
       res.write("half of ");
@@ -66,8 +66,8 @@ describe("a handler that destroys its response while it is held", () => {
   });
 });
 
-describe("a handler whose client has gone", () => {
-  it("stores what it has done when it returns without an answer", async () => {
+describe("a handler whose client has disconnected", () => {
+  it("has its changes stored when it returns without a response", async () => {
     const finished = deferred();
     const { port, store } = await scene(async (_req, res, { values }) => {
       values["order"] = 1;

@@ -1,4 +1,4 @@
-// The same over node:http2's compatible API.
+// The response gate over node:http2's compatible API.
 import { once } from "node:events";
 import {
   type ClientHttp2Session,
@@ -51,7 +51,7 @@ async function visit(
   return { headers: received, text };
 }
 
-const dirty =
+const changesSession =
   (handle: Handler): Handler =>
   (req, res, session) => {
     session.values["seen"] = true;
@@ -71,15 +71,15 @@ describe("over HTTP/2", () => {
       (_req, res) => ((res as unknown as NodeResponse).flushHeaders(), void res.end("body")),
     ],
     ["a pipe", (_req, res) => void Readable.from(["bo", "dy"]).pipe(res)],
-  ])("a held response by %s goes out whole, with its cookie", async (_how, handle) => {
-    const { client, errors } = await scene(dirty(handle));
+  ])("a buffered response by %s is sent whole, with its cookie", async (_how, handle) => {
+    const { client, errors } = await scene(changesSession(handle));
     const { headers, text } = await visit(client);
     expect([headers[":status"], text]).toEqual([200, "body"]);
     expect(headers["set-cookie"]?.at(-1)).toMatch(/^session=/);
     expect(errors).toEqual([]);
   });
 
-  it("a session is found again, also where the cookies come in several fields", async () => {
+  it("a session is found if the cookies come in several fields", async () => {
     const { client } = await scene((_req, res, { values }) => {
       res.end(String((values["views"] = Number(values["views"] ?? 0) + 1)));
     });
@@ -89,9 +89,9 @@ describe("over HTTP/2", () => {
     expect([first.text, again.text]).toEqual(["1", "2"]);
   });
 
-  it("a held response looks sent, and refuses what comes too late", async () => {
+  it("a buffered response looks sent, and refuses late headers", async () => {
     const { client } = await scene(
-      dirty((_req, res) => {
+      changesSession((_req, res) => {
         res.end("body");
         expect([res.headersSent, res.writableEnded]).toEqual([true, true]);
         const late = { code: "ERR_HTTP2_HEADERS_SENT" };
@@ -103,9 +103,9 @@ describe("over HTTP/2", () => {
     expect([headers[":status"], headers["x-late"], text]).toEqual([200, undefined, "body"]);
   });
 
-  it("a status that HTTP/2 has not is refused at the call", async () => {
+  it("a status that HTTP/2 does not have is refused at the call", async () => {
     const { client } = await scene(
-      dirty((_req, res) => {
+      changesSession((_req, res) => {
         expect(() => res.writeHead(600)).toThrow("600");
         res.end("body");
       }),
@@ -113,11 +113,11 @@ describe("over HTTP/2", () => {
     expect((await visit(client)).text).toBe("body");
   });
 
-  it("the answer is dropped when the save fails", async () => {
+  it("the response is discarded when the save fails", async () => {
     const { client, gated } = await scene(
-      dirty((_req, res) => void res.writeHead(201).end("answer")),
+      changesSession((_req, res) => void res.writeHead(201).end("original")),
     );
-    gated.failSaves(new StoreUnavailableError("Redis is away."));
+    gated.failSaves(new StoreUnavailableError("Redis is down."));
     const { headers, text } = await visit(client);
     expect([headers[":status"], headers["retry-after"], text]).toEqual([
       503,
@@ -127,13 +127,13 @@ describe("over HTTP/2", () => {
     expect(headers["set-cookie"]).toBeUndefined();
   });
 
-  it("the stream is broken off, and the connection is not, when a late change fails", async () => {
+  it("the stream is reset, and the connection kept, when a late change fails", async () => {
     const { client, gated, errors } = await scene((req, res, { values }) => {
       values["seen"] = true;
       if (gated.saves === 0 || req.url === "/next") return res.end("body");
       res.write("half of ");
       values["late"] = true;
-      gated.failSaves(new StoreUnavailableError("Redis is away."));
+      gated.failSaves(new StoreUnavailableError("Redis is down."));
       return res.end("it");
     });
     const [cookie = ""] = (await visit(client)).headers["set-cookie"]?.[0]?.split(";") ?? [];
@@ -157,7 +157,7 @@ describe("over HTTP/2", () => {
     expect(errors).toEqual([expect.any(HeadersSentError)]);
   });
 
-  it("a handler that throws is answered with 500", async () => {
+  it("a handler that throws gets a 500", async () => {
     const { client } = await scene(() => {
       throw new Error("secret");
     });
@@ -165,14 +165,16 @@ describe("over HTTP/2", () => {
     expect([headers[":status"], text]).toEqual([500, "Internal Server Error"]);
   });
 
-  it("a client that resets the stream does not keep the session from being stored", async () => {
-    const { client, gated, errors } = await scene(dirty((_req, res) => void res.end("body")));
-    const held = gated.holdSaves("after");
+  it("a client that resets the stream does not prevent the session from being stored", async () => {
+    const { client, gated, errors } = await scene(
+      changesSession((_req, res) => void res.end("body")),
+    );
+    const paused = gated.holdSaves("after");
     const stream = client.request({ ":path": "/" });
-    await held.begun;
+    await paused.begun;
     stream.close(constants.NGHTTP2_CANCEL);
     await once(stream, "close");
-    held.release();
+    paused.release();
     await new Promise(setImmediate);
     expect([gated.saves, errors]).toEqual([1, []]);
   });

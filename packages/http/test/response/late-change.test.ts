@@ -1,11 +1,11 @@
-// Changes after the first byte: stored before the end, or reported where they need a cookie that cannot be sent any more.
+// Changes after the first byte: stored before the end, or reported if they need a cookie that can no longer be sent.
 import { once } from "node:events";
 import { HeadersSentError, StoreUnavailableError } from "@redistore/core";
 import { describe, expect, it } from "vitest";
 import { deferred } from "../../src/testing/index.ts";
 import { type Data, type Handler, type Scene, scene } from "../serve.ts";
 
-/** A scene whose browser has a session already, `{ seen: true }`. */
+/** A scene whose browser already has a session, `{ seen: true }`. */
 async function known(handle: Handler): Promise<Scene> {
   const played = await scene((req, res, session) => {
     if (req.url !== "/start") return handle(req, res, session);
@@ -22,7 +22,7 @@ async function stored({ store, browser }: Scene): Promise<Data> {
 
 describe("a change after the first byte", () => {
   it.each(["clean", "changed"])(
-    "is stored before the end leaves, of a stream that began with a %s session",
+    "is stored before the end of a stream that began with a %s session",
     async (began) => {
       const first = deferred();
       const played = await known(async (_req, res, { values }) => {
@@ -36,20 +36,20 @@ describe("a change after the first byte", () => {
       let text = "";
       res.on("data", (chunk) => (text += String(chunk)));
       await once(res, "data");
-      const held = played.gated.holdSaves();
+      const paused = played.gated.holdSaves();
       first.resolve();
-      await held.begun;
-      // By now the end would be here, too, had it left.
+      await paused.begun;
+      // Had the end been sent, it would have arrived by now.
       await played.browser.clone().visit("/start");
       expect([text, res.complete]).toEqual(["half of ", false]);
-      held.release();
+      paused.release();
       await once(res, "end");
       expect(text).toBe("half of it");
       expect(await stored(played)).toMatchObject({ seen: true, late: true });
     },
   );
 
-  it("is stored after a handler's answer, too", async () => {
+  it("is stored after the response has ended, too", async () => {
     const saved = deferred();
     const played = await known(async (_req, res, { values }) => {
       res.end("done");
@@ -64,7 +64,7 @@ describe("a change after the first byte", () => {
   });
 
   it.each(["clean", "changed"])(
-    "is stored when the client has broken off a stream that began with a %s session",
+    "is stored when the client has closed a stream that began with a %s session",
     async (began) => {
       const broken = deferred();
       const done = deferred();
@@ -85,19 +85,19 @@ describe("a change after the first byte", () => {
     },
   );
 
-  it("breaks the connection off where it cannot be stored: the client must not think all is well", async () => {
-    const away = new StoreUnavailableError("Redis is away.");
+  it("destroys the connection if it cannot be stored, so that the client does not take the response for complete", async () => {
+    const unavailable = new StoreUnavailableError("Redis is down.");
     const { browser, gated, errors } = await known((_req, res, { values }) => {
       res.write("half of ");
       values["late"] = true;
-      gated.failSaves(away);
+      gated.failSaves(unavailable);
       res.end("it");
     });
     await expect(browser.visit("/")).rejects.toThrow(/aborted|hang up/);
-    expect(errors).toEqual([away]);
+    expect(errors).toEqual([unavailable]);
   });
 
-  it("is reported, and makes no session that nobody could find, where the session is new", async () => {
+  it("is reported, and nothing is stored, if the session is new: no cookie would lead to it", async () => {
     const { browser, errors, store } = await scene((_req, res, { values }) => {
       res.write("half of ");
       values["late"] = true;
@@ -117,7 +117,7 @@ describe("a change after the first byte", () => {
       (_req, _res, session) => session.regenerate(),
       /moved to another id/,
     ],
-  ])("is reported where it %s", async (_what, change, message) => {
+  ])("is reported if it %s", async (_what, change, message) => {
     const { browser, errors } = await known(async (req, res, session) => {
       res.write("half of ");
       await change(req, res, session);
@@ -128,7 +128,7 @@ describe("a change after the first byte", () => {
     expect(String(errors[0])).toMatch(message);
   });
 
-  it("is no reason to complain where the cookie would only have been renewed", async () => {
+  it("is not reported if the cookie would only have been renewed", async () => {
     const { browser, errors } = await known(async (_req, res, session) => {
       res.write("half of ");
       await session.touch();

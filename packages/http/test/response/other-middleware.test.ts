@@ -1,4 +1,4 @@
-// Others who wrap the same response: they keep working, before us and behind us.
+// Other middleware that patches the same response keeps working, before us and behind us.
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
@@ -19,7 +19,7 @@ const compress = compression({ threshold: 0 });
 type Wrap = (req: IncomingMessage, res: ServerResponse) => void;
 type Handle = (res: ServerResponse, req: IncomingMessage) => unknown;
 
-/** Serves `handle` with a changed session and another middleware, which comes first or second. */
+/** Serves `handle` with a changed session and another middleware, before or behind the session's. */
 async function beside(
   order: "before us" | "behind us",
   wrap: Wrap,
@@ -67,18 +67,18 @@ describe.each(["before us", "behind us"] as const)("compression %s", (order) => 
       async (res) => {
         res.setHeader("content-type", "text/plain");
         const drained = once(res, "drain");
-        // So little that zlib asks nobody to wait: if anything waits here, it waits for us.
+        // Too short for back-pressure by zlib: only the gate makes this writer wait.
         if (!res.write(LONG.slice(0, 100))) await drained;
         res.end(LONG.slice(100));
       },
     ],
-  ])("compresses an answer by %s, and the cookie is with it", async (_how, handle) => {
+  ])("compresses a response by %s, with the cookie", async (_how, handle) => {
     const { browser } = await beside(order, useCompression, handle);
     expect(await unzip(browser)).toEqual({ text: LONG, encoding: "gzip" });
     expect(browser.cookies.size).toBe(1);
   });
 
-  it("sends at once what is flushed", async () => {
+  it("sends flushed data at once", async () => {
     const { browser } = await beside(order, useCompression, (res) => {
       res.setHeader("content-type", "text/event-stream");
       res.write("data: first\n\n");
@@ -97,10 +97,10 @@ describe.each(["before us", "behind us"] as const)("compression %s", (order) => 
       (res) => Readable.from([LONG, LONG]).pipe(res.setHeader("content-type", "text/plain")),
     ],
   ])(
-    "does not keep the error from going out where an answer by %s is dropped",
+    "does not prevent the error response where a response by %s is discarded",
     async (_how, handle) => {
       const { browser, gated } = await beside(order, useCompression, handle);
-      gated.failSaves(new StoreUnavailableError("Redis is away."));
+      gated.failSaves(new StoreUnavailableError("Redis is down."));
       expect(await unzip(browser)).toEqual({
         text: "Service Unavailable",
         encoding: order === "before us" ? "gzip" : undefined,
@@ -126,7 +126,7 @@ describe.each(["before us", "behind us"] as const)("listeners for the header %s"
     expect([text, headers["x-listener"], seen]).toEqual(["body", "ran", ["session="]]);
   });
 
-  it("see the cookie of a session that was saved before", async () => {
+  it("see the cookie of a session that was saved explicitly", async () => {
     const seen: unknown[] = [];
     const listener: Wrap = (_req, res) =>
       onHeaders(res, () => void seen.push(String(res.getHeader("set-cookie")).slice(0, 8)));
@@ -150,8 +150,8 @@ describe.each(["before us", "behind us"] as const)("listeners for the header %s"
   });
 });
 
-describe("a method of Node's that goes past us while the answer is held", () => {
-  it("sends an error that every client understands, and nothing of the answer", async () => {
+describe("a method of Node's that bypasses the patched ones while the response is buffered", () => {
+  it("sends a complete 500 response, and nothing of the buffered one", async () => {
     let past: ((text: string) => unknown) | undefined;
     const keep: Wrap = (_req, res) => {
       const end = res.end.bind(res);
@@ -161,10 +161,10 @@ describe("a method of Node's that goes past us while the answer is held", () => 
       res.end("body");
       past?.("late");
     });
-    const held = gated.holdSaves();
+    const paused = gated.holdSaves();
     const visit = browser.visit("/");
-    await held.begun;
+    await paused.begun;
     expect(await visit).toMatchObject({ status: 500, text: "" });
-    held.release();
+    paused.release();
   });
 });

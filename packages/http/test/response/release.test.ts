@@ -1,4 +1,4 @@
-// What goes out when a held response is released: everything, once, in order, with the cookies in the header.
+// A released response is sent whole, once, in order, with the cookies in its header.
 import { createServer, type ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -7,10 +7,10 @@ import { getSession } from "../../src/index.ts";
 import { Browser, deferred, gateStore } from "../../src/testing/index.ts";
 import { type Handler, listen, memoryStore, scene } from "../serve.ts";
 
-/** Until Node 26 writeHead had a second name. */
+/** Before Node 26, writeHead had an alias. */
 type Old = ServerResponse & { writeHeader?: ServerResponse["writeHead"] };
 
-const dirty =
+const changesSession =
   (handle: Handler): Handler =>
   (req, res, session) => {
     session.values["seen"] = true;
@@ -35,7 +35,7 @@ describe("a released response", () => {
     ["cork and uncork", (_req, res) => (res.cork(), res.write("bo"), res.uncork(), res.end("dy"))],
     ["a later turn", (_req, res) => void setImmediate(() => res.end("body"))],
   ])("is whole after %s", async (_what, handle) => {
-    const { browser, errors } = await scene(dirty(handle));
+    const { browser, errors } = await scene(changesSession(handle));
     const { status, text, setCookie } = await browser.visit("/");
     expect({ status, text, cookies: setCookie.length }).toEqual({
       status: 200,
@@ -48,7 +48,7 @@ describe("a released response", () => {
   it("calls back for each write and for the end, once and in order", async () => {
     const calls: string[] = [];
     const { browser } = await scene(
-      dirty((_req, res) => {
+      changesSession((_req, res) => {
         res.write("a", () => calls.push("a"));
         res.write("b", "latin1", () => calls.push("b"));
         res.end("c", () => calls.push("end"));
@@ -60,7 +60,7 @@ describe("a released response", () => {
 
   it("has the status, the reason and the fields of writeHead", async () => {
     const { browser } = await scene(
-      dirty((_req, res) => {
+      changesSession((_req, res) => {
         res.setHeader("x-set", "1");
         res.setHeader("x-both", "set");
         res.writeHead(201, "Made", { "X-Both": "head" }).end();
@@ -85,16 +85,16 @@ describe("a released response", () => {
     ["names and values in turn", ["Set-Cookie", "a=1", "Set-Cookie", "b=2"]],
   ])("keeps the cookies given to writeHead as %s", async (_what, fields) => {
     const { browser } = await scene(
-      dirty((_req, res) => void res.writeHead(200, fields as never).end()),
+      changesSession((_req, res) => void res.writeHead(200, fields as never).end()),
     );
     const { setCookie } = await browser.visit("/");
     expect(setCookie[0]).toBe("a=1");
     expect(setCookie.at(-1)).toMatch(/^session=/);
   });
 
-  it("keeps the cookies that were set before, except one of its own name", async () => {
+  it("keeps the cookies that were set before, except one of the session's name", async () => {
     const { browser } = await scene(
-      dirty((_req, res) => {
+      changesSession((_req, res) => {
         res.setHeader("Set-Cookie", ["a=1", "session=other", "b=2"]);
         res.end();
       }),
@@ -107,58 +107,58 @@ describe("a released response", () => {
     ]);
   });
 
-  it("has a length where the handler gave all of the body at once", async () => {
-    const { browser } = await scene(dirty((_req, res) => res.end("body")));
+  it("has a length if the handler gave the whole body at once", async () => {
+    const { browser } = await scene(changesSession((_req, res) => res.end("body")));
     const { headers } = await browser.visit("/");
     expect([headers["content-length"], headers["transfer-encoding"]]).toEqual(["4", undefined]);
   });
 
-  it("stores what the handler changes while it is held, before the first byte", async () => {
+  it("waits for changes that the handler makes while it is buffered", async () => {
     const changed = deferred();
     const { browser, gated, store } = await scene(
-      dirty(async (_req, res, { values }) => {
+      changesSession(async (_req, res, { values }) => {
         res.end("body");
         await changed.promise;
         values["late"] = true;
       }),
     );
-    const held = gated.holdSaves("after");
+    const paused = gated.holdSaves("after");
     const visit = browser.visit("/");
-    await held.begun;
+    await paused.begun;
     changed.resolve();
     await new Promise(setImmediate);
-    held.release();
+    paused.release();
     await visit;
     const { values } = await store.load("session", browser.cookies.get("session") ?? "");
     expect({ ...values }).toEqual({ seen: true, late: true });
     expect(gated.saves).toBe(2);
   });
 
-  it("has the cookie of a session that moves while it is held", async () => {
+  it("has the cookie of a session that is regenerated while it is buffered", async () => {
     const [go, moved] = [deferred(), deferred()];
     const { browser, gated, store } = await scene(
-      dirty(async (_req, res, session) => {
+      changesSession(async (_req, res, session) => {
         res.end("body");
         await go.promise;
         await session.regenerate();
         moved.resolve();
       }),
     );
-    const held = gated.holdSaves("after");
+    const paused = gated.holdSaves("after");
     const visit = browser.visit("/");
-    await held.begun;
+    await paused.begun;
     await new Promise(setImmediate);
     go.resolve();
     await moved.promise;
-    held.release();
+    paused.release();
     const { setCookie } = await visit;
     const { isNew } = await store.load("session", browser.cookies.get("session") ?? "");
     expect([setCookie.length, isNew]).toEqual([1, false]);
   });
 
-  it("stores in one go what the handler changes in the same turn", async () => {
+  it("is stored once with what the handler changes in the same turn", async () => {
     const { browser, gated } = await scene(
-      dirty((_req, res, { values }) => {
+      changesSession((_req, res, { values }) => {
         res.end("body");
         values["after"] = true;
       }),
@@ -171,8 +171,8 @@ describe("a released response", () => {
     const gated = gateStore(await memoryStore());
     const server = createServer((req, res) => {
       void getSession(gated.store, req, res).then(({ values }) => {
-        let looks = 0;
-        Object.defineProperty(values, "looks", { enumerable: true, get: () => ++looks });
+        let reads = 0;
+        Object.defineProperty(values, "reads", { enumerable: true, get: () => ++reads });
         return res.end("body");
       });
     });

@@ -1,4 +1,4 @@
-// Writing the Set-Cookie header beside the cookies of others.
+// Adding session cookies to the Set-Cookie header of the application.
 import { describe, expect, it } from "vitest";
 import { mergeCookies } from "../../src/response/set-cookie-header.ts";
 
@@ -11,7 +11,7 @@ describe("mergeCookies", () => {
     ["one line", "theme=dark", ["theme=dark", "session=new; Path=/"]],
     ["several lines", ["a=1", "b=2"], ["a=1", "b=2", "session=new; Path=/"]],
     ["a line of its own name", ["session=old", "a=1"], ["a=1", "session=new; Path=/"]],
-    ["a name that begins alike", "session2=x", ["session2=x", "session=new; Path=/"]],
+    ["a name that begins the same", "session2=x", ["session2=x", "session=new; Path=/"]],
     ["a value that looks like it", "a=session=x", ["a=session=x", "session=new; Path=/"]],
   ])("appends to %s", (_what, present, merged) => {
     expect(mergeCookies(present, [cookie("session", "new")])).toEqual(merged);

@@ -1,4 +1,4 @@
-// Errors that a framework answers: its answer goes out, and what is still written of the dropped one does not.
+// If a framework takes an error over, its error response is sent, and later writes to the discarded response are not.
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { Readable } from "node:stream";
@@ -11,9 +11,9 @@ import { listen, memoryStore } from "../serve.ts";
 
 type Serve = (res: ServerResponse, req: IncomingMessage) => unknown;
 
-/** What a browser gets when `handle` answers with a session that cannot be stored, and `answerError` takes the error over. */
+/** What a browser gets when `handle` responds with a session that cannot be stored, and `respond` takes the error over. */
 async function takenOver(
-  answerError: Serve,
+  respond: Serve,
   handle: Serve,
 ): Promise<Answer & { calls: number; errors: unknown[] }> {
   const gated = gateStore(await memoryStore());
@@ -22,7 +22,7 @@ async function takenOver(
   const server = createServer((req, res) => {
     const onFailure = (): boolean => {
       calls++;
-      answerError(res, req);
+      respond(res, req);
       return true;
     };
     attach(req, res, { onFailure, onError: (error) => void errors.push(error) });
@@ -31,26 +31,26 @@ async function takenOver(
       return handle(res, req);
     });
   });
-  gated.failSaves(new StoreUnavailableError("Redis is away."));
+  gated.failSaves(new StoreUnavailableError("Redis is down."));
   const browser = new Browser(`http://127.0.0.1:${await listen(server)}`);
   return { ...(await browser.visit("/")), calls, errors };
 }
 
-/** Ends with what a producer has that heeds nothing. */
+/** A writer that ignores back-pressure. */
 const writes: Serve = async (res) => {
-  res.write("dropped");
+  res.write("discarded");
   for (let each = 0; each < 5; each++) {
     await new Promise(setImmediate);
-    res.write("dropped");
+    res.write("discarded");
   }
-  res.end("dropped");
+  res.end("discarded");
 };
-const pipes: Serve = (res) => void Readable.from(["dropped", "dropped"]).pipe(res);
+const pipes: Serve = (res) => void Readable.from(["discarded", "discarded"]).pipe(res);
 const page = "the framework's page";
 
 describe("an error that a framework takes over", () => {
   it.each<[string, Serve]>([
-    ["at once, with nothing but a body", (res) => res.end(page)],
+    ["at once, with only a body", (res) => res.end(page)],
     ["at once, in parts", (res) => [res.write("the framework's "), res.end("page")]],
     ["with a status", (res) => ((res.statusCode = 503), res.end(page))],
     ["with a header", (res) => res.writeHead(200).end(page)],
@@ -60,14 +60,17 @@ describe("an error that a framework takes over", () => {
       (res) => setTimeout(() => res.setHeader("content-type", "text/html").end(page), 5),
     ],
     ["later, with a header", (res) => setTimeout(() => res.writeHead(200).end(page), 5)],
-  ])("is answered %s, whoever still writes the dropped answer", async (_how, answerError) => {
-    for (const handle of [writes, pipes, (res: ServerResponse) => res.end("dropped")]) {
-      const { text, calls } = await takenOver(answerError, handle);
-      expect([text, calls]).toEqual([page, 1]);
-    }
-  });
+  ])(
+    "is responded to %s, although the discarded response is still written",
+    async (_how, respond) => {
+      for (const handle of [writes, pipes, (res: ServerResponse) => res.end("discarded")]) {
+        const { text, calls } = await takenOver(respond, handle);
+        expect([text, calls]).toEqual([page, 1]);
+      }
+    },
+  );
 
-  it("lets a producer that waits for drain come to its end before it is answered", async () => {
+  it("lets a writer that waits for drain end before the error response", async () => {
     const ended = deferred();
     const { text } = await takenOver(
       async (res) => {
@@ -76,31 +79,31 @@ describe("an error that a framework takes over", () => {
       },
       async (res) => {
         for (let each = 0; each < 3; each++) {
-          if (!res.write("dropped")) await once(res, "drain");
+          if (!res.write("discarded")) await once(res, "drain");
         }
-        res.end("dropped", ended.resolve);
+        res.end("discarded", ended.resolve);
       },
     );
     expect(text).toBe(page);
   });
 
-  it("is answered later with nothing but a body where the dropped answer was complete", async () => {
+  it("can be responded to later with only a body if the discarded response was complete", async () => {
     const { status, text } = await takenOver(
       (res) => setTimeout(() => res.end(page), 5),
-      (res) => res.end("dropped"),
+      (res) => res.end("discarded"),
     );
     expect([status, text]).toEqual([200, page]);
   });
 
-  it("looks to the framework like a response that has not begun", async () => {
+  it("shows the framework a response that has not begun", async () => {
     const { text } = await takenOver(
       (res) => res.end(JSON.stringify([res.headersSent, res.writableEnded, res.statusCode])),
-      (res) => res.writeHead(404).end("dropped"),
+      (res) => res.writeHead(404).end("discarded"),
     );
     expect(JSON.parse(text)).toEqual([false, false, 200]);
   });
 
-  it("is answered in parts behind a compression that has seen the dropped answer", async () => {
+  it("is responded to in parts behind a compression that has started on the discarded response", async () => {
     const compress = compression({ threshold: 0 });
     const { text, headers } = await takenOver(
       (res) => [res.writeHead(503), res.write("the framework's "), res.end("page")],
@@ -114,13 +117,13 @@ describe("an error that a framework takes over", () => {
     expect([text, headers["content-encoding"]]).toEqual([page, undefined]);
   });
 
-  it("gets a plain answer where the framework throws in the attempt", async () => {
+  it("gets a plain error response if the framework throws", async () => {
     const bug = new Error("a bug in the page");
     const { status, text, errors } = await takenOver(
       () => {
         throw bug;
       },
-      (res) => res.end("dropped"),
+      (res) => res.end("discarded"),
     );
     expect([status, text]).toEqual([503, "Service Unavailable"]);
     expect(errors).toEqual([bug, expect.any(StoreUnavailableError)]);

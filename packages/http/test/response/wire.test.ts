@@ -1,4 +1,4 @@
-// Held responses on the wire: what HTTP/1.1 has beside a header and a body.
+// Buffered responses on the wire: what HTTP/1.1 has besides a header and a body.
 import { once } from "node:events";
 import { createServer, request } from "node:http";
 import { describe, expect, it } from "vitest";
@@ -6,7 +6,7 @@ import { withSession } from "../../src/index.ts";
 import { deferred } from "../../src/testing/index.ts";
 import { type Data, dial, type Handler, listen, memoryStore, scene } from "../serve.ts";
 
-const dirty =
+const changesSession =
   (handle: Handler): Handler =>
   (req, res, session) => {
     session.values["seen"] = true;
@@ -17,25 +17,31 @@ const get = (path: string, fields = ""): string =>
   `GET ${path} HTTP/1.1\r\nHost: a\r\n${fields}\r\n`;
 
 describe("a connection with several requests", () => {
-  it("answers them in order, however long the first one is held", async () => {
+  it("gets its responses in order, however long the first one is buffered", async () => {
     const order: string[] = [];
     const { port, gated } = await scene((req, res, { values }) => {
       order.push(req.url ?? "");
-      if (req.url === "/held") values["seen"] = true;
-      res.end(`answer to ${req.url}`);
+      if (req.url === "/buffered") values["seen"] = true;
+      res.end(`response to ${req.url}`);
     });
-    const held = gated.holdSaves();
+    const paused = gated.holdSaves();
     const { socket, received } = dial(port);
-    socket.write(get("/held") + get("/second") + get("/third", "Connection: close\r\n"));
-    await held.begun;
+    socket.write(get("/buffered") + get("/second") + get("/third", "Connection: close\r\n"));
+    await paused.begun;
     while (order.length < 3) await new Promise(setImmediate);
-    held.release();
-    const answers = (await received).match(/answer to \/[a-z]+/g);
-    expect(answers).toEqual(["answer to /held", "answer to /second", "answer to /third"]);
+    paused.release();
+    const responses = (await received).match(/response to \/[a-z]+/g);
+    expect(responses).toEqual([
+      "response to /buffered",
+      "response to /second",
+      "response to /third",
+    ]);
   });
 
-  it("is kept for the next request after an error", async () => {
-    const { port, gated } = await scene(dirty((req, res) => res.end(`answer to ${req.url}`)));
+  it("is kept for the next request after an error response", async () => {
+    const { port, gated } = await scene(
+      changesSession((req, res) => res.end(`response to ${req.url}`)),
+    );
     gated.failSaves(new Error("down"));
     const { socket, received } = dial(port);
     socket.write(get("/first"));
@@ -44,37 +50,37 @@ describe("a connection with several requests", () => {
     socket.write(get("/second", "Connection: close\r\n"));
     const text = await received;
     expect(text.match(/HTTP\/1.1 \d+/g)).toEqual(["HTTP/1.1 500", "HTTP/1.1 200"]);
-    expect(text).toContain("answer to /second");
-    expect(text).not.toContain("answer to /first");
+    expect(text).toContain("response to /second");
+    expect(text).not.toContain("response to /first");
   });
 });
 
-describe("a held response", () => {
-  it("lets informational responses pass at once", async () => {
+describe("a buffered response", () => {
+  it("does not delay informational responses", async () => {
     const { port, gated } = await scene(
-      dirty((_req, res) => {
+      changesSession((_req, res) => {
         res.writeProcessing();
-        // From Node 24 on it refuses one after writeHead(), of a held response as of any other.
+        // Since Node 24 it is refused after writeHead(), buffered or not.
         res.writeEarlyHints({ link: "</a.css>; rel=preload" });
         res.writeHead(200);
         res.end("body");
       }),
     );
-    const held = gated.holdSaves();
+    const paused = gated.holdSaves();
     const req = request({ port, host: "127.0.0.1" }).end();
     const hints: number[] = [];
     req.on("information", ({ statusCode }) => hints.push(statusCode));
     const response = once(req, "response");
-    await held.begun;
+    await paused.begun;
     while (hints.length < 2) await new Promise(setImmediate);
     expect(hints).toEqual([102, 103]);
-    held.release();
+    paused.release();
     const [res] = await response;
     expect(res.statusCode).toBe(200);
     res.resume();
   });
 
-  it("asks for the body of a request that waits for 100 Continue", async () => {
+  it("asks for the body of a request that expects 100 Continue", async () => {
     const server = createServer();
     const store = await memoryStore();
     server.on(
@@ -98,7 +104,7 @@ describe("a held response", () => {
 
   it("has its trailers", async () => {
     const { browser } = await scene(
-      dirty((_req, res) => {
+      changesSession((_req, res) => {
         res.writeHead(200, { trailer: "x-sum" });
         res.write("body");
         res.addTrailers({ "x-sum": "4" });
@@ -111,9 +117,9 @@ describe("a held response", () => {
     expect(res.trailers).toEqual({ "x-sum": "4" });
   });
 
-  it("has no body, and the length of one, for HEAD", async () => {
+  it("has a length and no body for HEAD", async () => {
     const { port } = await scene(
-      dirty((_req, res) => res.setHeader("content-length", 4).end("body")),
+      changesSession((_req, res) => res.setHeader("content-length", 4).end("body")),
     );
     const { socket, received } = dial(port);
     socket.write("HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
@@ -122,8 +128,8 @@ describe("a held response", () => {
     );
   });
 
-  it("speaks HTTP/1.0 to those who do", async () => {
-    const { port } = await scene(dirty((_req, res) => res.write("bo") || res.end("dy")));
+  it("is HTTP/1.0 for a client of that version", async () => {
+    const { port } = await scene(changesSession((_req, res) => res.write("bo") || res.end("dy")));
     const { socket, received } = dial(port);
     socket.write("GET / HTTP/1.0\r\n\r\n");
     expect(await received).toMatch(/Set-Cookie: [^]*\r\n\r\nbody$/);
@@ -132,7 +138,7 @@ describe("a held response", () => {
   it("sends server-sent events one by one", async () => {
     const next = deferred();
     const { browser } = await scene(
-      dirty(async (_req, res) => {
+      changesSession(async (_req, res) => {
         res.writeHead(200, { "content-type": "text/event-stream" });
         res.write("data: 1\n\n");
         await next.promise;

@@ -1,4 +1,4 @@
-// The shapes in which header fields are given to writeHead.
+// The forms in which writeHead takes header fields.
 import { ServerResponse, IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
@@ -26,17 +26,17 @@ describe("headFields", () => {
     ]);
   });
 
-  it("reads nothing as no fields", () => {
+  it("reads undefined, null and an empty list as no fields", () => {
     expect([headFields(undefined), headFields(null), headFields([])]).toEqual([[], [], []]);
   });
 
-  it("leaves a name without a value to Node", () => {
+  it("returns undefined for a name without a value, which Node refuses", () => {
     expect(headFields(["A", "1", "B"])).toBeUndefined();
   });
 });
 
 describe("setFields", () => {
-  it("puts a field in the place of the one that was set, and keeps duplicates together", () => {
+  it("replaces a field that was set before, and keeps duplicates together", () => {
     const res = new ServerResponse(new IncomingMessage(new Socket())) as unknown as NodeResponse;
     res.setHeader("link", "<a>");
     res.setHeader("x-kept", "1");
