@@ -50,6 +50,8 @@ export class BrowserCookie {
   #sent: { readonly id: string; readonly issuedAt: number } | undefined;
   #renew: boolean;
   #clear = false;
+  /** A cookie that is no renewal was handed out. A later one takes its place in the same response. */
+  #hasChanged = false;
 
   constructor(host: SessionHost, name: string, subject: CookieSubject, arrival?: Arrival) {
     this.#host = host;
@@ -124,13 +126,14 @@ export class BrowserCookie {
     const { storedId: id } = this.#subject;
     const moment: Moment = { secure: context.secure ?? false, now: this.#host.now() };
     const options = this.#checkedOptions ?? this.#startOptions();
+    this.#hasChanged ||= !id || this.#hasMoved() || this.#hasNewOptions();
     this.#knownOptions = options;
     this.#renew = false;
     this.#clear = false;
     this.#sent = id ? { id, issuedAt: moment.now } : undefined;
     if (!id) return [clearingCookie(this.#name, options, moment)];
     const value = this.#host.encode(this.#name, id);
-    return [sessionCookie(this.#name, value, options, moment)];
+    return [sessionCookie(this.#name, value, options, moment, !this.#hasChanged)];
   }
 
   #hasMoved(): boolean {

@@ -8,6 +8,11 @@ export interface SetCookie {
   readonly value: string;
   /** The attributes with `secure` decided. */
   readonly options: ResolvedCookieOptions;
+  /**
+   * True if the browser has a cookie for this session already, and this one only extends it or signs it with a newer key. A response that a
+   * shared cache may keep is sent without it; the next response renews it.
+   */
+  readonly isRenewal: boolean;
   toString(): string;
 }
 
@@ -28,11 +33,12 @@ export function sessionCookie(
   value: string,
   options: ResolvedCookieOptions,
   moment: Moment,
+  isRenewal = false,
 ): SetCookie {
   const { maxAge } = options;
   const lifetime =
     maxAge > 0 ? `; Expires=${httpDate(moment.now + maxAge)}; Max-Age=${maxAge}` : "";
-  return setCookie(name, value, options, moment, lifetime);
+  return setCookie(name, value, options, moment, lifetime, isRenewal);
 }
 
 /** The cookie that clears it: the same attributes, or the browser would keep the old one. */
@@ -57,6 +63,7 @@ function setCookie(
   options: ResolvedCookieOptions,
   moment: Moment,
   lifetime: string,
+  isRenewal = false,
 ): SetCookie {
   const { path, domain, httpOnly, sameSite, partitioned, priority } = options;
   const secure =
@@ -71,7 +78,7 @@ function setCookie(
   if (sameSite) text += `; SameSite=${SAME_SITE[sameSite]}`;
   if (partitioned) text += "; Partitioned";
   if (priority) text += `; Priority=${PRIORITY[priority]}`;
-  return { name, value, options: { ...options, secure }, toString: () => text };
+  return { name, value, options: { ...options, secure }, isRenewal, toString: () => text };
 }
 
 let lastDate = { seconds: NaN, text: "" };

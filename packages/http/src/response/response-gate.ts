@@ -15,7 +15,7 @@ import { restorePatches, watchClose } from "./patched-methods.ts";
 import type { PendingSessions } from "./pending-sessions.ts";
 import { report, type ResponseHooks, takeOver } from "./response-hooks.ts";
 import { headersSentError } from "./sent-facade.ts";
-import { addCookies } from "./set-cookie-header.ts";
+import { addRequiredCookies } from "./set-cookie-header.ts";
 import { checkHead, prepareHead } from "./write-head.ts";
 
 type AnyMethod = (a?: unknown, b?: unknown, c?: unknown) => unknown;
@@ -174,7 +174,7 @@ export class ResponseGate implements SendingMethods {
     const before = this.#state;
     const { cookies } = this.#sessions;
     // Here, so that listeners of on-headers find them.
-    if (before === "open" && next) addCookies(this.#res, cookies);
+    if (before === "open" && next) addRequiredCookies(this.#res, cookies);
     if (call === "writeHead" && cookies.length > 0 && !this.#res.headersSent) {
       [b, c] = prepareHead(this.#res, b, c, cookies);
     }
@@ -250,7 +250,7 @@ export class ResponseGate implements SendingMethods {
     buffered.restore();
     try {
       if (!this.#res.headersSent) {
-        addCookies(this.#res, this.#sessions.cookies);
+        addRequiredCookies(this.#res, this.#sessions.cookies);
         if (this.#state === "sent" && !buffered.ended) watchClose(this.#res);
       }
       if (buffered.replay(this) && !buffered.ended) process.nextTick(emitDrain, this.#res);

@@ -3,7 +3,13 @@ import { describe, expect, it } from "vitest";
 import { mergeCookies } from "../../src/response/set-cookie-header.ts";
 
 const cookie = (name: string, value: string) =>
-  ({ name, value, options: {} as never, toString: () => `${name}=${value}; Path=/` }) as const;
+  ({
+    name,
+    value,
+    options: {} as never,
+    isRenewal: false,
+    toString: () => `${name}=${value}; Path=/`,
+  }) as const;
 
 describe("mergeCookies", () => {
   it.each([
