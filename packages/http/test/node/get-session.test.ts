@@ -134,7 +134,7 @@ describe("the options of a session", () => {
 
   it("are checked", async () => {
     const browser = await mount({ cookie: { path: "admin" } });
-    expect((await browser.visit("/")).text).toMatch(/ConfigError.*path is "admin"/);
+    expect((await browser.visit("/")).text).toMatch(/ConfigError.*path is 'admin'/);
   });
 
   it.each<[SessionOptions, boolean]>([
