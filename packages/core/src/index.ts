@@ -25,6 +25,7 @@ export {
 } from "./options/connection-options.ts";
 export {
   withAuth,
+  withConnectTimeout,
   withDB,
   withDBNum,
   withIdleTimeout,
@@ -37,6 +38,7 @@ export type {
   AddressMap,
   ClusterOptions,
   NodeAddress,
+  Password,
   SentinelOptions,
 } from "./options/connection.ts";
 export type { NodeAddressInput } from "./options/node-address.ts";

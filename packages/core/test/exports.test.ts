@@ -31,6 +31,7 @@ it("exports these values from @redistore/core", () => {
       "withClock",
       "withCluster",
       "withConcurrency",
+      "withConnectTimeout",
       "withCookieName",
       "withDB",
       "withDBNum",

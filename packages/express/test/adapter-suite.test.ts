@@ -24,13 +24,13 @@ function adapterOver(framework: () => Express): SuiteAdapter {
               named: (name) => getSession<SuiteData>(req, name),
               regenerate: () => req.session.regenerate(),
               destroy: () => req.session.destroy(),
-              respond: (body = "", { status = 200, headers = {} } = {}) => {
+              answer: (body = "", { status = 200, headers = {} } = {}) => {
                 res.status(status).set(headers);
                 if (typeof body === "object") body.pipe(res);
                 else res.send(body);
               },
               redirect: (location) => res.redirect(location),
-              nodeResponse: () => res,
+              raw: () => res,
             }))().then(undefined, next);
         });
       }

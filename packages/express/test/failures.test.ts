@@ -136,7 +136,7 @@ describe("a change that comes late", () => {
       }),
     );
     await browser.visit("/set?user=ada");
-    const held = gated.pauseSaves();
+    const held = gated.holdSaves();
     await browser.visit("/");
     await done.promise;
     await held.begun;

@@ -1,4 +1,5 @@
-// Opens the backend that the settings select, and checks that it replies.
+// Opens the backend that the settings select: waits for a Redis that is starting, and refuses one that cannot work.
+import { setTimeout as delay } from "node:timers/promises";
 import { ConfigError, StoreUnavailableError } from "../errors.ts";
 import type { ConnectionSetting } from "../options/connection.ts";
 import type { Settings } from "../options/option.ts";
@@ -8,18 +9,17 @@ import { Deadline } from "./deadline.ts";
 import { createMemoryBackend } from "./memory/memory-backend.ts";
 import { RedisBackend } from "./redis/redis-backend.ts";
 import { ClusterTransport } from "./redis/transport/cluster-transport.ts";
-import { sentinelEndpoint, tcpEndpoint, unixEndpoint } from "./redis/transport/endpoint.ts";
+import { tcpEndpoint, unixEndpoint } from "./redis/transport/endpoint.ts";
+import { OpeningError } from "./redis/transport/explain-failure.ts";
+import { Pool } from "./redis/transport/pool.ts";
+import { SentinelEndpoint } from "./redis/transport/sentinel-endpoint.ts";
+import { isPermanent, ServerError } from "./redis/transport/server-error.ts";
+import type { Transport } from "./redis/transport/transport.ts";
 import { ClientTransport } from "./redis/transport/user-client/client-transport.ts";
 import { recognizeClient } from "./redis/transport/user-client/recognize-client.ts";
-import type { Transport } from "./redis/transport/transport.ts";
-import { Pool } from "./redis/transport/pool.ts";
-import { ServerError } from "./redis/transport/server-error.ts";
 
-/** The longest that the start may take. */
-const START_SECONDS = 10;
-
-/** Error replies that waiting cannot mend: the configuration is wrong. */
-const MISTAKES = new Set(["NOAUTH", "WRONGPASS", "NOPERM", "DENIED"]);
+/** Between two attempts of the start. */
+const PAUSE_MS = 100;
 
 export interface BackendOptions {
   /** The first part of every key. */
@@ -34,17 +34,18 @@ type RedisSettings = ResolvedConnection & {
 };
 
 /**
- * Connects and waits for a reply to PING, at most 10 seconds. Rejects with a ConfigError if the settings are wrong or Redis refuses the
- * login, and with a StoreUnavailableError if Redis is away. Nothing stays open after a rejection.
+ * Connects, and checks that sessions can be stored. Tries again until `withConnectTimeout`, then rejects with a StoreUnavailableError.
+ * Rejects at once with a ConfigError if waiting cannot help: wrong settings, a refused login, missing rights, a replica. Nothing stays
+ * open after a rejection.
  */
 export async function openBackend(settings: Settings, options: BackendOptions): Promise<Backend> {
   const resolved = resolveConnection(settings);
-  if (resolved.connection.kind === "memory") return createMemoryBackend(options);
-  const transport = openTransport({ ...resolved, connection: resolved.connection });
+  const { connection, connectTimeout } = resolved;
+  if (connection.kind === "memory") return createMemoryBackend(options);
+  const transport = openTransport({ ...resolved, connection });
   try {
     const backend = new RedisBackend(transport, options);
-    const health = await backend.health(new Deadline(START_SECONDS));
-    if (!health.ok) throw asStartError(health.error);
+    await waitUntilUsable(backend, new Deadline(connectTimeout));
     return backend;
   } catch (error) {
     await transport.close();
@@ -60,20 +61,30 @@ function openTransport({ connection, identity, limits }: RedisSettings): Transpo
       return new Pool(tcpEndpoint(connection, identity), limits);
     case "unix":
       return new Pool(unixEndpoint(connection.path, identity), limits);
-    case "sentinel":
-      return new Pool(
-        sentinelEndpoint(connection.sentinels, connection.name, identity, connection.options),
-        limits,
-      );
+    case "sentinel": {
+      const { sentinels, name, options } = connection;
+      return new Pool(new SentinelEndpoint(sentinels, name, identity, options), limits);
+    }
     default:
       return new ClusterTransport({ ...connection, identity, limits });
   }
 }
 
-function asStartError(error: Error): Error {
+async function waitUntilUsable(backend: Backend, deadline: Deadline): Promise<void> {
+  for (;;) {
+    const health = await backend.health(deadline);
+    if (health.ok) return;
+    const { error } = health;
+    if (waitingCannotHelp(error)) throw new ConfigError(error.message, { cause: error.cause });
+    if (deadline.remaining() <= PAUSE_MS) throw error;
+    await delay(PAUSE_MS);
+  }
+}
+
+function waitingCannotHelp(error: Error): boolean {
+  if (error instanceof ConfigError) return true;
+  if (!(error instanceof StoreUnavailableError)) return false;
   const { cause } = error;
-  if (!(error instanceof StoreUnavailableError) || !(cause instanceof ServerError)) return error;
-  const mistake =
-    MISTAKES.has(cause.code) || /DB index|AUTH|SELECT|cluster support/.test(cause.message);
-  return mistake ? new ConfigError(error.message, { cause }) : error;
+  if (cause instanceof ServerError) return isPermanent(cause);
+  return cause instanceof OpeningError && cause.isPermanent;
 }

@@ -1,17 +1,24 @@
 // The options of connections that the store opens itself: login, TLS, database and pool.
 import type { ConnectionOptions as TLSOptions } from "node:tls";
 import { ConfigError } from "../errors.ts";
+import { checkOptionNames } from "../option-names.ts";
+import { TLS_OPTION_NAMES } from "./tls-option-names.ts";
+import type { Password } from "./connection.ts";
 import { checkSeconds } from "./cookie-options.ts";
 import { option, type StoreOption } from "./option.ts";
 
 /**
  * User name and password (Redis 6 ACL). An empty user name is the default user.
  *
+ * The password may be a function, which is called for each new connection, for credentials that rotate (IAM tokens):
+ * `withAuth("app", () => signToken())`. If it throws or rejects, no connection opens, and the operation that needs one is a
+ * `StoreUnavailableError`. Open connections stay logged in.
+ *
  * @see boj/redistore WithAuth
  */
-export function withAuth(username: string, password: string): StoreOption {
+export function withAuth(username: string, password: Password): StoreOption {
   checkText("withAuth", "user name", username);
-  checkText("withAuth", "password", password);
+  checkPassword("withAuth", password);
   return option((settings) => {
     settings.set("withAuth", "username", username);
     settings.set("withAuth", "password", password);
@@ -19,22 +26,18 @@ export function withAuth(username: string, password: string): StoreOption {
 }
 
 /**
- * The password of the default user.
+ * The password of the default user, or a function that gives it, as in {@link withAuth}.
  *
  * @see boj/redistore WithPassword
  */
-export function withPassword(password: string): StoreOption {
-  checkText("withPassword", "password", password);
+export function withPassword(password: Password): StoreOption {
+  checkPassword("withPassword", password);
   return option((settings) => settings.set("withPassword", "password", password));
 }
 
 /** Connects over TLS, with the options of Node's `tls.connect`. `{}` suffices if Node trusts the server's certificate. */
 export function withTLS(options: TLSOptions): StoreOption {
-  if (typeof options !== "object" || options === null) {
-    throw new ConfigError(
-      "withTLS takes the options of tls.connect, such as { ca }, or {} for the defaults.",
-    );
-  }
+  checkTLS("withTLS", options);
   return option((settings) => settings.set("withTLS", "tls", options));
 }
 
@@ -95,6 +98,34 @@ export function withPoolIdleTimeout(seconds: number): StoreOption {
  */
 export function withIdleTimeout(seconds: number): StoreOption {
   return withPoolIdleTimeout(seconds);
+}
+
+/**
+ * How long `createStore` waits for a Redis that is still starting, in seconds, fractions allowed. Default 10. Refused connections, unknown
+ * host names and a Redis that is loading its data are tried again until then; a wrong password, missing rights or a replica are
+ * refused at once.
+ */
+export function withConnectTimeout(seconds: number): StoreOption {
+  if (!(typeof seconds === "number" && seconds >= 0.01 && seconds <= 600)) {
+    throw new ConfigError(
+      `withConnectTimeout: ${String(seconds)}. It takes seconds, from 0.01 to 600. Were milliseconds meant?`,
+    );
+  }
+  return option((settings) => settings.set("withConnectTimeout", "connectTimeout", seconds));
+}
+
+/** Checks the names of TLS options; Node checks their values. */
+export function checkTLS(by: string, options: unknown): void {
+  if (typeof options !== "object" || options === null) {
+    throw new ConfigError(
+      `${by} takes the options of tls.connect, such as { ca }, or {} for the defaults.`,
+    );
+  }
+  checkOptionNames(by, options, TLS_OPTION_NAMES);
+}
+
+function checkPassword(by: string, password: unknown): void {
+  if (typeof password !== "function") checkText(by, "password", password);
 }
 
 /** The message does not contain the value: it may be a password in the wrong place. */

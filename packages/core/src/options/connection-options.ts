@@ -1,6 +1,8 @@
 // The options that select the connection; a store takes exactly one of them.
 import { ConfigError } from "../errors.ts";
+import { checkOptionNames } from "../option-names.ts";
 import type { ClusterOptions, SentinelOptions } from "./connection.ts";
+import { checkTLS } from "./connection-details.ts";
 import { type NodeAddressInput, parseAddress, parseAddresses } from "./node-address.ts";
 import { option, type StoreOption } from "./option.ts";
 import { parseRedisURL } from "./redis-url.ts";
@@ -105,6 +107,7 @@ export function withSentinel(
     "sentinelTLS",
     "natMap",
   ]);
+  if (options.sentinelTLS) checkTLS("withSentinel: sentinelTLS", options.sentinelTLS);
   return option((settings) =>
     settings.set("withSentinel", "connection", {
       kind: "sentinel",
@@ -115,10 +118,14 @@ export function withSentinel(
   );
 }
 
-function checkNames(by: string, options: object, names: readonly string[]): void {
-  const unknown = Object.keys(options).find((name) => !names.includes(name));
-  if (unknown === undefined) return;
-  throw new ConfigError(
-    `${by} has no option "${unknown}"; its options are ${names.join(", ")}. Use withPassword or withAuth for the password, withTLS for TLS.`,
-  );
+/** These two options take few names, and users of other libraries look for the password and for TLS in them. */
+function checkNames(by: string, options: object, known: readonly string[]): void {
+  try {
+    checkOptionNames(by, options, known);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(
+      `${error.message} Use withPassword or withAuth for the password, withTLS for TLS.`,
+    );
+  }
 }

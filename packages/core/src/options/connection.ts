@@ -27,10 +27,13 @@ export interface SentinelOptions {
   natMap?: AddressMap;
 }
 
+/** A password, or a function that is called for each new connection: for credentials that rotate. */
+export type Password = string | (() => string | Promise<string>);
+
 /** How to log in, and to which database. */
 export interface Identity {
   readonly username?: string;
-  readonly password?: string;
+  readonly password?: Password;
   readonly tls?: TLSOptions;
   readonly db?: number;
 }
@@ -39,6 +42,7 @@ export interface Identity {
 export interface ConnectionDetails extends Required<Identity> {
   poolSize: number;
   poolIdleTimeout: number;
+  connectTimeout: number;
 }
 
 /** Which connection a store uses; `identity` is the part that a URL contained. */

@@ -62,6 +62,11 @@ function parseIdentity(url: URL): Writable<Identity> {
   else if (user !== "") identity.password = user;
   if (user !== "" && password !== "") identity.username = user;
   for (const [name, value] of url.searchParams) {
+    if (name === "family") {
+      throw new ConfigError(
+        'withURL: remove the parameter "family" from the URL. Addresses of both families, IPv4 and IPv6, are tried anyway.',
+      );
+    }
     if (name !== "db" && name !== "database") {
       throw new ConfigError(
         `withURL: the URL has an unknown parameter. It can have "db"; use options (withTLS, ...) for everything else. ${ENCODING}`,

@@ -3,6 +3,7 @@ import { ConfigError } from "../errors.ts";
 import type { ConnectionDetails, ConnectionSetting, Identity } from "./connection.ts";
 import type { Settings } from "./option.ts";
 
+const DEFAULT_CONNECT_TIMEOUT_SECONDS = 10;
 const DEFAULT_POOL_SIZE = 10;
 const DEFAULT_POOL_IDLE_TIMEOUT_SECONDS = 240;
 
@@ -14,6 +15,8 @@ export interface ResolvedConnection {
   readonly connection: ConnectionSetting;
   readonly identity: Identity;
   readonly limits: { readonly size: number; readonly idleTimeout: number };
+  /** In seconds. */
+  readonly connectTimeout: number;
 }
 
 /** Throws a ConfigError if there is no connection, or if its options contradict each other. */
@@ -56,6 +59,7 @@ export function resolveConnection(settings: Settings): ResolvedConnection {
       size: settings.get("poolSize") ?? DEFAULT_POOL_SIZE,
       idleTimeout: settings.get("poolIdleTimeout") ?? DEFAULT_POOL_IDLE_TIMEOUT_SECONDS,
     },
+    connectTimeout: settings.get("connectTimeout") ?? DEFAULT_CONNECT_TIMEOUT_SECONDS,
   };
 }
 

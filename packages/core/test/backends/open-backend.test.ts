@@ -1,14 +1,22 @@
 // The start of a store: every kind of connection, and what a failed start reports and leaves open.
 import { readFileSync } from "node:fs";
+import dns from "node:dns";
 import { createServer } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ask } from "../../../../test/redis/ask.mjs";
 import { startProxy } from "../../../../test/redis/proxy.ts";
 import { freePort, type RedisServer, startRedis } from "../../../../test/redis/server.ts";
 import { Deadline } from "../../src/backends/deadline.ts";
 import { openBackend } from "../../src/backends/open-backend.ts";
 import { ConfigError, StoreUnavailableError } from "../../src/errors.ts";
-import { withAuth, withDB, withPassword, withTLS } from "../../src/options/connection-details.ts";
+import {
+  withAuth,
+  withConnectTimeout,
+  withDB,
+  withPassword,
+  withTLS,
+} from "../../src/options/connection-details.ts";
 import { withAddress, withMemory, withURL } from "../../src/options/connection-options.ts";
 import { collect, type StoreOption } from "../../src/options/option.ts";
 
@@ -20,23 +28,21 @@ const key = new URL("tls/localhost.key", import.meta.url).pathname;
 let plain: RedisServer;
 let closed: RedisServer;
 let secure: RedisServer;
+let mutual: RedisServer;
 beforeAll(async () => {
   plain = await startRedis({ unixsocket: true });
   closed = await startRedis({ args: ["--requirepass", PASSWORD], unixsocket: true });
-  const port = await freePort();
-  const tls = [
-    "--tls-port",
-    String(port),
-    "--tls-cert-file",
-    certificate,
-    "--tls-key-file",
-    key,
-    "--tls-auth-clients",
-    "no",
-  ];
-  secure = await startRedis({ port, args: ["--port", "0", ...tls] });
+  secure = await startTLS("no");
+  mutual = await startTLS("yes");
 });
-afterAll(() => Promise.all([plain, closed, secure].map((server) => server.stop())));
+afterAll(() => Promise.all([plain, closed, secure, mutual].map((server) => server.stop())));
+
+async function startTLS(clientCertificates: "yes" | "no"): Promise<RedisServer> {
+  const port = await freePort();
+  const tls = ["--tls-port", String(port), "--tls-cert-file", certificate, "--tls-key-file", key];
+  const clients = ["--tls-ca-cert-file", certificate, "--tls-auth-clients", clientCertificates];
+  return startRedis({ port, args: ["--port", "0", ...tls, ...clients] });
+}
 
 function open(...options: StoreOption[]) {
   return openBackend(collect(options), { keyPrefix: "s_", now: () => 0 });
@@ -51,7 +57,12 @@ async function works(id: string, ...options: StoreOption[]): Promise<boolean> {
 }
 
 async function failure(...options: StoreOption[]): Promise<Error> {
-  const error: unknown = await open(...options).then(
+  return failureWithin(0.5, ...options);
+}
+
+/** The error of a start that may take this many seconds; it contains no password. */
+async function failureWithin(seconds: number, ...options: StoreOption[]): Promise<Error> {
+  const error: unknown = await open(...options, withConnectTimeout(seconds)).then(
     () => new Error("It did not fail."),
     (reason: unknown) => reason,
   );
@@ -140,11 +151,6 @@ describe("a start fails, says why, and leaves nothing open", () => {
       /nowhere\.sock.*ENOENT/,
     ],
     [
-      "if the certificate is not trusted",
-      () => [withURL(`rediss://localhost:${secure.port}`)],
-      /certificate.*withTLS\(\{ ca \}\)/,
-    ],
-    [
       "if the port speaks TLS and the URL does not",
       () => [withURL(`redis://localhost:${secure.port}`)],
       /TLS.*rediss:\/\//,
@@ -156,6 +162,27 @@ describe("a start fails, says why, and leaves nothing open", () => {
   });
 
   it.each<[string, () => StoreOption[], RegExp]>([
+    [
+      "if the certificate is not trusted",
+      () => [withURL(`rediss://localhost:${secure.port}`)],
+      /certificate.*withTLS\(\{ ca \}\)/,
+    ],
+    [
+      "if the certificate is for another name",
+      () => [
+        withURL(`rediss://localhost:${secure.port}`),
+        withTLS({ ca: readFileSync(certificate), servername: "other.test" }),
+      ],
+      /altnames.*withTLS\(\{ servername \}\).*natMap/,
+    ],
+    [
+      "if the server demands a client certificate",
+      () => [
+        withURL(`rediss://localhost:${mutual.port}`),
+        withTLS({ ca: readFileSync(certificate) }),
+      ],
+      /demands a client certificate: withTLS\(\{ cert, key \}\)/,
+    ],
     ["without the password", () => [withURL(closed.url)], /NOAUTH.*withPassword/],
     [
       "with a wrong password",
@@ -197,8 +224,10 @@ describe("a start fails, says why, and leaves nothing open", () => {
     const mute = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => mute.once("listening", resolve));
     const { port } = mute.address() as { port: number };
-    const error = await failure(withURL(`rediss://127.0.0.1:${port}`));
+    const error = await failureWithin(3.5, withURL(`rediss://127.0.0.1:${port}`));
     expect(error.message).toMatch(/no connection within 3 s.*does this port speak TLS/);
+    const sooner = await failure(withURL(`rediss://127.0.0.1:${port}`));
+    expect(sooner.message).toMatch(/no connection in time.*does this port speak TLS/);
     mute.close();
   });
 
@@ -206,5 +235,121 @@ describe("a start fails, says why, and leaves nothing open", () => {
     const error = await failure();
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toMatch(/No connection.*withMemory/);
+  });
+});
+
+describe("a start waits for a Redis that is still starting", () => {
+  it("if connections are refused", async () => {
+    const port = await freePort();
+    const opening = works("a", withURL(`redis://127.0.0.1:${port}`));
+    await delay(400);
+    const late = await startRedis({ port });
+    expect(await opening).toBe(true);
+    await late.stop();
+  });
+
+  it("if it is loading its data", async () => {
+    let isLoading = true;
+    const loading = createServer((socket) => {
+      socket.on("data", (bytes) => {
+        const replies = isLoading
+          ? "-LOADING Redis is loading the dataset in memory\r\n"
+          : bytes.toString().includes("ping")
+            ? "+PONG\r\n"
+            : ":0\r\n";
+        socket.write(replies);
+      });
+    }).listen(0, "127.0.0.1");
+    await new Promise((resolve) => loading.once("listening", resolve));
+    const { port } = loading.address() as { port: number };
+    const url = withURL(`redis://127.0.0.1:${port}`);
+    expect((await failure(url)).message).toMatch(/LOADING.*loading its data/);
+    const opening = open(url);
+    await delay(300);
+    isLoading = false;
+    await (await opening).close();
+    loading.close();
+  });
+
+  it("if its name is not known yet", async () => {
+    let isKnown = false;
+    const lookup = dns.lookup.bind(dns);
+    const spy = vi.spyOn(dns, "lookup").mockImplementation(((
+      name: string,
+      options: object,
+      callback: (error: Error | null) => void,
+    ) => {
+      if (isKnown) return lookup("127.0.0.1", options, callback as never);
+      const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), {
+        code: "ENOTFOUND",
+      });
+      return process.nextTick(callback, error);
+    }) as never);
+    const opening = works("late-name", withURL(`redis://redis.test:${plain.port}`));
+    await delay(300);
+    isKnown = true;
+    expect(await opening).toBe(true);
+    spy.mockRestore();
+  });
+
+  it("until withConnectTimeout, and says then why", async () => {
+    const began = performance.now();
+    const error = await failureWithin(0.7, withURL("redis://127.0.0.1:1"));
+    expect(error).toBeInstanceOf(StoreUnavailableError);
+    expect(error.message).toMatch(/ECONNREFUSED/);
+    expect(performance.now() - began).toBeGreaterThan(400);
+  });
+});
+
+describe("a start refuses at once what waiting cannot mend", () => {
+  it("if the server is a replica", async () => {
+    const replica = await startRedis({ args: ["--replicaof", "127.0.0.1", String(plain.port)] });
+    const error = await failureWithin(20, withURL(replica.url));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.message).toMatch(/READONLY.*replica/);
+    await replica.stop();
+  });
+
+  it("if there are no scripts", async () => {
+    const bare = await startRedis({ args: ["--rename-command", "EVAL", ""] });
+    const error = await failureWithin(20, withURL(bare.url));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.message).toMatch(/unknown command.*EVAL and EVALSHA/i);
+    await bare.stop();
+  });
+});
+
+describe("a password that is a function", () => {
+  it("is called for each new connection", async () => {
+    const server = await startRedis();
+    let token = "first";
+    await ask(server.port, "ACL", "SETUSER", "app", "on", `>${token}`, "~*", "+@all");
+    const backend = await open(
+      withURL(server.url),
+      withAuth("app", async () => token),
+    );
+    token = "second";
+    await ask(server.port, "ACL", "SETUSER", "app", "resetpass", `>${token}`);
+    await ask(server.port, "CLIENT", "KILL", "USER", "app");
+    const create = () => backend.create("a", Buffer.from("record"), 100, new Deadline(20));
+    // The command may still be sent over the connection that was killed.
+    expect(await create().catch(create)).toBe(true);
+    await backend.close();
+    await server.stop();
+  });
+
+  it.each<[string, () => string, RegExp]>([
+    [
+      "throws",
+      () => {
+        throw new Error("no credentials");
+      },
+      /function that gives the password failed: no credentials/,
+    ],
+    ["gives no string", () => undefined as never, /gave undefined, not a string/],
+  ])("that %s keeps the store unavailable, with the reason", async (_, password, message) => {
+    const error = await failure(withURL(closed.url), withPassword(password));
+    expect(error).toBeInstanceOf(StoreUnavailableError);
+    expect(error.message).toMatch(message);
   });
 });

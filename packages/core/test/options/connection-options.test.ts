@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
 import {
   withAuth,
+  withConnectTimeout,
   withDB,
   withDBNum,
   withIdleTimeout,
@@ -92,6 +93,16 @@ describe("withCluster and withSentinel", () => {
       /"redisOptions".*withPassword/,
     ],
     [
+      "a misspelt option",
+      () => withCluster(["a"], { natmap: {} } as never),
+      /no option "natmap"\. Did you mean "natMap"\?/,
+    ],
+    [
+      "a misspelt option of the sentinels' TLS",
+      () => withSentinel(["a"], "m", { sentinelTLS: { serverName: "a" } } as never),
+      /sentinelTLS has no option "serverName"\. Did you mean "servername"\?/,
+    ],
+    [
       "sentinels without the name of the master",
       () => withSentinel(["a"], ""),
       /name of the master/,
@@ -137,6 +148,12 @@ describe("the details of the connection", () => {
     ["a database that is not a number", () => withDB("first"), /"first" is not a database/],
     ["a negative database", () => withDB(-1), /-1 is not a database/],
     ["true in place of TLS options", () => withTLS(true as never), /options of tls\.connect.*\{\}/],
+    [
+      "a misspelt option of TLS",
+      () => withTLS({ CA: "x" } as never),
+      /withTLS has no option "CA"\. Did you mean "ca"\?/,
+    ],
+    ["milliseconds to connect", () => withConnectTimeout(5000), /Were milliseconds meant/],
     ["a pool without connections", () => withPoolSize(0), /1 or more/],
     ["a fraction of a connection", () => withPoolSize(1.5), /number of connections/],
     [

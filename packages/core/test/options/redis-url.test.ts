@@ -51,6 +51,7 @@ describe("a Redis URL", () => {
     ["redis://h/first", /number of a database/],
     ["redis://h/-1", /number of a database/],
     ["redis://h/1?db=2", /two databases/],
+    ["redis://h?family=0", /remove the parameter "family"/],
     ["redis://h?tls=true", /unknown parameter/],
     ["redis://:%@h", /two hex digits/],
     ["unix://run/redis.sock", /three slashes/],

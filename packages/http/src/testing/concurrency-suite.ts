@@ -1,14 +1,13 @@
-// Concurrent requests of one session: no write is lost and no logout is undone.
+// Requests of one session at the same time, as every adapter has to bear them: no write is lost, no logout undone.
 import assert from "node:assert/strict";
-import type { TestRunner } from "@redistore/core/testing";
 import { deferred } from "./deferred.ts";
-import { withServer } from "./with-server.ts";
-import type { SuiteAdapter } from "./suite-adapter.ts";
+import { play } from "./play.ts";
+import type { SuiteAdapter, TestRunner } from "./stage.ts";
 
 const WRITERS = 200;
 const SLOW = 40;
 
-/** `all` resolves after `size` calls of `arrive`. */
+/** Lets nobody pass before `size` have come. */
 function barrier(size: number): { readonly all: Promise<void>; arrive(this: void): void } {
   const { promise, resolve } = deferred();
   let missing = size;
@@ -24,69 +23,69 @@ const times = <Result>(count: number, act: (each: number) => Promise<Result>): P
   Promise.all(Array.from({ length: count }, (_, each) => act(each)));
 
 export function concurrencySuite({ describe, it }: TestRunner, adapter: SuiteAdapter): void {
-  describe("concurrent requests of one session", () => {
-    it(`all keep their writes (${WRITERS} requests)`, () => {
+  describe("requests of one session at the same time", () => {
+    it(`keeps the writes of ${WRITERS} of them`, () => {
       const loaded = barrier(WRITERS);
-      return withServer(
+      return play(
         adapter,
         {
-          "/start": ({ data, respond }) => {
+          "/start": ({ data, answer }) => {
             data["started"] = true;
-            return respond();
+            return answer();
           },
-          "/write": async ({ req, data, respond }) => {
+          "/write": async ({ req, data, answer }) => {
             loaded.arrive();
             await loaded.all;
             data[String(req.headers["x-key"])] = true;
-            return respond();
+            return answer();
           },
-          "/count": ({ data, respond }) => respond(String(Object.keys(data).length)),
+          "/count": ({ data, answer }) => answer(String(Object.keys(data).length)),
         },
         async ({ browser }) => {
           await browser.visit("/start");
-          const responses = await times(WRITERS, (each) =>
+          const answers = await times(WRITERS, (each) =>
             browser.visit("/write", { headers: { "x-key": `key${each}` } }),
           );
-          assert.deepEqual([...new Set(responses.map(({ status }) => status))], [200]);
+          assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
           assert.equal((await browser.visit("/count")).text, String(WRITERS + 1));
         },
       );
     });
 
-    it(`store nothing after a logout (${SLOW} requests)`, () => {
+    it(`brings no session back when ${SLOW} of them end after the logout`, () => {
       const arrived = barrier(SLOW);
       const loggedOut = deferred();
-      return withServer(
+      return play(
         adapter,
         {
-          "/login": async (request) => {
-            await request.regenerate();
-            request.data["user"] = "ada";
-            return request.respond();
+          "/login": async (stage) => {
+            await stage.regenerate();
+            stage.data["user"] = "ada";
+            return stage.answer();
           },
-          "/slow": async ({ req, data, respond }) => {
+          "/slow": async ({ req, data, answer }) => {
             arrived.arrive();
             await loggedOut.promise;
             data[String(req.headers["x-key"])] = true;
-            return respond("done");
+            return answer("done");
           },
-          "/logout": async ({ destroy, respond }) => {
+          "/logout": async ({ destroy, answer }) => {
             await destroy();
-            return respond();
+            return answer();
           },
-          "/show": ({ data, respond }) => respond(JSON.stringify(data)),
+          "/show": ({ data, answer }) => answer(JSON.stringify(data)),
         },
         async ({ browser, store }) => {
           await browser.visit("/login");
           const slow = browser.clone();
-          const slowResponses = times(SLOW, (each) =>
+          const slowAnswers = times(SLOW, (each) =>
             slow.visit("/slow", { headers: { "x-key": `key${each}` } }),
           );
           await arrived.all;
           await browser.visit("/logout");
           loggedOut.resolve();
-          for (const { status, setCookie } of await slowResponses) {
-            // A cookie could replace the one of a newer login.
+          for (const { status, setCookie } of await slowAnswers) {
+            // A cookie would replace the one of a newer login.
             assert.deepEqual({ status, setCookie }, { status: 409, setCookie: [] });
           }
           assert.equal(await store.count(), 0);

@@ -8,7 +8,8 @@ import { Keys, sharesSlot } from "./record-keys.ts";
 import type { Command, Transport, Reply, CommandTarget } from "./transport/transport.ts";
 import { entryOf, listOf, markOf, resultOf, wasSet } from "./replies.ts";
 import { DELETE, REPLACE, RETIRE, type Script, TOUCH } from "./scripts.ts";
-import { asServerError, refused } from "./transport/server-error.ts";
+import { accessCheck, refused } from "./access.ts";
+import { asServerError, ServerError } from "./transport/server-error.ts";
 
 /** How long one SCAN may take, in seconds: its own limit, for it belongs to no request. */
 const SCAN_SECONDS = 10;
@@ -124,6 +125,7 @@ export class RedisBackend implements Backend {
       const masters = await this.#masters(deadline);
       const ping: Command = { name: "ping", args: [], write: false };
       await Promise.all(masters.map((master) => this.#send(ping, deadline, master)));
+      for (const command of accessCheck(this.#keys)) await this.#send(command, deadline);
       return { ok: true, latency: latency() };
     } catch (error) {
       return { ok: false, latency: latency(), error: error as Error };
@@ -164,12 +166,9 @@ export class RedisBackend implements Backend {
       args: [script.sha, "2", key, mark, ...args],
       key,
       write: true,
+      script: script.lua,
     };
-    return this.#transport.send(command, deadline).catch((error: unknown) => {
-      if (asServerError(error)?.code !== "NOSCRIPT") throw this.#asPublic(error, this.#transport);
-      const whole = { ...command, name: "eval", args: [script.lua, ...command.args.slice(1)] };
-      return this.#send(whole, deadline);
-    });
+    return this.#send(command, deadline);
   }
 
   #send(command: Command, deadline: Deadline, to: CommandTarget = this.#transport): Promise<Reply> {
@@ -187,9 +186,12 @@ export class RedisBackend implements Backend {
   }
 
   #asPublic(error: unknown, { address }: CommandTarget): Error {
-    if (error instanceof RedistoreError) return error;
-    const refusal = asServerError(error);
-    return refusal ? refused(refusal, address, this.#keys.prefix) : (error as Error);
+    // A login can be refused, too: then the refusal is the cause of an error of the transport.
+    const cause = error instanceof StoreUnavailableError ? error.cause : error;
+    if (cause === undefined || (error instanceof RedistoreError && !(cause instanceof ServerError)))
+      return error as Error;
+    const refusal = asServerError(cause);
+    return refusal ? refused(refusal, address, this.#keys) : (error as Error);
   }
 
   /** A write that met a broken connection may have been sent twice by the client library: its refusal proves nothing then. */

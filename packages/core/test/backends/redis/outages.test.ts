@@ -41,6 +41,8 @@ const backends: Backend[] = [];
 async function open(url: string): Promise<Backend> {
   const backend = await openBackend(collect([withURL(url)]), { keyPrefix: "s_", now: () => 0 });
   backends.push(backend);
+  // The check at the start writes, too.
+  await ask(server.port, "CONFIG", "RESETSTAT");
   return backend;
 }
 

@@ -5,6 +5,9 @@ import { type RedisServer, startRedis } from "../../../../../test/redis/server.t
 import type { Backend } from "../../../src/backends/backend.ts";
 import { Deadline } from "../../../src/backends/deadline.ts";
 import { openBackend } from "../../../src/backends/open-backend.ts";
+import { RedisBackend } from "../../../src/backends/redis/redis-backend.ts";
+import { tcpEndpoint } from "../../../src/backends/redis/transport/endpoint.ts";
+import { Pool } from "../../../src/backends/redis/transport/pool.ts";
 import { ConfigError } from "../../../src/errors.ts";
 import { withAuth } from "../../../src/options/connection-details.ts";
 import { withURL } from "../../../src/options/connection-options.ts";
@@ -33,9 +36,9 @@ async function open(...options: StoreOption[]): Promise<Backend> {
 
 const redis = (...command: string[]) => ask(server.port, ...command);
 
-/** Redis' number for the store's connection. */
+/** Redis' number for the store's connection, which sent a script last. */
 async function connection(): Promise<string | undefined> {
-  return /^.*?id=(\d+).* name=redistore/m.exec(await redis("CLIENT", "LIST"))?.[1];
+  return /^.*?id=(\d+).* cmd=eval/m.exec(await redis("CLIENT", "LIST"))?.[1];
 }
 
 /** What an operation rejects with; everything that could be logged of it is free of secrets. */
@@ -124,13 +127,14 @@ describe("a refused write", () => {
   });
 
   it("NOPERM: names the permissions", async () => {
-    await redis("ACL", "SETUSER", "reader", "on", ">pass", "~s_*", "~{s_*", "+mget", "+ping");
+    await redis("ACL", "SETUSER", "reader", "on", ">pass", "~*", "+@all");
     const backend = await open(withAuth("reader", "pass"));
+    await redis("ACL", "SETUSER", "reader", "-@all", "+mget", "+ping");
     expect(await backend.get(ID, later())).toEqual({ record: undefined, mark: undefined });
     for (const write of writes(backend)) {
       expect(await refusal(write)).toMatchObject({
         ...UNAVAILABLE,
-        message: expect.stringMatching(/NOPERM.*\+@write/),
+        message: expect.stringMatching(/NOPERM.*ACL SETUSER .*\+set .*~s_\* ~\{s_\*\}~/),
       });
     }
   });
@@ -140,7 +144,12 @@ describe("a refused write", () => {
     server = await startRedis({
       args: ["--rename-command", "EVALSHA", "", "--rename-command", "SET", ""],
     });
-    const backend = await open();
+    expect(await refusal(open())).toBeInstanceOf(ConfigError);
+    // Without the check at the start:
+    const { host, port } = server;
+    const transport = new Pool(tcpEndpoint({ host, port }, {}), { size: 1, idleTimeout: 0 });
+    const backend = new RedisBackend(transport, { keyPrefix: "s_" });
+    backends.push(backend);
     for (const write of writes(backend)) {
       expect(await refusal(write)).toMatchObject({
         ...UNAVAILABLE,

@@ -9,7 +9,7 @@ import type { Command, CommandTarget, Reply } from "./transport.ts";
 export type Call = (command: Command) => Promise<Reply>;
 
 export interface DispatcherEvents {
-  /** The connection replied again after a time-out. */
+  /** The connection replied again after a time-out or a probe. */
   onResponsive?: () => void;
   /** Redis refused a command. */
   onRefusal?: (refusal: ServerError) => void;
@@ -25,11 +25,18 @@ export class Dispatcher implements CommandTarget {
   readonly address: string;
   readonly #call: Call;
   readonly #events: DispatcherEvents;
-  #unresponsiveSince: number | undefined;
   readonly #pending = new DeadlineWatch();
   #onDrained: Array<() => void> = [];
+  #unresponsiveSince: number | undefined;
+  #isProbing = false;
   /** When the last command was sent, by `performance.now()`. */
   lastUsed: number = performance.now();
+  /** When the last reply came, by `performance.now()`. */
+  lastReply: number = performance.now();
+  /** The shortest time between a command and its reply, in milliseconds. */
+  roundTrip = Infinity;
+  /** True once a command that can change data succeeded. */
+  hasWritten = false;
 
   constructor(address: string, call: Call, events: DispatcherEvents = {}) {
     this.address = address;
@@ -47,6 +54,11 @@ export class Dispatcher implements CommandTarget {
     return this.#unresponsiveSince;
   }
 
+  /** True while `probe` waits for its reply: the connection is unresponsive only as a precaution. */
+  get isProbing(): boolean {
+    return this.#isProbing;
+  }
+
   send(command: Command, deadline: Deadline): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const now = performance.now();
@@ -54,25 +66,31 @@ export class Dispatcher implements CommandTarget {
         reject(tooLate(this.address));
         return;
       }
+      let isLate = false;
       const watched = this.#pending.add(deadline, () => {
+        isLate = true;
         this.#settled();
+        this.#isProbing = false;
         this.#markUnresponsive();
         reject(timedOut(command, this.address));
       });
       this.lastUsed = now;
       const replied = (reply: Reply): void => {
         if (this.#pending.delete(watched)) this.#settled();
-        this.markResponsive();
+        this.#noteReply(now);
+        if (command.write) this.hasWritten = true;
         resolve(reply);
       };
-      const failed = (error: unknown): void => {
-        if (this.#pending.delete(watched)) this.#settled();
-        const refusal = asServerError(error);
-        if (refusal) {
-          this.markResponsive();
-          this.#events.onRefusal?.(refusal);
+      const failed = (reason: unknown): void => {
+        const refusal = asServerError(reason);
+        if (refusal) this.#noteReply(now);
+        if (refusal?.code === "NOSCRIPT" && command.script !== undefined && !isLate) {
+          this.#call(asEval(command, command.script)).then(replied, failed);
+          return;
         }
-        reject(refusal ?? connectionLost(command, this.address, error));
+        if (this.#pending.delete(watched)) this.#settled();
+        if (refusal) this.#events.onRefusal?.(refusal);
+        reject(refusal ?? connectionLost(command, this.address, reason));
       };
       this.#call(command).then(replied, failed);
     });
@@ -85,24 +103,50 @@ export class Dispatcher implements CommandTarget {
       : new Promise((resolve) => this.#onDrained.push(resolve));
   }
 
+  /** Treats the connection as unresponsive until a PING is answered. */
+  probe(): void {
+    this.#isProbing = true;
+    this.#markUnresponsive();
+  }
+
   /** Called for every reply, and by an owner whose client library has opened a new connection. */
   markResponsive(): void {
     if (this.#unresponsiveSince === undefined) return;
     this.#unresponsiveSince = undefined;
+    this.#isProbing = false;
     this.#events.onResponsive?.();
   }
 
   #markUnresponsive(): void {
     if (this.#unresponsiveSince !== undefined) return;
-    this.#unresponsiveSince = performance.now();
+    const sent = performance.now();
+    this.#unresponsiveSince = sent;
     const failed = (error: unknown): void => {
-      if (asServerError(error)) this.markResponsive();
+      if (asServerError(error)) this.#noteReply(sent);
     };
-    this.#call(PING).then(() => this.markResponsive(), failed);
+    this.#call(PING).then(() => this.#noteReply(sent), failed);
+  }
+
+  #noteReply(sent: number): void {
+    this.lastReply = performance.now();
+    this.roundTrip = Math.min(this.roundTrip, this.lastReply - sent);
+    this.markResponsive();
   }
 
   #settled(): void {
     if (this.#pending.size > 0) return;
     for (const resolve of this.#onDrained.splice(0)) resolve();
   }
+}
+
+/** EVAL with the text of the script in place of EVALSHA with its hash. */
+function asEval(command: Command, script: string): Command {
+  const { key, write, asking, args } = command;
+  return {
+    name: "eval",
+    args: [script, ...args.slice(1)],
+    write,
+    ...(key === undefined ? {} : { key }),
+    ...(asking === undefined ? {} : { asking }),
+  };
 }

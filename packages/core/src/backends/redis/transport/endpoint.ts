@@ -1,49 +1,31 @@
 // Where a connection goes and how it logs in, as options of ioredis.
-import type { NatMap } from "ioredis";
-import type {
-  AddressMap,
-  Identity,
-  NodeAddress,
-  SentinelOptions,
-} from "../../../options/connection.ts";
-import type { ClientOptions, Endpoint } from "./connection.ts";
+import type { RedisOptions } from "ioredis";
+import type { Identity, NodeAddress } from "../../../options/connection.ts";
+import { explainFailure, OpeningError } from "./explain-failure.ts";
+
+/** The options of ioredis, without those that would change the form of replies or the keys. */
+export type ClientOptions = Omit<RedisOptions, "replyMapping" | "stringNumbers" | "keyPrefix">;
+
+/** A place to connect to. */
+export interface Endpoint {
+  /** For messages. */
+  readonly address: string;
+  /** The options of the next connection. Asks for the password if it is a function. */
+  clientOptions(): Promise<ClientOptions>;
+  /** The error to report if a connection cannot be opened. */
+  explain(error: unknown): Error;
+  /** Calls `onMoved` when the address leads to another node from now on, until the returned function is called. */
+  watch?(onMoved: () => void): () => void;
+}
 
 /** A node at a host and port. */
 export function tcpEndpoint({ host, port }: NodeAddress, identity: Identity): Endpoint {
-  return { address: label({ host, port }), options: { host, port, ...loginOptions(identity) } };
+  return fixedEndpoint(label({ host, port }), { host, port }, identity);
 }
 
 /** A node behind a socket file. */
 export function unixEndpoint(path: string, identity: Identity): Endpoint {
-  return { address: path, options: { path, ...loginOptions(identity) } };
-}
-
-/** The node that the sentinels call the master of `name`. They are asked again for each connection. */
-export function sentinelEndpoint(
-  sentinels: readonly NodeAddress[],
-  name: string,
-  identity: Identity,
-  { natMap, ...options }: SentinelOptions,
-): Endpoint {
-  return {
-    address: `the master "${name}" of the sentinels ${sentinels.map(label).join(", ")}`,
-    options: {
-      ...options,
-      ...loginOptions(identity),
-      // Without this ioredis uses TLS for the sentinels only.
-      enableTLSForSentinelMode: identity.tls !== undefined,
-      ...(natMap ? { natMap: asNatMap(natMap) } : {}),
-      sentinels: [...sentinels],
-      name,
-      role: "master",
-      sentinelRetryStrategy: () => null,
-      // The time lost to a sentinel that hangs, before the next one is asked.
-      connectTimeout: 700,
-      sentinelCommandTimeout: 700,
-      // Only with this does ioredis check that the node is a master: sentinels may be out of date.
-      enableReadyCheck: true,
-    },
-  };
+  return fixedEndpoint(path, { path }, identity);
 }
 
 /** `host:port`, with brackets around an IPv6 address. */
@@ -51,15 +33,38 @@ export function label({ host, port }: NodeAddress): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-function loginOptions({ username, password, db, tls }: Identity): ClientOptions {
+/** The options by which ioredis logs in. */
+export async function loginOptions({
+  username,
+  password,
+  db,
+  tls,
+}: Identity): Promise<ClientOptions> {
+  const secret = typeof password === "function" ? await ask(password) : password;
   return {
     ...(username ? { username } : {}),
-    ...(password ? { password } : {}),
+    ...(secret ? { password: secret } : {}),
     ...(db ? { db } : {}),
     ...(tls ? { tls } : {}),
   };
 }
 
-function asNatMap(map: AddressMap): NatMap {
-  return typeof map === "function" ? (address) => map(address) ?? null : { ...map };
+async function ask(password: () => string | Promise<string>): Promise<string> {
+  let given: unknown;
+  try {
+    given = await password();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new OpeningError(`the function that gives the password failed: ${reason}`, { cause });
+  }
+  if (typeof given === "string") return given;
+  throw new OpeningError(`the function that gives the password gave ${typeof given}, not a string`);
+}
+
+function fixedEndpoint(address: string, place: ClientOptions, identity: Identity): Endpoint {
+  return {
+    address,
+    clientOptions: async () => ({ ...place, ...(await loginOptions(identity)) }),
+    explain: (error) => explainFailure(error, identity),
+  };
 }

@@ -1,5 +1,37 @@
 // Explains why a connection could not be opened, and which option to change.
+import type { Identity } from "../../../options/connection.ts";
 import { asServerError } from "./server-error.ts";
+
+/** A connection could not be opened. */
+export class OpeningError extends Error {
+  /** True if another attempt with the same options would fail as well. */
+  readonly isPermanent: boolean;
+
+  constructor(message: string, details: { cause?: unknown; isPermanent?: boolean } = {}) {
+    super(message, "cause" in details ? { cause: details.cause } : undefined);
+    this.name = "OpeningError";
+    this.isPermanent = details.isPermanent ?? false;
+  }
+}
+
+/** The error to report for an error of ioredis or Node. It never carries the arguments of AUTH, which ioredis puts on its errors. */
+export function explainFailure(error: unknown, { tls }: Identity): Error {
+  const refusal = asServerError(error);
+  if (refusal) return refusal;
+  if (error instanceof OpeningError) return error;
+  // A host name with several addresses fails with one error for each; the first is reported.
+  const [cause] = error instanceof AggregateError ? (error.errors as unknown[]) : [error];
+  if (!(cause instanceof Error)) return new OpeningError(String(cause));
+  const explanation = tls ? explainTLS(cause, tls) : explainPlain(cause);
+  if (!explanation) return cause;
+  const { hint, isPermanent } = explanation;
+  return new OpeningError(`${cause.message} (${hint})`, { cause, isPermanent });
+}
+
+interface Explanation {
+  readonly hint: string;
+  readonly isPermanent: boolean;
+}
 
 /** Codes of certificates that Node rejects. Node's message says what is wrong with the certificate, not what to do. */
 const UNTRUSTED = new Set([
@@ -9,32 +41,51 @@ const UNTRUSTED = new Set([
   "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
 ]);
 
-/** The options of the connection that make one explanation likelier than another. */
-interface Destination {
-  readonly tls?: unknown;
-  readonly sentinels?: unknown;
-}
-
-/** The error to report for an error of ioredis or Node. It never carries the arguments of AUTH, which ioredis puts on its errors. */
-export function explainFailure(error: unknown, to: Destination): Error {
-  const refusal = asServerError(error);
-  if (refusal) return refusal;
-  // A host name with several addresses fails with one error for each; the first is reported.
-  const [cause] = error instanceof AggregateError ? (error.errors as unknown[]) : [error];
-  if (!(cause instanceof Error)) return new Error(String(cause));
-  const hint = hintFor(cause, to);
-  return hint === "" ? cause : new Error(`${cause.message} (${hint})`, { cause });
-}
-
-function hintFor(error: Error, { tls, sentinels }: Destination): string {
-  const code = "code" in error ? String(error.code) : "";
-  if (UNTRUSTED.has(code)) return "give the certificate of its authority: withTLS({ ca })";
-  if (tls && (code === "EPROTO" || /SSL|TLS|no connection within/.test(error.message))) {
-    return "does this port speak TLS? If not, use redis:// in place of rediss://, and no withTLS";
+function explainTLS(error: Error, tls: object): Explanation | undefined {
+  const code = codeOf(error);
+  if (UNTRUSTED.has(code)) {
+    return {
+      hint: "give the certificate of its authority: withTLS({ ca })",
+      isPermanent: true,
+    };
   }
-  const closedByServer = error.message === "Connection is closed." || code === "ECONNRESET";
-  if (!closedByServer) return "";
-  if (sentinels)
-    return "the node that the sentinels named closed the connection, or is not a master yet";
-  return tls ? "" : "a port that speaks TLS does that: use rediss:// or withTLS({})";
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    return {
+      hint:
+        "connect to a name that is in the certificate, or give that name: withTLS({ servername }); " +
+        "the natMap of withCluster and withSentinel translates announced addresses to names",
+      isPermanent: true,
+    };
+  }
+  if (/certificate required|handshake failure|bad certificate|unknown ca/i.test(error.message)) {
+    return "cert" in tls || "pfx" in tls
+      ? { hint: "the server rejects the client certificate of withTLS", isPermanent: true }
+      : {
+          hint: "the server demands a client certificate: withTLS({ cert, key })",
+          isPermanent: true,
+        };
+  }
+  // A server that closes the connection or stays silent may still be starting; bytes that are no TLS are a decision.
+  const isPermanent = code === "EPROTO" || code.startsWith("ERR_SSL_");
+  if (isPermanent || /SSL|TLS|no connection/.test(error.message)) {
+    return {
+      hint: "does this port speak TLS? If not, use redis:// in place of rediss://, and no withTLS",
+      isPermanent,
+    };
+  }
+  return undefined;
+}
+
+function explainPlain(error: Error): Explanation | undefined {
+  const closedByServer =
+    error.message === "Connection is closed." || codeOf(error) === "ECONNRESET";
+  if (!closedByServer) return undefined;
+  return {
+    hint: "a port that speaks TLS does that: use rediss:// or withTLS({})",
+    isPermanent: false,
+  };
+}
+
+function codeOf(error: Error): string {
+  return "code" in error ? String(error.code) : "";
 }

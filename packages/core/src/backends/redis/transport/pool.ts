@@ -1,23 +1,29 @@
-// The connections to one address: opened on demand, one at a time, more of them under load, and closed when idle.
+// The connections to one endpoint: opened on demand, more of them under load, replaced when they do not respond, closed when idle.
 import { closed } from "../../closed.ts";
 import type { Deadline } from "../../deadline.ts";
-import { Connection, type ConnectionEvents, type Endpoint } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import type { Endpoint } from "./endpoint.ts";
 import { tooLate, unreachable } from "./no-reply.ts";
+import { Opener } from "./opener.ts";
 import type { Command, CommandTarget, Reply, Transport } from "./transport.ts";
 import { Waiters } from "./waiters.ts";
 
 /** One connection carries many commands at once; another pays off only above this number in flight. */
 const BUSY = 64;
-/** The longest an attempt to connect may take. A new attempt may succeed after the network has recovered. */
-const ATTEMPT_MS = 3000;
-/** Operations that arrive this soon after a failed attempt fail with it, without another attempt. */
+/** Operations that arrive this soon after a failed attempt to connect fail with it, without another attempt. */
 const FAILURE_COUNTS_MS = 10;
 /** If a further connection is refused (maxclients), the existing ones have to do for this long. */
 const GROW_AGAIN_MS = 1000;
-/** How long an operation waits for an unresponsive Redis to recover before it fails. */
+/** How long an operation waits for an unresponsive Redis to recover before it fails; and for the reply to a probe. */
 const PATIENCE_MS = 20;
+/** Round trips that a reply, or a new connection with TLS and a login, may take in addition. */
+const PATIENCE_ROUND_TRIPS = 4;
 /** A connection that is unresponsive for this long may be dead without a signal: a new one is opened beside it. */
 const REPLACE_AFTER_MS = 500;
+/** After this long without a reply a firewall or NAT may have dropped the connection in silence: a PING goes first. */
+const PROBE_AFTER_MS = 1000;
+/** A failure this recent explains why an operation got no connection. */
+const FAILURE_EXPLAINS_MS = 3000;
 
 export interface PoolLimits {
   /** The highest number of connections. */
@@ -26,7 +32,7 @@ export interface PoolLimits {
   readonly idleTimeout: number;
 }
 
-/** A {@link Transport} to one node, or to the current master according to the sentinels of the endpoint. */
+/** A {@link Transport} to one node, or to the current master according to sentinels. */
 export class Pool implements Transport {
   readonly isCluster = false;
   readonly resendCount = 0;
@@ -34,24 +40,32 @@ export class Pool implements Transport {
   readonly #endpoint: Endpoint;
   readonly #limits: PoolLimits;
   readonly #connections: Connection[] = [];
+  readonly #idleTimers = new Map<Connection, NodeJS.Timeout>();
   readonly #waiters = new Waiters<Connection>();
-  readonly #events: ConnectionEvents;
-  #attempt: AbortController | undefined;
-  #failure: { readonly at: number; readonly cause: unknown } | undefined;
-  /** True if the last attempts to connect were neither refused nor answered. */
+  readonly #opener: Opener;
+  #stopWatching: (() => void) | undefined;
+  /** True if the last attempt to connect was neither refused nor answered in time. */
   #attemptsHang = false;
-  /** How long the last connection took to open, in milliseconds. */
-  #openingTook = 0;
+  /** The shortest round trip of any connection so far, in milliseconds. */
+  #roundTrip = Infinity;
   #closed: (() => Error) | undefined;
 
   constructor(endpoint: Endpoint, limits: PoolLimits) {
     this.address = endpoint.address;
     this.#endpoint = endpoint;
     this.#limits = limits;
-    this.#events = {
-      onResponsive: (connection) => this.#offer(connection),
-      onEnd: (connection) => this.#remove(connection),
-    };
+    this.#opener = new Opener(
+      endpoint,
+      {
+        onOpened: (connection) => this.#add(connection),
+        onFailed: (cause, isTimedOut) => this.#failed(cause, isTimedOut),
+        isAwaited: () => this.#waiters.size > 0,
+      },
+      {
+        onResponsive: (connection) => this.#offer(connection),
+        onEnd: (connection) => this.#remove(connection),
+      },
+    );
   }
 
   send(command: Command, deadline: Deadline): Promise<Reply> {
@@ -68,8 +82,9 @@ export class Pool implements Transport {
   /** Rejects new commands at once, with `reason`, and waits for those in flight, until their deadlines. */
   async close(reason: () => Error = closed): Promise<void> {
     this.#closed ??= reason;
-    this.#attempt?.abort(this.#closed());
+    this.#opener.abort(this.#closed());
     this.#waiters.rejectAll(this.#closed);
+    this.#watch(false);
     await Promise.all(this.#connections.map((connection) => connection.dispatcher.drained()));
     await Promise.all(this.#connections.map((connection) => connection.disconnect()));
   }
@@ -79,13 +94,18 @@ export class Pool implements Transport {
     if (this.#closed) return undefined;
     let least: Connection | undefined;
     for (const connection of this.#connections) {
-      const { unresponsiveSince, inFlight } = connection.dispatcher;
-      if (unresponsiveSince !== undefined || !connection.usable) continue;
-      if (inFlight <= BUSY) return connection;
-      if (!least || inFlight < least.dispatcher.inFlight) least = connection;
+      const { dispatcher } = connection;
+      if (dispatcher.unresponsiveSince !== undefined || !connection.usable) continue;
+      if (dispatcher.inFlight === 0 && performance.now() - dispatcher.lastReply > PROBE_AFTER_MS) {
+        this.#probe(connection);
+        continue;
+      }
+      if (dispatcher.inFlight <= BUSY) return connection;
+      if (!least || dispatcher.inFlight < least.dispatcher.inFlight) least = connection;
     }
-    if (least && this.#connections.length < this.#limits.size && !this.#failedWithin(GROW_AGAIN_MS))
-      this.#open();
+    if (least && this.#connections.length < this.#limits.size) {
+      if (!this.#opener.failureWithin(GROW_AGAIN_MS)) this.#opener.open();
+    }
     return least;
   }
 
@@ -96,62 +116,54 @@ export class Pool implements Transport {
     return connection.dispatcher.send(command, deadline);
   }
 
-  /** Waits until a connection opens or an unresponsive one recovers: until the deadline, or briefly if Redis is known to hang. */
+  /** Waits until a connection opens or an unresponsive one replies: until the deadline, or briefly if Redis is known to hang. */
   #connect(deadline: Deadline): Promise<Connection> {
-    const unresponsiveSince = this.#connections.find((connection) => connection.usable)?.dispatcher
-      .unresponsiveSince;
-    if (
-      unresponsiveSince === undefined ||
-      performance.now() - unresponsiveSince > REPLACE_AFTER_MS
-    ) {
-      const failure = this.#failedWithin(FAILURE_COUNTS_MS);
+    const dispatcher = this.#connections.find((connection) => connection.usable)?.dispatcher;
+    const since = dispatcher?.unresponsiveSince;
+    if (since === undefined || performance.now() - since > REPLACE_AFTER_MS) {
+      const failure = this.#opener.failureWithin(FAILURE_COUNTS_MS);
       if (failure) return Promise.reject(unreachable(this.address, failure.cause));
-      this.#open();
+      this.#replace();
     }
-    const hangs = unresponsiveSince !== undefined || this.#attemptsHang;
-    // A distant Redis needs its round trips to open a connection, even if all is well.
-    const patience = hangs ? PATIENCE_MS + 2 * this.#openingTook : Infinity;
-    return this.#waiters.wait(Math.min(deadline.remaining(), patience), () => {
-      if (this.#attempt) this.#attemptsHang = true;
-      return unreachable(this.address, new Error("it does not reply"));
+    const hangs = this.#attemptsHang || (dispatcher !== undefined && !dispatcher.isProbing);
+    const limit = Math.min(deadline.remaining(), hangs ? this.#patience() : Infinity);
+    return this.#waiters.wait(limit, () => {
+      if (this.#opener.isOpening) this.#attemptsHang = true;
+      return unreachable(this.address, this.#whyLate());
     });
   }
 
-  #failedWithin(milliseconds: number): { readonly cause: unknown } | undefined {
-    const failure = this.#failure;
-    return failure && performance.now() - failure.at < milliseconds ? failure : undefined;
+  #whyLate(): unknown {
+    if (this.#connections.length > 0) return new Error("it does not reply");
+    const failure = this.#opener.failureWithin(FAILURE_EXPLAINS_MS);
+    return failure?.cause ?? this.#endpoint.explain(new Error("no connection in time"));
   }
 
-  /** Starts an attempt unless one is running. It belongs to no operation, and continues after those that wait for it have failed. */
-  #open(): void {
-    if (this.#attempt) return;
-    const attempt = new AbortController();
-    this.#attempt = attempt;
+  #patience(): number {
+    for (const { dispatcher } of this.#connections)
+      this.#roundTrip = Math.min(this.#roundTrip, dispatcher.roundTrip);
+    const known = Number.isFinite(this.#roundTrip) ? this.#roundTrip : 0;
+    return PATIENCE_MS + PATIENCE_ROUND_TRIPS * known;
+  }
+
+  /** Sends a PING first, and opens another connection if the reply does not come soon. */
+  #probe(connection: Connection): void {
+    connection.dispatcher.probe();
+    setTimeout(() => {
+      if (connection.dispatcher.isProbing && !this.#closed) this.#replace();
+    }, this.#patience()).unref();
+  }
+
+  #replace(): void {
+    if (this.#opener.isPausing) return;
     if (this.#connections.length >= this.#limits.size) void this.#connections[0]?.disconnect();
-    const began = performance.now();
-    let timedOut = false;
-    const limit = setTimeout(() => {
-      timedOut = true;
-      attempt.abort(new Error(`no connection within ${ATTEMPT_MS / 1000} s`));
-    }, ATTEMPT_MS);
-    const opened = (connection: Connection): void => {
-      this.#openingTook = performance.now() - began;
-      this.#add(connection);
-    };
-    const failed = (cause: unknown): void => {
-      this.#failure = { at: performance.now(), cause };
-      // After a refusal the next attempt is worth waiting for.
-      this.#attemptsHang = timedOut;
-      if (this.#connections.length === 0)
-        this.#waiters.rejectAll(() => unreachable(this.address, cause));
-    };
-    const done = (): void => {
-      clearTimeout(limit);
-      this.#attempt = undefined;
-    };
-    void Connection.open(this.#endpoint, this.#events, attempt.signal)
-      .then(opened, failed)
-      .finally(done);
+    this.#opener.open();
+  }
+
+  #failed(cause: unknown, isTimedOut: boolean): void {
+    this.#attemptsHang = isTimedOut;
+    if (this.#connections.length === 0)
+      this.#waiters.rejectAll(() => unreachable(this.address, cause));
   }
 
   #add(connection: Connection): void {
@@ -162,8 +174,8 @@ export class Pool implements Transport {
     // A connection that stays unresponsive while a new one opens is dead.
     for (const old of this.#connections)
       if (old.dispatcher.unresponsiveSince !== undefined) void old.disconnect();
-    this.#failure = undefined;
     this.#connections.push(connection);
+    this.#watch(true);
     if (this.#limits.idleTimeout > 0) this.#closeWhenIdle(connection);
     this.#offer(connection);
   }
@@ -176,14 +188,36 @@ export class Pool implements Transport {
   #closeWhenIdle(connection: Connection): void {
     const timeout = this.#limits.idleTimeout * 1000;
     const idle = performance.now() - connection.dispatcher.lastUsed;
-    const due = connection.dispatcher.inFlight === 0 && idle >= timeout;
-    if (due) void connection.disconnect();
-    else if (connection.usable)
-      setTimeout(() => this.#closeWhenIdle(connection), Math.max(1, timeout - idle)).unref();
+    if (connection.dispatcher.inFlight === 0 && idle >= timeout) {
+      void connection.disconnect();
+      return;
+    }
+    const timer = setTimeout(
+      () => this.#closeWhenIdle(connection),
+      Math.max(1, timeout - idle),
+    ).unref();
+    this.#idleTimers.set(connection, timer);
   }
 
   #remove(connection: Connection): void {
+    clearTimeout(this.#idleTimers.get(connection));
+    this.#idleTimers.delete(connection);
     const at = this.#connections.indexOf(connection);
     if (at !== -1) this.#connections.splice(at, 1);
+    if (this.#connections.length > 0) return;
+    this.#watch(false);
+    if (this.#waiters.size > 0) this.#opener.open();
+  }
+
+  /** Watches for a move of the address as long as there are connections. */
+  #watch(wanted: boolean): void {
+    if (wanted) {
+      this.#stopWatching ??= this.#endpoint.watch?.(() => {
+        for (const connection of this.#connections) connection.leave();
+      });
+    } else {
+      this.#stopWatching?.();
+      this.#stopWatching = undefined;
+    }
   }
 }

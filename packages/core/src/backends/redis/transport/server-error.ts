@@ -1,6 +1,4 @@
 // Error replies from Redis: how they are recognized, what they mean, and what to do about them.
-import { ConfigError, type RedistoreError, StoreUnavailableError } from "../../../errors.ts";
-
 /**
  * An error reply, which proves that the command was not carried out. It replaces the client library's own error object, because
  * that carries the arguments of the command: session ids and data.
@@ -29,7 +27,32 @@ export function asServerError(error: unknown): ServerError | undefined {
   const message = error.message.replace(/,? with args beginning with.*$/s, "");
   // Redis 6 wraps the error of a command inside a script: "ERR Error running script (...): @user_script:1: -OOM command ...".
   const wrapped = code === "ERR" && /@user_script: ?\d+: -?([A-Z][A-Z0-9]+) /.exec(message);
+  // Redis 7 has no code for a command that a script may not run: "ERR The user executing the script can't run this command ...".
+  const forbidden = code === "ERR" && message.includes("The user executing the script can't");
+  if (forbidden) return new ServerError("NOPERM", message);
   return new ServerError(wrapped ? (wrapped[1] as string) : code, message);
+}
+
+/** Codes that waiting cannot mend: the configuration of the store or of Redis has to change. */
+const PERMANENT: ReadonlySet<string> = new Set([
+  "NOAUTH",
+  "WRONGPASS",
+  "NOPERM",
+  "DENIED",
+  "READONLY",
+  "MOVED",
+  "CROSSSLOT",
+  "WRONGTYPE",
+]);
+const MISSING_COMMAND = /unknown (redis )?command|unsupported command/i;
+const OTHER_PERMANENT = /DB index|AUTH|SELECT|cluster support/;
+
+/** True if another attempt with the same configuration would be refused as well. */
+export function isPermanent({ code, message }: ServerError): boolean {
+  return (
+    PERMANENT.has(code) ||
+    (code === "ERR" && (MISSING_COMMAND.test(message) || OTHER_PERMANENT.test(message)))
+  );
 }
 
 const CLUSTER = "It belongs to a Redis Cluster: connect with withCluster.";
@@ -42,8 +65,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   READONLY: "It is a replica and refuses writes: connect to the master, or use withSentinel.",
   NOAUTH: PASSWORD,
   WRONGPASS: "The user name or the password is wrong: see withAuth.",
-  NOPERM:
-    "Its user lacks a permission: sessions need +@read, +@write, +@scripting and +ping on the keys of the prefix.",
+  NOPERM: "Its user lacks a permission.",
   DENIED: "It is in protected mode: set a password, or an address to bind to.",
   LOADING: "It is still loading its data from disk.",
   BUSY: "A script of another program blocks it (SCRIPT KILL ends the script).",
@@ -60,22 +82,16 @@ const ADVICE: Readonly<Record<string, string>> = {
   NOSCRIPT: "It lost a script while running it.",
 };
 
-/** The public error for a refusal at run time. The caller may retry, and nothing was written. */
-export function refused(error: ServerError, address: string, keyPrefix: string): RedistoreError {
-  if (error.code === "WRONGTYPE") {
-    return new ConfigError(
-      `A key with the prefix "${keyPrefix}" at ${address} contains no session but a list, hash or set: another program uses this prefix. ` +
-        "Give one of the two programs another prefix, with withKeyPrefix.",
-      { cause: error },
-    );
-  }
-  return new StoreUnavailableError(refusal(error, address), { cause: error, outcome: "none" });
-}
-
 /** The message for a refusal. */
 export function refusal(error: ServerError, address: string): string {
-  const advice = error.message.includes("cluster support disabled") ? SINGLE : ADVICE[error.code];
-  return advice
-    ? `Redis at ${address} refused with ${error.code}. ${advice}`
-    : `Redis at ${address} refused: ${error.message}`;
+  const advice = adviceFor(error);
+  if (advice) return `Redis at ${address} refused with ${error.code}. ${advice}`;
+  const scripts = MISSING_COMMAND.test(error.message)
+    ? ". Sessions need PING, MGET, SET, EVAL and EVALSHA: allow them, or connect to a Redis that has them"
+    : "";
+  return `Redis at ${address} refused: ${error.message}${scripts}`;
+}
+
+function adviceFor({ code, message }: ServerError): string | undefined {
+  return message.includes("cluster support disabled") ? SINGLE : ADVICE[code];
 }

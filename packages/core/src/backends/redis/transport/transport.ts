@@ -10,6 +10,8 @@ export interface Command {
   readonly key?: string;
   /** True if the command can change data. It decides what a lost reply means. */
   readonly write: boolean;
+  /** With `evalsha`: the text of the script, sent by EVAL if Redis does not know the hash (yet, or after a restart or failover). */
+  readonly script?: string;
   /** True if ASKING must precede the command on the same connection, because its slot is being migrated. */
   readonly asking?: boolean;
 }

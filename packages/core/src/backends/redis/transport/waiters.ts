@@ -8,6 +8,10 @@ export class Waiters<Value> {
     reject: (error: Error) => void;
   }>();
 
+  get size(): number {
+    return this.#waiting.size;
+  }
+
   /** Waits at most `milliseconds`, then rejects with the error that `late` creates. */
   wait(milliseconds: number, late: () => Error): Promise<Value> {
     return new Promise((resolve, reject) => {

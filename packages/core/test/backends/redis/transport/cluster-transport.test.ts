@@ -7,7 +7,11 @@ import { Deadline } from "../../../../src/backends/deadline.ts";
 import { openBackend } from "../../../../src/backends/open-backend.ts";
 import { keySlot } from "../../../../src/backends/redis/transport/key-slot.ts";
 import { ConfigError, StoreUnavailableError } from "../../../../src/errors.ts";
-import { withDB, withPassword } from "../../../../src/options/connection-details.ts";
+import {
+  withConnectTimeout,
+  withDB,
+  withPassword,
+} from "../../../../src/options/connection-details.ts";
 import { withCluster, withURL } from "../../../../src/options/connection-options.ts";
 import { collect } from "../../../../src/options/option.ts";
 import { backendSuite } from "../../../../src/testing/index.ts";
@@ -175,10 +179,22 @@ describe("withCluster", () => {
     await expect(start(withCluster([{ host, port: Number(port) }]))).rejects.toThrow(
       /single node.*withURL/,
     );
-    const backend = await start(withURL(cluster.nodes[0]?.url ?? ""));
-    const { id } = idOn(1, "s_");
-    await expect(backend.get(id, later())).rejects.toThrow(/MOVED.*withCluster/);
-    await backend.close();
+    // The check at the start uses one key, which belongs to one of the nodes.
+    const refusals = await Promise.all(
+      cluster.nodes.map(({ url }) =>
+        start(withURL(url)).then(
+          async (backend) => {
+            const ids = [0, 1, 2].map((node) => idOn(node, "s_").id);
+            const reads = await Promise.allSettled(ids.map((id) => backend.get(id, later())));
+            await backend.close();
+            return String(reads.find(({ status }) => status === "rejected")?.["reason" as never]);
+          },
+          (error: unknown) => String(error),
+        ),
+      ),
+    );
+    for (const message of refusals) expect(message).toMatch(/MOVED.*withCluster/);
+    expect(refusals.filter((message) => message.startsWith("ConfigError"))).toHaveLength(2);
   });
 
   it("reaches nodes that announce unreachable addresses, by natMap", async () => {
@@ -191,9 +207,8 @@ describe("withCluster", () => {
   });
 
   it("fails if no node can be reached", async () => {
-    await expect(start(withCluster(["127.0.0.1:1", "127.0.0.1:2"]))).rejects.toThrow(
-      /ECONNREFUSED/,
-    );
+    const nowhere = withCluster(["127.0.0.1:1", "127.0.0.1:2"]);
+    await expect(start(nowhere, withConnectTimeout(0.3))).rejects.toThrow(/ECONNREFUSED/);
   });
 
   it("takes one password for all nodes, and no database", async () => {

@@ -5,6 +5,7 @@ import { type RedisSentinel, startSentinel } from "../../../../../../test/redis/
 import { Deadline } from "../../../../src/backends/deadline.ts";
 import { openBackend } from "../../../../src/backends/open-backend.ts";
 import { StoreUnavailableError } from "../../../../src/errors.ts";
+import { withConnectTimeout } from "../../../../src/options/connection-details.ts";
 import { withSentinel } from "../../../../src/options/connection-options.ts";
 import { collect, type StoreOption } from "../../../../src/options/option.ts";
 import { backendSuite } from "../../../../src/testing/index.ts";
@@ -42,7 +43,10 @@ describe("withSentinel", () => {
   });
 
   it("names the sentinels and the master if no sentinel knows the master", async () => {
-    const opening = open(withSentinel([group.sentinel], "other"));
+    const opening = openBackend(
+      collect([withSentinel([group.sentinel], "other"), withConnectTimeout(0.3)]),
+      { keyPrefix: "s_", now: () => 0 },
+    );
     await expect(opening).rejects.toThrow(StoreUnavailableError);
     await expect(opening).rejects.toThrow(
       /"other" of the sentinels 127\.0\.0\.1:\d+.*No such master/,

@@ -25,6 +25,10 @@ describe("an error reply is recognized", () => {
       "ERR Error running script (call to f_3c0): @user_script:2: user_script:2: attempt to index",
       "ERR",
     ],
+    [
+      "ERR The user executing the script can't run this command or subcommand script: 3c0, on @user_script:3.",
+      "NOPERM",
+    ],
   ])("by its code: %s", (message, code) => {
     expect(asServerError(new Error(message))?.code).toBe(code);
   });

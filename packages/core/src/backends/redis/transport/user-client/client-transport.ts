@@ -2,13 +2,17 @@
 import { closed } from "../../../closed.ts";
 import type { Deadline } from "../../../deadline.ts";
 import { Dispatcher } from "../dispatcher.ts";
+import { OpeningError } from "../explain-failure.ts";
 import { tooLate, unreachable } from "../no-reply.ts";
+import { asServerError, isPermanent } from "../server-error.ts";
 import type { Command, CommandTarget, Reply, Transport } from "../transport.ts";
 import { Waiters, within } from "../waiters.ts";
 import type { UserClient } from "./user-client.ts";
 
 /** How long an operation waits for a client that is reconnecting. */
 const PATIENCE_MS = 20;
+/** A client that stays connected to a demoted master is reconnected at most this often. */
+const RECONNECT_EVERY_MS = 1000;
 
 /**
  * Sends only while the client is ready: from its queue it would run a write after the write was reported as failed. An operation
@@ -25,6 +29,7 @@ export class ClientTransport implements Transport {
   #resendCount = 0;
   #wasReady: boolean;
   #lastError: unknown;
+  #reconnectedAt = -Infinity;
   #closed = false;
 
   constructor(client: UserClient) {
@@ -34,6 +39,9 @@ export class ClientTransport implements Transport {
     this.#wasReady = client.state() === "ready";
     this.#dispatcher = new Dispatcher(client.address, client.call, {
       onResponsive: () => this.#waiters.resolveAll(this.#dispatcher),
+      onRefusal: ({ code }) => {
+        if (code === "READONLY") this.#leaveReplica();
+      },
     });
     this.#stopListening = client.listen({
       onReady: () => {
@@ -42,7 +50,7 @@ export class ClientTransport implements Transport {
         this.#waiters.resolveAll(this.#dispatcher);
       },
       onPossibleResend: () => void this.#resendCount++,
-      onError: (error) => void (this.#lastError = error),
+      onError: (error) => this.#failed(error),
     });
   }
 
@@ -85,13 +93,35 @@ export class ClientTransport implements Transport {
 
   #patience(): number {
     const state = this.#client.state();
-    if (state === "closed") throw unreachable(this.address, new Error("the client is closed"));
+    if (state === "closed") {
+      const cause = new OpeningError("the client is closed", { isPermanent: true });
+      throw unreachable(this.address, cause);
+    }
     if (!this.#wasReady) return Infinity;
     if (state === "away") {
       const cause = this.#lastError ?? new Error("the client lost its connection");
       throw unreachable(this.address, cause);
     }
     return PATIENCE_MS;
+  }
+
+  /** A refused login is final for the operations that wait; the client itself may go on trying. */
+  #failed(error: unknown): void {
+    const refusal = asServerError(error);
+    this.#lastError = refusal ?? error;
+    if (refusal && isPermanent(refusal))
+      this.#waiters.rejectAll(() => unreachable(this.address, refusal));
+  }
+
+  /**
+   * After a failover behind one name, a client stays connected to the old master, which is now a replica. Libraries do not notice,
+   * so the client is asked to reconnect; not if it never reached a master, because then its address is wrong.
+   */
+  #leaveReplica(): void {
+    const now = performance.now();
+    if (!this.#dispatcher.hasWritten || now - this.#reconnectedAt < RECONNECT_EVERY_MS) return;
+    this.#reconnectedAt = now;
+    this.#client.reconnect?.();
   }
 
   /** Never true of a cluster: one node that hangs must not block the others, so each command waits for its own deadline. */

@@ -33,6 +33,7 @@ interface IORedis extends Emitter {
     ): { exec(): Promise<[Error | null, unknown][] | null> };
   };
   connect(): Promise<unknown>;
+  disconnect(reconnect: boolean): void;
   nodes?(role: "all" | "master"): IORedis[];
 }
 
@@ -57,6 +58,8 @@ export function fromIORedis(client: IORedis): UserClient {
     listen: (events) => listen(client, events),
     masters: async () =>
       (client.isCluster && client.nodes ? client.nodes("master") : [client]).map(callOf),
+    // A Cluster follows its masters by itself.
+    reconnect: client.isCluster ? undefined : () => client.disconnect(true),
   };
 }
 

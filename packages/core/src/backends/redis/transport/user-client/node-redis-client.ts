@@ -26,9 +26,16 @@ interface NodeRedisClient extends NodeRedis {
   readonly isReady: boolean;
   readonly isPubSubActive?: boolean;
   readonly options?: {
-    readonly socket?: { readonly host?: string; readonly port?: number; readonly path?: string };
+    readonly socket?: {
+      readonly host?: string;
+      readonly port?: number;
+      readonly path?: string;
+      readonly reconnectStrategy?: unknown;
+    };
   };
   sendCommand(args: Arguments, options: object): Promise<unknown>;
+  connect(): Promise<unknown>;
+  destroy(): void;
 }
 
 interface NodeRedisPool extends NodeRedis {
@@ -97,7 +104,16 @@ function fromClient(client: NodeRedisClient): UserClient {
       return listenTo(client, { ready: onReady, reconnecting: () => (away = false) });
     },
     masters: async () => [call],
+    reconnect: () => reconnect(client),
   };
+}
+
+/** Only if the application lets it reconnect: otherwise a failed attempt would close it for good. */
+function reconnect(client: NodeRedisClient): void {
+  if (client.options?.socket?.reconnectStrategy === false) return;
+  client.destroy();
+  // A failure shows in its error event.
+  client.connect().catch(() => undefined);
 }
 
 /** A pool does not report the state of its clients, so commands wait inside it until their deadlines. */
@@ -126,9 +142,10 @@ function fromCluster(cluster: NodeRedisCluster): UserClient {
 function fromMany(
   client: NodeRedis,
   address: string,
-): Pick<UserClient, "address" | "state" | "listen"> {
+): Pick<UserClient, "address" | "state" | "listen" | "reconnect"> {
   return {
     address,
+    reconnect: undefined,
     state: () => (client.isOpen ? "ready" : "closed"),
     listen: ({ onError }) => {
       client.on("error", onError);

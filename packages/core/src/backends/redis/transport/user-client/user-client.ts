@@ -22,6 +22,8 @@ export interface UserClient {
   listen(events: ClientEvents): () => void;
   /** One call for each master. */
   masters(): Promise<readonly Call[]>;
+  /** Lets the client connect again, by its public methods; undefined if its library has none, or does it by itself. */
+  readonly reconnect: (() => void) | undefined;
 }
 
 /** The part of an event emitter that is used. */

@@ -65,6 +65,8 @@ async function open(library: string, url: string): Promise<{ backend: Backend; c
     now: () => 0,
   });
   ends.unshift(() => backend.close());
+  // The check at the start writes, too.
+  await ask(server.port, "CONFIG", "RESETSTAT");
   return { backend, client: made.client };
 }
 

@@ -1,26 +1,25 @@
-// Responses of every kind that start a session: each is complete and carries the cookie.
+// Answers of every kind with a new session: each goes out whole, and with its cookie.
 import assert from "node:assert/strict";
-import type { TestRunner } from "@redistore/core/testing";
 import { once } from "node:events";
 import { Readable } from "node:stream";
 import { deferred } from "./deferred.ts";
-import { withServer } from "./with-server.ts";
-import type { SuiteHandler, SuiteAdapter, SuiteData } from "./suite-adapter.ts";
+import { play } from "./play.ts";
+import type { StageHandler, SuiteAdapter, SuiteData, TestRunner } from "./stage.ts";
 
-const show: SuiteHandler = ({ data, respond }) => respond(JSON.stringify(data));
-const set: SuiteHandler = ({ data }) => {
+const show: StageHandler = ({ data, answer }) => answer(JSON.stringify(data));
+const set: StageHandler = ({ data }) => {
   data["seen"] = true;
 };
 
-export function responsesSuite({ describe, it }: TestRunner, adapter: SuiteAdapter): void {
-  describe("a response that starts a session", () => {
-    it("keeps the application's own cookies", () =>
-      withServer(
+export function answersSuite({ describe, it }: TestRunner, adapter: SuiteAdapter): void {
+  describe("an answer with a new session", () => {
+    it("leaves other cookies in the header", () =>
+      play(
         adapter,
         {
-          "/": (request) => {
-            set(request);
-            return request.respond("", { headers: { "set-cookie": ["theme=dark", "lang=de"] } });
+          "/": (stage) => {
+            set(stage);
+            return stage.answer("", { headers: { "set-cookie": ["theme=dark", "lang=de"] } });
           },
         },
         async ({ browser }) => {
@@ -29,13 +28,13 @@ export function responsesSuite({ describe, it }: TestRunner, adapter: SuiteAdapt
         },
       ));
 
-    it("is complete when it is a long stream", () =>
-      withServer(
+    it("is whole when it is a long stream", () =>
+      play(
         adapter,
         {
-          "/": (request) => {
-            set(request);
-            return request.respond(
+          "/": (stage) => {
+            set(stage);
+            return stage.answer(
               Readable.from(Array.from({ length: 64 }, () => Buffer.alloc(65_536, "x"))),
             );
           },
@@ -49,7 +48,7 @@ export function responsesSuite({ describe, it }: TestRunner, adapter: SuiteAdapt
         },
       ));
 
-    it("stores a change made while it streams", () => {
+    it("keeps what was changed in the middle of a stream", () => {
       const begun = deferred();
       async function* parts(data: SuiteData): AsyncGenerator<string> {
         yield "first ";
@@ -57,14 +56,14 @@ export function responsesSuite({ describe, it }: TestRunner, adapter: SuiteAdapt
         data["late"] = true;
         yield "last";
       }
-      return withServer(
+      return play(
         adapter,
         {
-          "/": (request) => {
-            set(request);
-            return request.respond();
+          "/": (stage) => {
+            set(stage);
+            return stage.answer();
           },
-          "/stream": ({ data, respond }) => respond(Readable.from(parts(data))),
+          "/stream": ({ data, answer }) => answer(Readable.from(parts(data))),
           "/show": show,
         },
         async ({ browser }) => {
@@ -77,13 +76,13 @@ export function responsesSuite({ describe, it }: TestRunner, adapter: SuiteAdapt
       );
     });
 
-    it("sends its headers at once when they are flushed", () =>
-      withServer(
+    it("reaches the client at once when headers are flushed", () =>
+      play(
         adapter,
         {
-          "/": (request) => {
-            set(request);
-            const res = request.nodeResponse();
+          "/": (stage) => {
+            set(stage);
+            const res = stage.raw();
             res.setHeader("content-type", "text/event-stream");
             res.flushHeaders();
           },
@@ -97,24 +96,24 @@ export function responsesSuite({ describe, it }: TestRunner, adapter: SuiteAdapt
       ));
 
     for (const [name, method, status] of [
-      ["a response to HEAD", "HEAD", 200],
+      ["an answer to HEAD", "HEAD", 200],
       ["204", "GET", 204],
       ["304", "GET", 304],
     ] as const) {
       it(`has a cookie and no body in ${name}`, () =>
-        withServer(
+        play(
           adapter,
           {
-            "/": (request) => {
-              set(request);
-              return request.respond(status === 200 ? "body" : undefined, { status });
+            "/": (stage) => {
+              set(stage);
+              return stage.answer(status === 200 ? "body" : undefined, { status });
             },
           },
           async ({ browser }) => {
-            const response = await browser.visit("/", { method });
-            assert.equal(response.status, status);
-            assert.equal(response.text, "");
-            assert.equal(response.setCookie.length, 1);
+            const answer = await browser.visit("/", { method });
+            assert.equal(answer.status, status);
+            assert.equal(answer.text, "");
+            assert.equal(answer.setCookie.length, 1);
           },
         ));
     }

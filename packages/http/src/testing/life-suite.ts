@@ -1,19 +1,18 @@
-// The life of a session: it begins with its first data, lasts across requests and ends when it is destroyed.
+// A session's life, as every adapter has to show it: it begins with data, lasts over requests, and ends when it is destroyed.
 import assert from "node:assert/strict";
-import type { TestRunner } from "@redistore/core/testing";
-import { withServer } from "./with-server.ts";
-import type { SuiteHandler, SuiteAdapter } from "./suite-adapter.ts";
+import { play } from "./play.ts";
+import type { StageHandler, SuiteAdapter, TestRunner } from "./stage.ts";
 
-const count: SuiteHandler = ({ data, respond }) => {
+const count: StageHandler = ({ data, answer }) => {
   data["views"] = Number(data["views"] ?? 0) + 1;
-  return respond(String(data["views"]));
+  return answer(String(data["views"]));
 };
-const show: SuiteHandler = ({ data, respond }) => respond(JSON.stringify(data));
+const show: StageHandler = ({ data, answer }) => answer(JSON.stringify(data));
 
-export function lifecycleSuite({ describe, it }: TestRunner, adapter: SuiteAdapter): void {
+export function lifeSuite({ describe, it }: TestRunner, adapter: SuiteAdapter): void {
   describe("the life of a session", () => {
-    it("keeps one session per browser", () =>
-      withServer(adapter, { "/": count }, async ({ browser }) => {
+    it("counts the visits of each browser by itself", () =>
+      play(adapter, { "/": count }, async ({ browser }) => {
         const other = browser.clone();
         assert.equal((await browser.visit("/")).text, "1");
         assert.equal((await browser.visit("/")).text, "2");
@@ -21,33 +20,33 @@ export function lifecycleSuite({ describe, it }: TestRunner, adapter: SuiteAdapt
         assert.equal((await browser.visit("/")).text, "3");
       }));
 
-    it("sends one cookie, with safe attributes, when data is first stored", () =>
-      withServer(adapter, { "/": count }, async ({ browser }) => {
+    it("sends one cookie, with safe attributes, when data are first stored", () =>
+      play(adapter, { "/": count }, async ({ browser }) => {
         const [first, second] = [await browser.visit("/"), await browser.visit("/")];
         assert.equal(first.setCookie.length, 1);
         assert.match(first.setCookie[0] ?? "", /^session=.+; Path=\/;.*; HttpOnly; SameSite=Lax$/);
         assert.deepEqual(second.setCookie, []);
       }));
 
-    it("sends no cookie and stores nothing while the session is empty", () =>
-      withServer(adapter, { "/": show }, async ({ browser, store, control }) => {
+    it("sends no cookie and stores nothing as long as there are no data", () =>
+      play(adapter, { "/": show }, async ({ browser, store, gated }) => {
         const { setCookie, text } = await browser.visit("/");
         assert.deepEqual({ setCookie, text }, { setCookie: [], text: "{}" });
         assert.equal(await store.count(), 0);
-        assert.equal(control.saves, 0);
+        assert.equal(gated.saves, 0);
       }));
 
     it("writes nothing for a request that only reads", () =>
-      withServer(adapter, { "/": count, "/show": show }, async ({ browser, control }) => {
+      play(adapter, { "/": count, "/show": show }, async ({ browser, gated }) => {
         await browser.visit("/");
         assert.deepEqual(JSON.parse((await browser.visit("/show")).text), { views: 1 });
-        assert.equal(control.saves, 1);
+        assert.equal(gated.saves, 1);
       }));
 
-    it("ignores a forged cookie and tells why it was rejected", () =>
-      withServer(
+    it("takes a forged cookie for none, and says why", () =>
+      play(
         adapter,
-        { "/": async ({ session, respond }) => respond(String((await session()).rejected)) },
+        { "/": async ({ session, answer }) => answer(String((await session()).rejected)) },
         async ({ browser }) => {
           browser.cookies.set("session", "made-up");
           assert.equal((await browser.visit("/")).text, "malformed");
@@ -55,15 +54,15 @@ export function lifecycleSuite({ describe, it }: TestRunner, adapter: SuiteAdapt
       ));
 
     it("shows a flash once", () =>
-      withServer(
+      play(
         adapter,
         {
-          "/add": async ({ session, respond }) => {
+          "/add": async ({ session, answer }) => {
             (await session()).addFlash("saved");
-            return respond();
+            return answer();
           },
-          "/read": async ({ session, respond }) =>
-            respond(JSON.stringify((await session()).flashes())),
+          "/read": async ({ session, answer }) =>
+            answer(JSON.stringify((await session()).flashes())),
         },
         async ({ browser }) => {
           await browser.visit("/add");
@@ -72,17 +71,17 @@ export function lifecycleSuite({ describe, it }: TestRunner, adapter: SuiteAdapt
         },
       ));
 
-    it("keeps two sessions of one request separate", () =>
-      withServer(
+    it("keeps two sessions of one request apart", () =>
+      play(
         adapter,
         {
-          "/": async ({ data, named, respond }) => {
+          "/": async ({ data, named, answer }) => {
             data["who"] = "user";
             (await named("admin")).values["who"] = "admin";
-            return respond();
+            return answer();
           },
-          "/show": async ({ data, named, respond }) =>
-            respond(JSON.stringify([data["who"], (await named("admin")).values["who"]])),
+          "/show": async ({ data, named, answer }) =>
+            answer(JSON.stringify([data["who"], (await named("admin")).values["who"]])),
         },
         async ({ browser }) => {
           await browser.visit("/");
@@ -91,15 +90,15 @@ export function lifecycleSuite({ describe, it }: TestRunner, adapter: SuiteAdapt
         },
       ));
 
-    it("ends a destroyed session for every browser and clears the cookie", () =>
-      withServer(
+    it("ends the session for good when it is destroyed, and clears the cookie", () =>
+      play(
         adapter,
         {
           "/": count,
           "/show": show,
-          "/logout": async ({ destroy, respond }) => {
+          "/logout": async ({ destroy, answer }) => {
             await destroy();
-            return respond();
+            return answer();
           },
         },
         async ({ browser, store }) => {
@@ -113,16 +112,16 @@ export function lifecycleSuite({ describe, it }: TestRunner, adapter: SuiteAdapt
         },
       ));
 
-    it("leaves no session under the old id after regenerate", () =>
-      withServer(
+    it("leaves the old id with nothing after regenerate", () =>
+      play(
         adapter,
         {
           "/": count,
           "/show": show,
-          "/login": async (request) => {
-            await request.regenerate();
-            request.data["user"] = "ada";
-            return request.respond();
+          "/login": async (stage) => {
+            await stage.regenerate();
+            stage.data["user"] = "ada";
+            return stage.answer();
           },
         },
         async ({ browser, store }) => {
