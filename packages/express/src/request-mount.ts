@@ -126,8 +126,12 @@ export class RequestMount implements SessionHome, ResponseHooks {
     this.session.options.maxAge = -1;
   }
 
-  /** The session could not be stored, and its answer was dropped: Express answers the error. */
+  /**
+   * The session could not be stored, and the response was discarded: Express sends the error response. Other hosts of Express middleware
+   * may not take a second call of `next`: @fastify/middie has reused the object behind it for another request by now.
+   */
   onFailure(error: unknown): boolean {
+    if (!isExpress(this.#req)) return false;
     this.#next(error);
     return true;
   }
@@ -148,4 +152,10 @@ export class RequestMount implements SessionHome, ResponseHooks {
       ? readSession(store, this.#req, options)
       : getSession(store, this.#req, this.#res, options);
   }
+}
+
+/** Express and its router set `req.next`; the application adds itself as `req.app`. */
+function isExpress(req: HttpRequest): boolean {
+  const { app, next } = req as { app?: unknown; next?: unknown };
+  return typeof app === "function" && typeof next === "function";
 }
