@@ -49,6 +49,20 @@ export class ResponseGate implements SendingMethods {
     this.#original = { writeHead, write, end, flushHeaders, flush };
   }
 
+  /** False once the header has been sent, also while a late change is being stored. */
+  get canSendCookies(): boolean {
+    switch (this.#state) {
+      case "open":
+      case "buffering":
+      case "discarding":
+        return true;
+      case "replaced":
+        return !this.#res.headersSent;
+      default:
+        return false;
+    }
+  }
+
   writeHead(status: number, reason?: unknown, headers?: unknown): unknown {
     return this.#call("writeHead", status, reason, headers);
   }
