@@ -24,13 +24,13 @@ function adapterOver(framework: () => Express): SuiteAdapter {
               named: (name) => getSession<SuiteData>(req, name),
               regenerate: () => req.session.regenerate(),
               destroy: () => req.session.destroy(),
-              answer: (body = "", { status = 200, headers = {} } = {}) => {
+              respond: (body = "", { status = 200, headers = {} } = {}) => {
                 res.status(status).set(headers);
                 if (typeof body === "object") body.pipe(res);
                 else res.send(body);
               },
               redirect: (location) => res.redirect(location),
-              raw: () => res,
+              nodeResponse: () => res,
             }))().then(undefined, next);
         });
       }

@@ -128,7 +128,7 @@ describe.each(VERSIONS)("an answer of %s with a changed session", (_version, fra
       { express: framework },
     );
     await browser.visit("/set?views=1");
-    const held = gated.holdSaves();
+    const held = gated.pauseSaves();
     const cookie = `session=${browser.cookies.get("session")}`;
     const req = request(browser.origin, { headers: { cookie } });
     req.once("error", () => gone.resolve());

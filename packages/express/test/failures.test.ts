@@ -136,7 +136,7 @@ describe("a change that comes late", () => {
       }),
     );
     await browser.visit("/set?user=ada");
-    const held = gated.holdSaves();
+    const held = gated.pauseSaves();
     await browser.visit("/");
     await done.promise;
     await held.begun;

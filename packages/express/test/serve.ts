@@ -1,6 +1,6 @@
 // Express applications on free ports for the tests of this package; what a test opens is closed behind it.
 import type { RediStore } from "@redistore/core";
-import { type Browser, type GatedStore, gateStore } from "@redistore/http/testing";
+import { type Browser, type StoreControl, controlStore } from "@redistore/http/testing";
 import express, { type Express, type Request, type RequestHandler } from "express";
 import express4 from "express4";
 import { onTestFinished } from "vitest";
@@ -22,7 +22,7 @@ export interface Scene {
   readonly browser: Browser;
   readonly store: RediStore<Data>;
   /** The store that the application uses. */
-  readonly gated: GatedStore<Data>;
+  readonly gated: StoreControl<Data>;
   /** What `onError` got. */
   readonly late: unknown[];
 }
@@ -44,7 +44,7 @@ export async function scene(
   const { express: framework = express, before, open = memoryStore, ...sessionOptions } = options;
   const store = await open();
   onTestFinished(() => store.close());
-  const gated = gateStore(store);
+  const gated = controlStore(store);
   const late: unknown[] = [];
   const app = framework();
   // Its default handler logs to the console otherwise.

@@ -20,8 +20,8 @@ it("exports what is documented, and nothing else", () => {
   expect(Object.keys(testing).toSorted()).toEqual([
     "Browser",
     "adapterSuite",
+    "controlStore",
     "deferred",
-    "gateStore",
     "listen",
   ]);
 });

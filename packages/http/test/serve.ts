@@ -5,7 +5,7 @@ import type { RediStore, Session } from "@redistore/core";
 import { onTestFinished } from "vitest";
 import { type Data, KEYS, memoryStore } from "../../../test/stores.ts";
 import { withSession, type WithSessionOptions } from "../src/index.ts";
-import { Browser, type GatedStore, gateStore } from "../src/testing/index.ts";
+import { Browser, type StoreControl, controlStore } from "../src/testing/index.ts";
 
 export { type Data, KEYS, memoryStore };
 
@@ -34,7 +34,7 @@ export interface Scene {
   readonly server: Server;
   readonly store: RediStore<Data>;
   /** The store that the server uses. */
-  readonly gated: GatedStore<Data>;
+  readonly gated: StoreControl<Data>;
   /** What `onError` got. */
   readonly errors: unknown[];
 }
@@ -42,7 +42,7 @@ export interface Scene {
 /** Serves `handler` with sessions in memory, behind a gate. */
 export async function scene(handler: Handler, options: WithSessionOptions = {}): Promise<Scene> {
   const store = await memoryStore();
-  const gated = gateStore(store);
+  const gated = controlStore(store);
   const errors: unknown[] = [];
   const onError = (error: unknown): void => void errors.push(error);
   const server = createServer(withSession(gated.store, handler, { onError, ...options }));

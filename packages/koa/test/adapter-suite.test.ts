@@ -23,13 +23,13 @@ function adapterOver(Framework: typeof Koa): SuiteAdapter {
           destroy: async () => {
             ctx.session = null;
           },
-          answer: (body = "", { status = 200, headers = {} } = {}) => {
+          respond: (body = "", { status = 200, headers = {} } = {}) => {
             ctx.set(headers);
             ctx.body = body;
             ctx.status = status;
           },
           redirect: (location) => ctx.redirect(location),
-          raw: () => {
+          nodeResponse: () => {
             ctx.respond = false;
             ctx.res.statusCode = 200;
             return ctx.res;

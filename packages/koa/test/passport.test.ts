@@ -93,7 +93,7 @@ describe.each(VERSIONS)("%s", (_version, koa) => {
 
   it("shows the login to the request that follows the redirect, however slow the store is", async () => {
     const { browser, gated } = await site(koa);
-    const held = gated.holdSaves();
+    const held = gated.pauseSaves();
     let redirected = false;
     const redirect = browser.visit(LOGIN).then(() => (redirected = true));
     await held.begun;

@@ -1,6 +1,6 @@
 // Koa applications on free ports for the tests of this package; what a test opens is closed behind it.
 import type { RediStore } from "@redistore/core";
-import { type Browser, type GatedStore, gateStore } from "@redistore/http/testing";
+import { type Browser, type StoreControl, controlStore } from "@redistore/http/testing";
 import Koa, { type Context } from "koa";
 import Koa2 from "koa2";
 import { type Data, KEYS, memoryStore, redisStore } from "../../../test/stores.ts";
@@ -28,7 +28,7 @@ export interface Scene {
   readonly browser: Browser;
   readonly store: RediStore<Data>;
   /** The store that the application uses. */
-  readonly gated: GatedStore<Data>;
+  readonly gated: StoreControl<Data>;
   /** What came to `app.on("error")`. */
   readonly errors: unknown[];
 }
@@ -40,7 +40,7 @@ export async function scene(
 ): Promise<Scene> {
   const { koa: Framework = Koa, before, ...sessionOptions } = options;
   const store = await memoryStore();
-  const gated = gateStore(store);
+  const gated = controlStore(store);
   const errors: unknown[] = [];
   const app = new Framework();
   app.on("error", (error) => errors.push(error));

@@ -1,4 +1,4 @@
-// A client with a cookie jar, as small as tests of sessions need it, over node:http.
+// An HTTP client with a cookie jar, over node:http.
 import {
   request,
   type IncomingHttpHeaders,
@@ -6,50 +6,50 @@ import {
   type RequestOptions,
 } from "node:http";
 
-/** An answer that came to its end. */
-export interface Answer {
+/** A response that was received completely. */
+export interface BrowserResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** The Set-Cookie lines. */
+  /** Set-Cookie header lines. */
   readonly setCookie: readonly string[];
   readonly text: string;
 }
 
-/** What one request adds to the browser's own. */
-export interface Visit {
+/** Options of one request. The default method is GET. */
+export interface BrowserRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
-/** Keeps the cookies that answers set, whatever their path and domain, and sends them with every request. */
+/** Keeps the cookies that responses set, and sends all of them with every request, whatever their path and domain. */
 export class Browser {
-  /** What paths are resolved against. */
+  /** Base URL of all paths. */
   readonly origin: string;
   readonly #options: RequestOptions;
   readonly #jar = new Map<string, string>();
 
-  /** `options` go to every request: an agent, for example. */
+  /** Every request uses `options`, such as an agent. */
   constructor(origin: string, options: RequestOptions = {}) {
     this.origin = origin;
     this.#options = options;
   }
 
-  /** The cookies, by name. Set one to forge it, delete one to forget it. */
+  /** The cookies by name. A test may set and delete them. */
   get cookies(): Map<string, string> {
     return this.#jar;
   }
 
-  /** Another browser with the same cookies, as of now. */
+  /** A second browser with a copy of the current cookies. */
   clone(): Browser {
     const clone = new Browser(this.origin, this.#options);
     for (const [name, value] of this.#jar) clone.#jar.set(name, value);
     return clone;
   }
 
-  /** Asks and reads to the end; rejects where the connection breaks before. */
-  async visit(path: string, visit: Visit = {}): Promise<Answer> {
-    const res = await this.open(path, visit);
+  /** Sends a request and reads the whole response. Rejects if the connection breaks first. */
+  async visit(path: string, options: BrowserRequest = {}): Promise<BrowserResponse> {
+    const res = await this.open(path, options);
     const chunks: Buffer[] = [];
     for await (const chunk of res) chunks.push(chunk as Buffer);
     return {
@@ -60,8 +60,11 @@ export class Browser {
     };
   }
 
-  /** Asks, and resolves as soon as the header of the answer is there. */
-  open(path: string, { method = "GET", headers = {}, body }: Visit = {}): Promise<IncomingMessage> {
+  /** Sends a request and resolves when the response headers arrive. */
+  open(
+    path: string,
+    { method = "GET", headers = {}, body }: BrowserRequest = {},
+  ): Promise<IncomingMessage> {
     const cookie = [...this.#jar].map(([name, value]) => `${name}=${value}`).join("; ");
     return new Promise((resolve, reject) => {
       const req = request(new URL(path, this.origin), {
@@ -71,14 +74,14 @@ export class Browser {
       });
       req.once("error", reject);
       req.once("response", (res) => {
-        for (const line of res.headers["set-cookie"] ?? []) this.#keep(line);
+        for (const line of res.headers["set-cookie"] ?? []) this.#storeCookie(line);
         resolve(res);
       });
       req.end(body);
     });
   }
 
-  #keep(line: string): void {
+  #storeCookie(line: string): void {
     const [pair = ""] = line.split(";", 1);
     const [name, value] = [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)];
     if (/;\s*max-age=0(;|$)/i.test(line)) this.#jar.delete(name);

@@ -1,13 +1,14 @@
-// Requests of one session at the same time, as every adapter has to bear them: no write is lost, no logout undone.
+// Concurrent requests of one session: no write is lost and no logout is undone.
 import assert from "node:assert/strict";
+import type { TestRunner } from "@redistore/core/testing";
 import { deferred } from "./deferred.ts";
-import { play } from "./play.ts";
-import type { SuiteAdapter, TestRunner } from "./stage.ts";
+import { withServer } from "./with-server.ts";
+import type { SuiteAdapter } from "./suite-adapter.ts";
 
 const WRITERS = 200;
 const SLOW = 40;
 
-/** Lets nobody pass before `size` have come. */
+/** `all` resolves after `size` calls of `arrive`. */
 function barrier(size: number): { readonly all: Promise<void>; arrive(this: void): void } {
   const { promise, resolve } = deferred();
   let missing = size;
@@ -23,69 +24,69 @@ const times = <Result>(count: number, act: (each: number) => Promise<Result>): P
   Promise.all(Array.from({ length: count }, (_, each) => act(each)));
 
 export function concurrencySuite({ describe, it }: TestRunner, adapter: SuiteAdapter): void {
-  describe("requests of one session at the same time", () => {
-    it(`keeps the writes of ${WRITERS} of them`, () => {
+  describe("concurrent requests of one session", () => {
+    it(`all keep their writes (${WRITERS} requests)`, () => {
       const loaded = barrier(WRITERS);
-      return play(
+      return withServer(
         adapter,
         {
-          "/start": ({ data, answer }) => {
+          "/start": ({ data, respond }) => {
             data["started"] = true;
-            return answer();
+            return respond();
           },
-          "/write": async ({ req, data, answer }) => {
+          "/write": async ({ req, data, respond }) => {
             loaded.arrive();
             await loaded.all;
             data[String(req.headers["x-key"])] = true;
-            return answer();
+            return respond();
           },
-          "/count": ({ data, answer }) => answer(String(Object.keys(data).length)),
+          "/count": ({ data, respond }) => respond(String(Object.keys(data).length)),
         },
         async ({ browser }) => {
           await browser.visit("/start");
-          const answers = await times(WRITERS, (each) =>
+          const responses = await times(WRITERS, (each) =>
             browser.visit("/write", { headers: { "x-key": `key${each}` } }),
           );
-          assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
+          assert.deepEqual([...new Set(responses.map(({ status }) => status))], [200]);
           assert.equal((await browser.visit("/count")).text, String(WRITERS + 1));
         },
       );
     });
 
-    it(`brings no session back when ${SLOW} of them end after the logout`, () => {
+    it(`store nothing after a logout (${SLOW} requests)`, () => {
       const arrived = barrier(SLOW);
       const loggedOut = deferred();
-      return play(
+      return withServer(
         adapter,
         {
-          "/login": async (stage) => {
-            await stage.regenerate();
-            stage.data["user"] = "ada";
-            return stage.answer();
+          "/login": async (request) => {
+            await request.regenerate();
+            request.data["user"] = "ada";
+            return request.respond();
           },
-          "/slow": async ({ req, data, answer }) => {
+          "/slow": async ({ req, data, respond }) => {
             arrived.arrive();
             await loggedOut.promise;
             data[String(req.headers["x-key"])] = true;
-            return answer("done");
+            return respond("done");
           },
-          "/logout": async ({ destroy, answer }) => {
+          "/logout": async ({ destroy, respond }) => {
             await destroy();
-            return answer();
+            return respond();
           },
-          "/show": ({ data, answer }) => answer(JSON.stringify(data)),
+          "/show": ({ data, respond }) => respond(JSON.stringify(data)),
         },
         async ({ browser, store }) => {
           await browser.visit("/login");
           const slow = browser.clone();
-          const slowAnswers = times(SLOW, (each) =>
+          const slowResponses = times(SLOW, (each) =>
             slow.visit("/slow", { headers: { "x-key": `key${each}` } }),
           );
           await arrived.all;
           await browser.visit("/logout");
           loggedOut.resolve();
-          for (const { status, setCookie } of await slowAnswers) {
-            // A cookie would replace the one of a newer login.
+          for (const { status, setCookie } of await slowResponses) {
+            // A cookie could replace the one of a newer login.
             assert.deepEqual({ status, setCookie }, { status: 409, setCookie: [] });
           }
           assert.equal(await store.count(), 0);

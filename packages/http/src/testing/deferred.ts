@@ -1,4 +1,4 @@
-// A promise that is settled from outside: what Promise.withResolvers makes from Node 22 on.
+// A promise with its resolve and reject functions, as Promise.withResolvers (Node 22) makes it.
 
 export interface Deferred<Value> {
   readonly promise: Promise<Value>;

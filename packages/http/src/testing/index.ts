@@ -1,15 +1,14 @@
-// What tests of an adapter need, and the suite that every adapter has to pass.
+// Entry @redistore/http/testing: the suite that every adapter has to pass, and tools for tests of adapters.
 export { adapterSuite } from "./adapter-suite.ts";
 export type {
-  Head,
+  ResponseHead,
   RunningServer,
-  Stage,
-  StageHandler,
   SuiteAdapter,
   SuiteData,
-  TestRunner,
-} from "./stage.ts";
-export { Browser, type Answer, type Visit } from "./browser.ts";
+  SuiteHandler,
+  SuiteRequest,
+} from "./suite-adapter.ts";
+export { Browser, type BrowserRequest, type BrowserResponse } from "./browser.ts";
+export { controlStore, type PausedSaves, type StoreControl } from "./store-control.ts";
 export { deferred, type Deferred } from "./deferred.ts";
 export { listen, type Listener } from "./listen.ts";
-export { gateStore, type GatedStore, type HeldSaves } from "./gated-store.ts";

@@ -1,14 +1,14 @@
-// Puts an application on a free port of 127.0.0.1, and takes it off again.
+// Starts an application on a free port of 127.0.0.1.
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { RunningServer } from "./stage.ts";
+import type { RunningServer } from "./suite-adapter.ts";
 
 /** A server of `node:http`, or an application of Express or Koa. */
 export interface Listener {
   listen(port: number, host: string): Server;
 }
 
-/** What `SuiteAdapter.start` gives: resolves when it takes connections, rejects where it cannot. */
+/** Resolves when `app` accepts connections; rejects if it cannot listen. */
 export async function listen(app: Listener): Promise<RunningServer> {
   const server = app.listen(0, "127.0.0.1");
   await new Promise<void>((resolve, reject) => {
@@ -17,7 +17,7 @@ export async function listen(app: Listener): Promise<RunningServer> {
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: () => {
-      // Clients keep theirs for further requests; the server would wait for them.
+      // Clients keep connections open for later requests, and `close` would wait for them.
       server.closeAllConnections();
       return new Promise((resolve) => server.close(resolve));
     },

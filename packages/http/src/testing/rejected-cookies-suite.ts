@@ -1,31 +1,32 @@
-// Cookies that lead to no session, alone and beside one that does: every adapter treats them the same.
+// Cookies without a live session, alone and beside a cookie with one.
 import assert from "node:assert/strict";
+import type { TestRunner } from "@redistore/core/testing";
 import type { Browser } from "./browser.ts";
-import { play, type Scene } from "./play.ts";
-import type { StageHandler, SuiteAdapter, TestRunner } from "./stage.ts";
+import { type TestContext, withServer } from "./with-server.ts";
+import type { SuiteHandler, SuiteAdapter } from "./suite-adapter.ts";
 
-const handlers: Readonly<Record<string, StageHandler>> = {
-  "/": ({ data, answer }) => {
+const handlers: Readonly<Record<string, SuiteHandler>> = {
+  "/": ({ data, respond }) => {
     data["views"] = Number(data["views"] ?? 0) + 1;
-    return answer(String(data["views"]));
+    return respond(String(data["views"]));
   },
-  "/show": async ({ data, session, answer }) =>
-    answer(JSON.stringify([data, (await session()).rejected])),
-  "/login": async (stage) => {
-    await stage.regenerate();
-    stage.data["user"] = "ada";
-    return stage.answer();
+  "/show": async ({ data, session, respond }) =>
+    respond(JSON.stringify([data, (await session()).rejected])),
+  "/login": async (request) => {
+    await request.regenerate();
+    request.data["user"] = "ada";
+    return request.respond();
   },
-  "/logout": async ({ destroy, answer }) => {
+  "/logout": async ({ destroy, respond }) => {
     await destroy();
-    return answer();
+    return respond();
   },
 };
 
 const cookieOf = (browser: Browser): string => browser.cookies.get("session") ?? "";
 
-/** The cookie of a session that was logged out in another window. */
-async function endedCookie({ browser }: Scene): Promise<string> {
+/** The cookie of a session that has ended. */
+async function endedCookie({ browser }: TestContext): Promise<string> {
   const other = browser.clone();
   await other.visit("/");
   const value = cookieOf(other);
@@ -33,18 +34,19 @@ async function endedCookie({ browser }: Scene): Promise<string> {
   return value;
 }
 
-const REJECTED: readonly (readonly [string, (scene: Scene) => string | Promise<string>])[] = [
-  ["that no key has signed", () => "stale"],
-  ["of a session that has ended", endedCookie],
-];
+const REJECTED: readonly (readonly [string, (context: TestContext) => string | Promise<string>])[] =
+  [
+    ["with an invalid signature", () => "stale"],
+    ["of a session that has ended", endedCookie],
+  ];
 
 export function rejectedCookiesSuite({ describe, it }: TestRunner, adapter: SuiteAdapter): void {
   describe("a rejected cookie", () => {
     for (const [what, make] of REJECTED) {
-      it(`${what} is nothing beside a good one, whichever comes first`, () =>
-        play(adapter, handlers, async (scene) => {
-          const { browser, store } = scene;
-          const stale = await make(scene);
+      it(`${what} is ignored beside a valid one, in either order`, () =>
+        withServer(adapter, handlers, async (context) => {
+          const { browser, store } = context;
+          const stale = await make(context);
           await browser.visit("/");
           const good = cookieOf(browser);
           let views = 1;
@@ -60,38 +62,38 @@ export function rejectedCookiesSuite({ describe, it }: TestRunner, adapter: Suit
           assert.equal(await store.count(), 1);
         }));
 
-      it(`${what} does not keep a login from lasting`, () =>
-        play(adapter, handlers, async (scene) => {
-          const { browser } = scene;
-          const stale = await make(scene);
+      it(`${what} does not undo a login`, () =>
+        withServer(adapter, handlers, async (context) => {
+          const { browser } = context;
+          const stale = await make(context);
           browser.cookies.set("session", stale);
           assert.equal((await browser.visit("/login")).setCookie.length, 1);
-          // Of another path or domain, it stays, and comes first.
+          // A cookie of another path or domain stays, and may come first.
           const cookie = `session=${stale}; session=${cookieOf(browser)}`;
           const { text } = await browser.visit("/show", { headers: { cookie } });
           assert.deepEqual(JSON.parse(text)[0], { user: "ada" });
         }));
 
       it(`${what} is neither cleared nor replaced by a request that only reads`, () =>
-        play(adapter, handlers, async (scene) => {
-          const { browser } = scene;
-          browser.cookies.set("session", await make(scene));
+        withServer(adapter, handlers, async (context) => {
+          const { browser } = context;
+          browser.cookies.set("session", await make(context));
           const { text, setCookie } = await browser.visit("/show");
           assert.deepEqual([JSON.parse(text)[0], setCookie], [{}, []]);
         }));
     }
 
-    it("that no key has signed gives way to the first data", () =>
-      play(adapter, handlers, async ({ browser }) => {
+    it("with an invalid signature is replaced when data is stored", () =>
+      withServer(adapter, handlers, async ({ browser }) => {
         browser.cookies.set("session", "stale");
         assert.equal((await browser.visit("/")).setCookie.length, 1);
         assert.equal((await browser.visit("/")).text, "2");
       }));
 
-    it("of a session that has ended stores nothing: its browser may have a newer one by now", () =>
-      play(adapter, handlers, async (scene) => {
-        const { browser, store } = scene;
-        browser.cookies.set("session", await endedCookie(scene));
+    it("of a session that has ended stores nothing, because the browser may have a newer one", () =>
+      withServer(adapter, handlers, async (context) => {
+        const { browser, store } = context;
+        browser.cookies.set("session", await endedCookie(context));
         const { status, setCookie } = await browser.visit("/");
         assert.deepEqual({ status, setCookie }, { status: 409, setCookie: [] });
         assert.equal(await store.count(), 0);

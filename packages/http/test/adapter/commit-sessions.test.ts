@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { type Session, StoreUnavailableError } from "@redistore/core";
 import { describe, expect, it } from "vitest";
 import { attach, commitSessions, getSession } from "../../src/index.ts";
-import { Browser, type GatedStore, gateStore } from "../../src/testing/index.ts";
+import { Browser, type StoreControl, controlStore } from "../../src/testing/index.ts";
 import { type Data, listen, memoryStore } from "../serve.ts";
 
 const AWAY = new StoreUnavailableError("Redis is away.");
@@ -18,8 +18,8 @@ type Handle = (
  * A framework in few lines, as Koa is: handlers give the answer's body, which is sent when all is stored; what is thrown is
  * answered by the framework.
  */
-async function framework(handle: Handle): Promise<{ browser: Browser; gated: GatedStore<Data> }> {
-  const gated = gateStore(await memoryStore());
+async function framework(handle: Handle): Promise<{ browser: Browser; gated: StoreControl<Data> }> {
+  const gated = controlStore(await memoryStore());
   const serve = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     let running = true;
     attach(req, res, { onFailure: () => running, onError: () => {} });
@@ -101,7 +101,7 @@ describe("commitSessions", () => {
   });
 
   it("holds no answer to its failure, whatever that looks like", async () => {
-    const gated = gateStore(await memoryStore());
+    const gated = controlStore(await memoryStore());
     const serve = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
       const { values } = await getSession(gated.store, req, res);
       values["seen"] = true;
@@ -115,7 +115,7 @@ describe("commitSessions", () => {
   });
 
   it("is not the last word: what changes after it is stored before the first byte", async () => {
-    const gated = gateStore(await memoryStore());
+    const gated = controlStore(await memoryStore());
     const serve = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
       const { values } = await getSession(gated.store, req, res);
       const views = Number(values["views"] ?? 0);

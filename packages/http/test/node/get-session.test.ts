@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { ConfigError, type Session, StoreUnavailableError } from "@redistore/core";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { attach, getSession, type SessionOptions } from "../../src/index.ts";
-import { Browser, gateStore } from "../../src/testing/index.ts";
+import { Browser, controlStore } from "../../src/testing/index.ts";
 import { type Data, listen, memoryStore } from "../serve.ts";
 
 type Handle = (req: IncomingMessage, res: ServerResponse) => Promise<unknown>;
@@ -57,7 +57,7 @@ describe("getSession", () => {
   });
 
   it("says that the store is away, never gives an empty session for it, and tries anew when asked again", async () => {
-    const gated = gateStore(await memoryStore());
+    const gated = controlStore(await memoryStore());
     const browser = await serve(async (req, res) => {
       if (req.url === "/again") {
         await getSession(gated.store, req, res).catch(() => gated.failLoads(undefined));
@@ -85,7 +85,7 @@ describe("getSession", () => {
   });
 
   it("answers itself, and says so in a warning, where a save fails and nobody else does", async () => {
-    const gated = gateStore(await memoryStore());
+    const gated = controlStore(await memoryStore());
     const browser = await serve(async (req, res) => {
       (await getSession(gated.store, req, res)).values["seen"] = true;
     });
@@ -151,7 +151,7 @@ describe("the options of a session", () => {
 
 describe("attach", () => {
   it("keeps the hooks it was given first", async () => {
-    const gated = gateStore(await memoryStore());
+    const gated = controlStore(await memoryStore());
     const taken: string[] = [];
     const browser = await serve(async (req, res) => {
       attach(req, res);

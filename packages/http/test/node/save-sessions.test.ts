@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { ConflictError, HeadersSentError, StoreUnavailableError } from "@redistore/core";
 import { describe, expect, it } from "vitest";
 import { attach, getSession, saveSessions } from "../../src/index.ts";
-import { Browser, gateStore } from "../../src/testing/index.ts";
+import { Browser, controlStore } from "../../src/testing/index.ts";
 import { listen, memoryStore } from "../serve.ts";
 
 const AWAY = new StoreUnavailableError("Redis is away.");
@@ -35,12 +35,12 @@ describe("saveSessions", () => {
   });
 
   it("keeps that order of the cookies where the first store is the slowest", async () => {
-    const slow = gateStore(await memoryStore());
+    const slow = controlStore(await memoryStore());
     const quick = await memoryStore();
     const browser = await serve(async (req, res) => {
       (await getSession(slow.store, req, res, "slow")).values["seen"] = true;
       (await getSession(quick, req, res, "quick")).values["seen"] = true;
-      const held = slow.holdSaves("after");
+      const held = slow.pauseSaves("after");
       const saved = saveSessions(req, res);
       await held.begun;
       await new Promise(setImmediate);
@@ -61,7 +61,7 @@ describe("saveSessions", () => {
   });
 
   it("throws the one failure as it is, and lets the handler answer it once all is well again", async () => {
-    const gated = gateStore(await memoryStore());
+    const gated = controlStore(await memoryStore());
     const failures: unknown[] = [];
     const browser = await serve(async (req, res) => {
       (await getSession(gated.store, req, res)).values["seen"] = true;
@@ -75,8 +75,8 @@ describe("saveSessions", () => {
   });
 
   it("goes on past a failure, and names the sessions of several", async () => {
-    const [good, bad] = [await memoryStore(), gateStore(await memoryStore())];
-    const worse = gateStore(await memoryStore());
+    const [good, bad] = [await memoryStore(), controlStore(await memoryStore())];
+    const worse = controlStore(await memoryStore());
     let failure: unknown;
     const browser = await serve(async (req, res) => {
       (await getSession(bad.store, req, res, "bad")).values["seen"] = true;

@@ -2,6 +2,6 @@
 import { describe, it } from "vitest";
 import { redisStore } from "../../../../test/stores.ts";
 import { adapterSuite } from "../../src/testing/index.ts";
-import { startStages } from "../stages.ts";
+import { start } from "../testing/node-adapter.ts";
 
-adapterSuite({ describe, it }, { start: startStages, open: redisStore });
+adapterSuite({ describe, it }, { start, open: redisStore });

@@ -11,7 +11,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { type RedisProxy, startProxy } from "../../../../test/redis/proxy.ts";
 import { type RedisServer, startRedis } from "../../../../test/redis/server.ts";
 import { withSession } from "../../src/index.ts";
-import { type Answer, Browser } from "../../src/testing/index.ts";
+import { type BrowserResponse, Browser } from "../../src/testing/index.ts";
 import { type Data, KEYS, listen } from "../serve.ts";
 
 interface Scene {
@@ -59,7 +59,7 @@ const UNAVAILABLE = {
   setCookie: [],
   text: "Service Unavailable",
 };
-const shown = ({ status, headers, setCookie, text }: Answer) => ({
+const shown = ({ status, headers, setCookie, text }: BrowserResponse) => ({
   status,
   retryAfter: headers["retry-after"],
   setCookie,

@@ -30,7 +30,7 @@ describe("the writer of a buffered response", () => {
       values["seen"] = true;
       return send(source, res);
     });
-    const paused = gated.holdSaves();
+    const paused = gated.pauseSaves();
     const visit = browser.visit("/");
     await paused.begun;
     // As many turns of the event loop as the source would need to end.
@@ -52,7 +52,7 @@ describe("the writer of a buffered response", () => {
       res.on("drain", () => events.push("drain again"));
       res.end("c");
     });
-    const paused = gated.holdSaves();
+    const paused = gated.pauseSaves();
     const visit = browser.visit("/");
     await paused.begun;
     await new Promise(setImmediate);

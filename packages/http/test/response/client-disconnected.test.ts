@@ -14,7 +14,7 @@ describe("a client that disconnects while its response is buffered", () => {
       res.end("it");
       response.resolve(res);
     });
-    const paused = gated.holdSaves();
+    const paused = gated.pauseSaves();
     const { socket } = dial(port);
     socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     await paused.begun;
@@ -39,7 +39,7 @@ describe("an endless response whose client has disconnected and whose save fails
         if (!res.write(`${chunks++}`)) await once(res, "drain");
       }
     });
-    const paused = gated.holdSaves();
+    const paused = gated.pauseSaves();
     gated.failSaves(new Error("down"));
     const { socket } = dial(port);
     socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");

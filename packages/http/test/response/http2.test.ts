@@ -15,7 +15,7 @@ import { HeadersSentError, type Session, StoreUnavailableError } from "@redistor
 import { describe, expect, it, onTestFinished } from "vitest";
 import { withSession } from "../../src/index.ts";
 import type { NodeResponse } from "../../src/response/message.ts";
-import { gateStore, type GatedStore } from "../../src/testing/index.ts";
+import { controlStore, type StoreControl } from "../../src/testing/index.ts";
 import { type Data, memoryStore } from "../serve.ts";
 
 type Handler = (
@@ -26,8 +26,8 @@ type Handler = (
 
 async function scene(
   handler: Handler,
-): Promise<{ client: ClientHttp2Session; gated: GatedStore<Data>; errors: unknown[] }> {
-  const gated = gateStore(await memoryStore());
+): Promise<{ client: ClientHttp2Session; gated: StoreControl<Data>; errors: unknown[] }> {
+  const gated = controlStore(await memoryStore());
   const errors: unknown[] = [];
   const onError = (error: unknown): void => void errors.push(error);
   const server = createServer(withSession(gated.store, handler, { onError }));
@@ -169,7 +169,7 @@ describe("over HTTP/2", () => {
     const { client, gated, errors } = await scene(
       changesSession((_req, res) => void res.end("body")),
     );
-    const paused = gated.holdSaves("after");
+    const paused = gated.pauseSaves("after");
     const stream = client.request({ ":path": "/" });
     await paused.begun;
     stream.close(constants.NGHTTP2_CANCEL);

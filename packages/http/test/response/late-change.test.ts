@@ -36,7 +36,7 @@ describe("a change after the first byte", () => {
       let text = "";
       res.on("data", (chunk) => (text += String(chunk)));
       await once(res, "data");
-      const paused = played.gated.holdSaves();
+      const paused = played.gated.pauseSaves();
       first.resolve();
       await paused.begun;
       // Had the end been sent, it would have arrived by now.

@@ -9,7 +9,7 @@ import onHeaders from "on-headers";
 import { describe, expect, it } from "vitest";
 import { attach, getSession, saveSessions } from "../../src/index.ts";
 import { listen, memoryStore } from "../serve.ts";
-import { Browser, gateStore, type GatedStore } from "../../src/testing/index.ts";
+import { Browser, controlStore, type StoreControl } from "../../src/testing/index.ts";
 import { createServer } from "node:http";
 import type { Data } from "../serve.ts";
 
@@ -24,8 +24,8 @@ async function beside(
   order: "before us" | "behind us",
   wrap: Wrap,
   handle: Handle,
-): Promise<{ browser: Browser; gated: GatedStore<Data> }> {
-  const gated = gateStore(await memoryStore());
+): Promise<{ browser: Browser; gated: StoreControl<Data> }> {
+  const gated = controlStore(await memoryStore());
   const server = createServer((req, res) => {
     void (async () => {
       if (order === "before us") wrap(req, res);
@@ -161,7 +161,7 @@ describe("a method of Node's that bypasses the patched ones while the response i
       res.end("body");
       past?.("late");
     });
-    const paused = gated.holdSaves();
+    const paused = gated.pauseSaves();
     const visit = browser.visit("/");
     await paused.begun;
     expect(await visit).toMatchObject({ status: 500, text: "" });

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { describe, expect, it } from "vitest";
 import { getSession } from "../../src/index.ts";
-import { Browser, deferred, gateStore } from "../../src/testing/index.ts";
+import { Browser, deferred, controlStore } from "../../src/testing/index.ts";
 import { type Handler, listen, memoryStore, scene } from "../serve.ts";
 
 /** Before Node 26, writeHead had an alias. */
@@ -122,7 +122,7 @@ describe("a released response", () => {
         values["late"] = true;
       }),
     );
-    const paused = gated.holdSaves("after");
+    const paused = gated.pauseSaves("after");
     const visit = browser.visit("/");
     await paused.begun;
     changed.resolve();
@@ -144,7 +144,7 @@ describe("a released response", () => {
         moved.resolve();
       }),
     );
-    const paused = gated.holdSaves("after");
+    const paused = gated.pauseSaves("after");
     const visit = browser.visit("/");
     await paused.begun;
     await new Promise(setImmediate);
@@ -168,7 +168,7 @@ describe("a released response", () => {
   });
 
   it("does not wait for ever for a session that never stops changing", async () => {
-    const gated = gateStore(await memoryStore());
+    const gated = controlStore(await memoryStore());
     const server = createServer((req, res) => {
       void getSession(gated.store, req, res).then(({ values }) => {
         let reads = 0;

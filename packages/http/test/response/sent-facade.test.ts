@@ -16,7 +16,7 @@ async function whileBuffered<Result>(
     done.resolve(act(res));
     if (!res.writableEnded) res.end("body");
   });
-  const paused = gated.holdSaves();
+  const paused = gated.pauseSaves();
   const visit = browser.visit("/");
   await paused.begun;
   paused.release();
@@ -93,7 +93,7 @@ describe("a buffered response", () => {
       res.on("finish", () => events.push("finish")).on("close", () => events.push("close"));
       res.end("body", () => events.push("callback"));
     });
-    const paused = gated.holdSaves();
+    const paused = gated.pauseSaves();
     const visit = browser.visit("/");
     await paused.begun;
     expect(events).toEqual([]);

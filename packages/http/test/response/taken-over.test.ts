@@ -6,7 +6,7 @@ import { StoreUnavailableError } from "@redistore/core";
 import compression from "compression";
 import { describe, expect, it } from "vitest";
 import { attach, getSession } from "../../src/index.ts";
-import { type Answer, Browser, deferred, gateStore } from "../../src/testing/index.ts";
+import { type BrowserResponse, Browser, deferred, controlStore } from "../../src/testing/index.ts";
 import { listen, memoryStore } from "../serve.ts";
 
 type Serve = (res: ServerResponse, req: IncomingMessage) => unknown;
@@ -15,8 +15,8 @@ type Serve = (res: ServerResponse, req: IncomingMessage) => unknown;
 async function takenOver(
   respond: Serve,
   handle: Serve,
-): Promise<Answer & { calls: number; errors: unknown[] }> {
-  const gated = gateStore(await memoryStore());
+): Promise<BrowserResponse & { calls: number; errors: unknown[] }> {
+  const gated = controlStore(await memoryStore());
   const errors: unknown[] = [];
   let calls = 0;
   const server = createServer((req, res) => {

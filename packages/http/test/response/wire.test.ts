@@ -24,7 +24,7 @@ describe("a connection with several requests", () => {
       if (req.url === "/buffered") values["seen"] = true;
       res.end(`response to ${req.url}`);
     });
-    const paused = gated.holdSaves();
+    const paused = gated.pauseSaves();
     const { socket, received } = dial(port);
     socket.write(get("/buffered") + get("/second") + get("/third", "Connection: close\r\n"));
     await paused.begun;
@@ -66,7 +66,7 @@ describe("a buffered response", () => {
         res.end("body");
       }),
     );
-    const paused = gated.holdSaves();
+    const paused = gated.pauseSaves();
     const req = request({ port, host: "127.0.0.1" }).end();
     const hints: number[] = [];
     req.on("information", ({ statusCode }) => hints.push(statusCode));

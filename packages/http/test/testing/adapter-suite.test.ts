@@ -1,6 +1,6 @@
 // The suite for adapters, over node:http and stores in memory.
 import { describe, it } from "vitest";
 import { adapterSuite } from "../../src/testing/index.ts";
-import { startStages } from "../stages.ts";
+import { start } from "./node-adapter.ts";
 
-adapterSuite({ describe, it }, { start: startStages });
+adapterSuite({ describe, it }, { start });

@@ -1,25 +1,26 @@
-// Answers of every kind with a new session: each goes out whole, and with its cookie.
+// Responses of every kind that start a session: each is complete and carries the cookie.
 import assert from "node:assert/strict";
+import type { TestRunner } from "@redistore/core/testing";
 import { once } from "node:events";
 import { Readable } from "node:stream";
 import { deferred } from "./deferred.ts";
-import { play } from "./play.ts";
-import type { StageHandler, SuiteAdapter, SuiteData, TestRunner } from "./stage.ts";
+import { withServer } from "./with-server.ts";
+import type { SuiteHandler, SuiteAdapter, SuiteData } from "./suite-adapter.ts";
 
-const show: StageHandler = ({ data, answer }) => answer(JSON.stringify(data));
-const set: StageHandler = ({ data }) => {
+const show: SuiteHandler = ({ data, respond }) => respond(JSON.stringify(data));
+const set: SuiteHandler = ({ data }) => {
   data["seen"] = true;
 };
 
-export function answersSuite({ describe, it }: TestRunner, adapter: SuiteAdapter): void {
-  describe("an answer with a new session", () => {
-    it("leaves other cookies in the header", () =>
-      play(
+export function responsesSuite({ describe, it }: TestRunner, adapter: SuiteAdapter): void {
+  describe("a response that starts a session", () => {
+    it("keeps the application's own cookies", () =>
+      withServer(
         adapter,
         {
-          "/": (stage) => {
-            set(stage);
-            return stage.answer("", { headers: { "set-cookie": ["theme=dark", "lang=de"] } });
+          "/": (request) => {
+            set(request);
+            return request.respond("", { headers: { "set-cookie": ["theme=dark", "lang=de"] } });
           },
         },
         async ({ browser }) => {
@@ -28,13 +29,13 @@ export function answersSuite({ describe, it }: TestRunner, adapter: SuiteAdapter
         },
       ));
 
-    it("is whole when it is a long stream", () =>
-      play(
+    it("is complete when it is a long stream", () =>
+      withServer(
         adapter,
         {
-          "/": (stage) => {
-            set(stage);
-            return stage.answer(
+          "/": (request) => {
+            set(request);
+            return request.respond(
               Readable.from(Array.from({ length: 64 }, () => Buffer.alloc(65_536, "x"))),
             );
           },
@@ -48,7 +49,7 @@ export function answersSuite({ describe, it }: TestRunner, adapter: SuiteAdapter
         },
       ));
 
-    it("keeps what was changed in the middle of a stream", () => {
+    it("stores a change made while it streams", () => {
       const begun = deferred();
       async function* parts(data: SuiteData): AsyncGenerator<string> {
         yield "first ";
@@ -56,14 +57,14 @@ export function answersSuite({ describe, it }: TestRunner, adapter: SuiteAdapter
         data["late"] = true;
         yield "last";
       }
-      return play(
+      return withServer(
         adapter,
         {
-          "/": (stage) => {
-            set(stage);
-            return stage.answer();
+          "/": (request) => {
+            set(request);
+            return request.respond();
           },
-          "/stream": ({ data, answer }) => answer(Readable.from(parts(data))),
+          "/stream": ({ data, respond }) => respond(Readable.from(parts(data))),
           "/show": show,
         },
         async ({ browser }) => {
@@ -76,13 +77,13 @@ export function answersSuite({ describe, it }: TestRunner, adapter: SuiteAdapter
       );
     });
 
-    it("reaches the client at once when headers are flushed", () =>
-      play(
+    it("sends its headers at once when they are flushed", () =>
+      withServer(
         adapter,
         {
-          "/": (stage) => {
-            set(stage);
-            const res = stage.raw();
+          "/": (request) => {
+            set(request);
+            const res = request.nodeResponse();
             res.setHeader("content-type", "text/event-stream");
             res.flushHeaders();
           },
@@ -96,24 +97,24 @@ export function answersSuite({ describe, it }: TestRunner, adapter: SuiteAdapter
       ));
 
     for (const [name, method, status] of [
-      ["an answer to HEAD", "HEAD", 200],
+      ["a response to HEAD", "HEAD", 200],
       ["204", "GET", 204],
       ["304", "GET", 304],
     ] as const) {
       it(`has a cookie and no body in ${name}`, () =>
-        play(
+        withServer(
           adapter,
           {
-            "/": (stage) => {
-              set(stage);
-              return stage.answer(status === 200 ? "body" : undefined, { status });
+            "/": (request) => {
+              set(request);
+              return request.respond(status === 200 ? "body" : undefined, { status });
             },
           },
           async ({ browser }) => {
-            const answer = await browser.visit("/", { method });
-            assert.equal(answer.status, status);
-            assert.equal(answer.text, "");
-            assert.equal(answer.setCookie.length, 1);
+            const response = await browser.visit("/", { method });
+            assert.equal(response.status, status);
+            assert.equal(response.text, "");
+            assert.equal(response.setCookie.length, 1);
           },
         ));
     }

@@ -1,18 +1,19 @@
-// A session's life, as every adapter has to show it: it begins with data, lasts over requests, and ends when it is destroyed.
+// The life of a session: it begins with its first data, lasts across requests and ends when it is destroyed.
 import assert from "node:assert/strict";
-import { play } from "./play.ts";
-import type { StageHandler, SuiteAdapter, TestRunner } from "./stage.ts";
+import type { TestRunner } from "@redistore/core/testing";
+import { withServer } from "./with-server.ts";
+import type { SuiteHandler, SuiteAdapter } from "./suite-adapter.ts";
 
-const count: StageHandler = ({ data, answer }) => {
+const count: SuiteHandler = ({ data, respond }) => {
   data["views"] = Number(data["views"] ?? 0) + 1;
-  return answer(String(data["views"]));
+  return respond(String(data["views"]));
 };
-const show: StageHandler = ({ data, answer }) => answer(JSON.stringify(data));
+const show: SuiteHandler = ({ data, respond }) => respond(JSON.stringify(data));
 
-export function lifeSuite({ describe, it }: TestRunner, adapter: SuiteAdapter): void {
+export function lifecycleSuite({ describe, it }: TestRunner, adapter: SuiteAdapter): void {
   describe("the life of a session", () => {
-    it("counts the visits of each browser by itself", () =>
-      play(adapter, { "/": count }, async ({ browser }) => {
+    it("keeps one session per browser", () =>
+      withServer(adapter, { "/": count }, async ({ browser }) => {
         const other = browser.clone();
         assert.equal((await browser.visit("/")).text, "1");
         assert.equal((await browser.visit("/")).text, "2");
@@ -20,33 +21,33 @@ export function lifeSuite({ describe, it }: TestRunner, adapter: SuiteAdapter): 
         assert.equal((await browser.visit("/")).text, "3");
       }));
 
-    it("sends one cookie, with safe attributes, when data are first stored", () =>
-      play(adapter, { "/": count }, async ({ browser }) => {
+    it("sends one cookie, with safe attributes, when data is first stored", () =>
+      withServer(adapter, { "/": count }, async ({ browser }) => {
         const [first, second] = [await browser.visit("/"), await browser.visit("/")];
         assert.equal(first.setCookie.length, 1);
         assert.match(first.setCookie[0] ?? "", /^session=.+; Path=\/;.*; HttpOnly; SameSite=Lax$/);
         assert.deepEqual(second.setCookie, []);
       }));
 
-    it("sends no cookie and stores nothing as long as there are no data", () =>
-      play(adapter, { "/": show }, async ({ browser, store, gated }) => {
+    it("sends no cookie and stores nothing while the session is empty", () =>
+      withServer(adapter, { "/": show }, async ({ browser, store, control }) => {
         const { setCookie, text } = await browser.visit("/");
         assert.deepEqual({ setCookie, text }, { setCookie: [], text: "{}" });
         assert.equal(await store.count(), 0);
-        assert.equal(gated.saves, 0);
+        assert.equal(control.saves, 0);
       }));
 
     it("writes nothing for a request that only reads", () =>
-      play(adapter, { "/": count, "/show": show }, async ({ browser, gated }) => {
+      withServer(adapter, { "/": count, "/show": show }, async ({ browser, control }) => {
         await browser.visit("/");
         assert.deepEqual(JSON.parse((await browser.visit("/show")).text), { views: 1 });
-        assert.equal(gated.saves, 1);
+        assert.equal(control.saves, 1);
       }));
 
-    it("takes a forged cookie for none, and says why", () =>
-      play(
+    it("ignores a forged cookie and tells why it was rejected", () =>
+      withServer(
         adapter,
-        { "/": async ({ session, answer }) => answer(String((await session()).rejected)) },
+        { "/": async ({ session, respond }) => respond(String((await session()).rejected)) },
         async ({ browser }) => {
           browser.cookies.set("session", "made-up");
           assert.equal((await browser.visit("/")).text, "malformed");
@@ -54,15 +55,15 @@ export function lifeSuite({ describe, it }: TestRunner, adapter: SuiteAdapter): 
       ));
 
     it("shows a flash once", () =>
-      play(
+      withServer(
         adapter,
         {
-          "/add": async ({ session, answer }) => {
+          "/add": async ({ session, respond }) => {
             (await session()).addFlash("saved");
-            return answer();
+            return respond();
           },
-          "/read": async ({ session, answer }) =>
-            answer(JSON.stringify((await session()).flashes())),
+          "/read": async ({ session, respond }) =>
+            respond(JSON.stringify((await session()).flashes())),
         },
         async ({ browser }) => {
           await browser.visit("/add");
@@ -71,17 +72,17 @@ export function lifeSuite({ describe, it }: TestRunner, adapter: SuiteAdapter): 
         },
       ));
 
-    it("keeps two sessions of one request apart", () =>
-      play(
+    it("keeps two sessions of one request separate", () =>
+      withServer(
         adapter,
         {
-          "/": async ({ data, named, answer }) => {
+          "/": async ({ data, named, respond }) => {
             data["who"] = "user";
             (await named("admin")).values["who"] = "admin";
-            return answer();
+            return respond();
           },
-          "/show": async ({ data, named, answer }) =>
-            answer(JSON.stringify([data["who"], (await named("admin")).values["who"]])),
+          "/show": async ({ data, named, respond }) =>
+            respond(JSON.stringify([data["who"], (await named("admin")).values["who"]])),
         },
         async ({ browser }) => {
           await browser.visit("/");
@@ -90,15 +91,15 @@ export function lifeSuite({ describe, it }: TestRunner, adapter: SuiteAdapter): 
         },
       ));
 
-    it("ends the session for good when it is destroyed, and clears the cookie", () =>
-      play(
+    it("ends a destroyed session for every browser and clears the cookie", () =>
+      withServer(
         adapter,
         {
           "/": count,
           "/show": show,
-          "/logout": async ({ destroy, answer }) => {
+          "/logout": async ({ destroy, respond }) => {
             await destroy();
-            return answer();
+            return respond();
           },
         },
         async ({ browser, store }) => {
@@ -112,16 +113,16 @@ export function lifeSuite({ describe, it }: TestRunner, adapter: SuiteAdapter): 
         },
       ));
 
-    it("leaves the old id with nothing after regenerate", () =>
-      play(
+    it("leaves no session under the old id after regenerate", () =>
+      withServer(
         adapter,
         {
           "/": count,
           "/show": show,
-          "/login": async (stage) => {
-            await stage.regenerate();
-            stage.data["user"] = "ada";
-            return stage.answer();
+          "/login": async (request) => {
+            await request.regenerate();
+            request.data["user"] = "ada";
+            return request.respond();
           },
         },
         async ({ browser, store }) => {

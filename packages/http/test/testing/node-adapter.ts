@@ -1,9 +1,9 @@
-// The stages of the adapter suite, over node:http alone.
+// The adapter suite over node:http alone.
 import { createServer } from "node:http";
-import { getSession, withSession } from "../src/index.ts";
-import { listen, type SuiteAdapter, type SuiteData } from "../src/testing/index.ts";
+import { getSession, withSession } from "../../src/index.ts";
+import { listen, type SuiteAdapter, type SuiteData } from "../../src/testing/index.ts";
 
-export const startStages: SuiteAdapter["start"] = async (store, handlers) => {
+export const start: SuiteAdapter["start"] = async (store, handlers) => {
   const server = createServer(
     withSession<SuiteData>(
       store,
@@ -17,15 +17,15 @@ export const startStages: SuiteAdapter["start"] = async (store, handlers) => {
           named: (name) => getSession(store, req, res, name),
           regenerate: () => session.regenerate(),
           destroy: () => session.destroy(),
-          answer: (body, { status = 200, headers = {} } = {}) => {
+          respond: (body, { status = 200, headers = {} } = {}) => {
             res.writeHead(status, headers);
             if (typeof body === "object") body.pipe(res);
             else res.end(body);
           },
           redirect: (location) => res.writeHead(302, { location }).end(),
-          raw: () => res,
+          nodeResponse: () => res,
         }),
-      // The errors are what the suite provokes.
+      // The suite provokes these errors.
       { onError: () => {} },
     ),
   );

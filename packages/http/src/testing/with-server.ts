@@ -1,0 +1,32 @@
+// Runs one test of the adapter suite on a fresh store and a fresh server.
+import { createStore, keysFromStrings, withMemory, type RediStore } from "@redistore/core";
+import { Browser } from "./browser.ts";
+import { controlStore, type StoreControl } from "./store-control.ts";
+import type { SuiteAdapter, SuiteData, SuiteHandler } from "./suite-adapter.ts";
+
+/** The parts that one test uses. */
+export interface TestContext {
+  readonly browser: Browser;
+  /** Makes the server's store fail or wait. */
+  readonly control: StoreControl<SuiteData>;
+  /** The store itself, which `control` does not affect. */
+  readonly store: RediStore<SuiteData>;
+}
+
+/** Serves `handlers` with `adapter` while `test` runs; closes server and store afterwards. */
+export async function withServer(
+  adapter: SuiteAdapter,
+  handlers: Readonly<Record<string, SuiteHandler>>,
+  test: (context: TestContext) => Promise<void>,
+): Promise<void> {
+  const keys = keysFromStrings("a-key-of-32-characters-for-tests");
+  const store = await (adapter.open?.() ?? createStore<SuiteData>(keys, withMemory()));
+  const control = controlStore(store);
+  const server = await adapter.start(control.store, handlers);
+  try {
+    await test({ browser: new Browser(server.origin), control, store });
+  } finally {
+    await server.close();
+    await store.close();
+  }
+}
