@@ -1,5 +1,4 @@
 // The codec of gorilla/securecookie: cookie values that are signed and, with an encryption key, encrypted.
-import { toUSVString } from "node:util";
 import { ConfigError } from "../errors.ts";
 import { checkOptionNames } from "../option-names.ts";
 import type { Codec, CodecOptions, Decoded, Rejected } from "./codec.ts";
@@ -161,7 +160,7 @@ export function decodeBase64(text: string): Buffer | undefined {
 
 function encodeUtf8(id: string | Uint8Array): Uint8Array {
   if (typeof id !== "string") return id;
-  if (toUSVString(id) !== id) {
+  if (!id.isWellFormed()) {
     throw new ConfigError(
       "The session id contains half a surrogate pair, which UTF-8 cannot represent. Use an id of valid Unicode text.",
     );

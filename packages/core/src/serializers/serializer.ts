@@ -1,16 +1,15 @@
 // The contract of a serializer: session values to bytes and back.
 
 /**
- * Turns the values of one session into bytes and back.
+ * Turns the values of one session into bytes and back. `serializerSuite` of `@redistore/core/testing` tests these rules:
  *
- * - `deserialize(serialize(values))` gives equal values, as far as the format can hold them, in an object of its own:
- *   changing it changes nothing that was deserialized before.
- * - Both throw on what they cannot carry (the store wraps that in a `SerializationError`); neither is ever given, or may
- *   return, a promise.
- * - `deserialize` is handed bytes from Redis, which other programs can write: it must be safe on any input, and its
- *   result must be an object whose own properties are the data.
- * - Kinds the format knows and JavaScript does not (Go's `int64`) may be remembered per object that `deserialize` made: the
- *   store adds and deletes properties of that very object and hands it back to `serialize`.
+ * - `deserialize(serialize(values))` returns equal values, as far as the format can hold them, in a new object each time.
+ * - Both methods are synchronous, and throw on a value they cannot handle. The store wraps the error in a `SerializationError`; it must not
+ *   quote values, because errors are logged.
+ * - Other programs can write the bytes in Redis. So `deserialize` must be safe on any input, and return an object whose own properties
+ *   are the data.
+ * - A format may have types that JavaScript lacks (Go's `int64`). `deserialize` may remember them by the object that it returns: the
+ *   store adds and deletes properties of this same object and passes it to `serialize`.
  *
  * @see boj/redistore SessionSerializer
  */
@@ -19,19 +18,18 @@ export interface Serializer {
   serialize(values: Readonly<Record<string, unknown>>): Uint8Array | string;
   deserialize(bytes: Uint8Array): object;
   /**
-   * True where of objects and arrays nothing counts but elements and enumerable properties with a string for a name, as in JSON. What is
-   * hidden otherwise (a property of an array, a symbol) is then not looked for when the store finds out whether values were changed,
-   * which is several times as fast. Default false.
+   * True if the format keeps only elements of arrays and enumerable string keys of objects, as JSON does. The store then compares only
+   * these to find out whether values have changed, which is several times as fast. Default false.
    */
   readonly plainDataOnly?: boolean;
 }
 
-/** Steps of a path that are shown: of a cycle there is no end. */
+/** The steps of a path that are shown: the path of a cycle is long. */
 const SHOWN_STEPS = 10;
 
-/** Thrown by a serializer that can name the value it cannot carry; the store makes a `SerializationError` of it. */
+/** Thrown by a serializer that can name the value it refuses; the store makes a `SerializationError` of it. */
 export class UnserializableValue extends TypeError {
-  /** `cart.items[2]` */
+  /** Where the value is: `cart.items[2]` */
   readonly path: string;
 
   constructor(path: readonly (string | number)[], reason: string) {

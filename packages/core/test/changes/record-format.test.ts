@@ -126,7 +126,9 @@ describe("a value that cannot be stored", () => {
     record.values["cart"] = { items: [1, new Map()] };
     expect(await rejection(record.save())).toMatchObject({
       key: "cart.items[1]",
-      message: expect.stringContaining('"cart.items[1]": JSON has no Map') as string,
+      message: expect.stringContaining(
+        '"cart.items[1]": JSON cannot hold an instance of Map',
+      ) as string,
     });
     const format = new RecordFormat(structuredSerializer, 0);
     const structured = makeRecords(backend, {}, { format }).create();

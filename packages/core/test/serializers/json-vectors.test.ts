@@ -1,4 +1,4 @@
-// What Go's encoding/json wrote and read, through the default serializer.
+// Vectors of Go's encoding/json: the default serializer reads and refuses the same.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { jsonSerializer } from "../../src/serializers/json.ts";
@@ -33,7 +33,7 @@ const written = (values: object): Buffer =>
   Buffer.from(jsonSerializer.serialize(values as Record<string, unknown>));
 
 describe("sessions that Go wrote as JSON", () => {
-  it("are all there", () => {
+  it("are complete", () => {
     expect(good.length).toBeGreaterThan(30);
     expect(bad.length).toBeGreaterThan(8);
   });
@@ -42,12 +42,12 @@ describe("sessions that Go wrote as JSON", () => {
     expect(read(textOf(vector))).toStrictEqual(fromTyped(vector.expect?.values as Typed));
   });
 
-  it.each(good)("are the same after they were written back: $case", (vector) => {
+  it.each(good)("are the same after they were written again: $case", (vector) => {
     const values = read(textOf(vector));
     expect(read(written(values))).toStrictEqual(values);
   });
 
-  it.each(bad)("are refused where Go refuses them: $case", (vector) => {
+  it.each(bad)("are refused if Go refuses them: $case", (vector) => {
     expect(() => read(textOf(vector))).toThrow(Error);
   });
 });
@@ -60,12 +60,12 @@ describe("Go's rules for reading JSON", () => {
     ["an overlong encoding", [0xc0, 0xaf], "\ufffd\ufffd"],
     ["a stray continuation", [0x80], "\ufffd"],
     ["valid text around it", [0xc3, 0xa4, 0xff, 0xf0, 0x9f, 0x98, 0x80], "ä\ufffd\u{1f600}"],
-  ])("make one U+FFFD of each byte that is no UTF-8: %s", (_, bytes, text) => {
+  ])("replace each byte that is not UTF-8 by one U+FFFD: %s", (_, bytes, text) => {
     const quoted = Buffer.concat([Buffer.from('{"a":"x'), Buffer.from(bytes), Buffer.from('y"}')]);
     expect(read(quoted)).toEqual({ a: `x${text}y` });
   });
 
-  it("make U+FFFD of half a surrogate pair, in values and in keys", () => {
+  it("replace half a surrogate pair by U+FFFD, in values and in keys", () => {
     const text = String.raw`{"a":["\ud800","\uDC00x","\ud800\ud83d\ude00"],"k\udfff":{"b":"\ud83d"},"c":"\\ud800"}`;
     expect(read(Buffer.from(text))).toEqual({
       a: ["\ufffd", "\ufffdx", "\ufffd\u{1f600}"],
@@ -74,7 +74,7 @@ describe("Go's rules for reading JSON", () => {
     });
   });
 
-  it("read 10,000 levels and no more", () => {
+  it("read at most 10,000 levels", () => {
     expect(read(nested(9_999))).toHaveProperty("a");
     expect(() => read(nested(10_000))).toThrow("10000 deep");
     expect(() => read(nested(200_000))).toThrow("10000 deep");

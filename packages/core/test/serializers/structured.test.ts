@@ -1,4 +1,4 @@
-// The structured serializer: everything that Node can clone, and bytes that nobody can trust.
+// The structured serializer: all values that Node can clone, and hostile bytes.
 import { serialize } from "node:v8";
 import { describe, expect, it } from "vitest";
 import { structuredSerializer } from "../../src/serializers/structured.ts";
@@ -38,7 +38,7 @@ function isRefused(bytes: Uint8Array): boolean {
 serializerSuite({ describe, it }, "structured", structuredSerializer, { rich: RICH });
 
 describe("the structured serializer", () => {
-  it("gives back dates, maps, sets, big integers and bytes as what they are", () => {
+  it("keeps dates, maps, sets, big integers and bytes", () => {
     expect(read(write(RICH))).toStrictEqual(RICH);
   });
 
@@ -50,19 +50,19 @@ describe("the structured serializer", () => {
     expect(values["same"]).toBe(values["cart"]);
   });
 
-  it("gives bytes that share nothing with what they were read from", () => {
+  it("returns bytes that share no memory with the stored bytes", () => {
     const stored = Buffer.from(write({ bytes: new Uint8Array([1, 2, 3]) }));
     const before = Buffer.from(stored);
     (read(stored)["bytes"] as Uint8Array).fill(9);
     expect(stored).toEqual(before);
   });
 
-  it("reads values without a prototype, as sessions have them", () => {
+  it("reads values without a prototype", () => {
     const values = Object.assign(Object.create(null) as Values, { a: 1 });
     expect(read(write(values))).toEqual({ a: 1 });
   });
 
-  it("keeps keys that mean something to JavaScript as data", () => {
+  it("keeps keys such as __proto__ as data", () => {
     const values = JSON.parse('{"__proto__":{"admin":true},"constructor":1}') as Values;
     const back = read(write(values));
     expect(Object.keys(back)).toEqual(["__proto__", "constructor"]);
@@ -85,11 +85,11 @@ describe("the structured serializer", () => {
     ["null", null],
     ["text", "text"],
     ["undefined", undefined],
-  ])("refuses to take %s for a session", (_, value) => {
+  ])("refuses %s in place of a session", (_, value) => {
     expect(() => read(serialize(value))).toThrow("plain object");
   });
 
-  it("is harmed by no bytes at all", () => {
+  it("reads or refuses any bytes", () => {
     const random = new SeededRandom("hostile structured bytes");
     const whole = write(RICH);
     let refused = 0;

@@ -1,4 +1,4 @@
-// The vectors' typed JSON (kind and value of everything, spelled out) to the values that JavaScript has for them.
+// Converts the typed JSON of the vectors (each value with its Go type) to JavaScript values.
 
 /** One value; see the vectors' own note for which members go with which kind. */
 export interface Typed {
