@@ -1,5 +1,10 @@
-// One test run for the whole repository, straight from the sources. Only what examples and bench run is built first: they run in other processes.
+// One test run for the whole repository, straight from the sources. Only examples and bench are built first: they run in other processes.
+import { randomInt } from "node:crypto";
 import { defineConfig } from "vitest/config";
+
+// One seed for all random tests of a run, retries included: a failure is never hidden by other random numbers. SEED=123 repeats a run.
+process.env["SEED"] ??= String(randomInt(2 ** 31));
+console.info(`Random tests: SEED=${process.env["SEED"]}`);
 
 const sources = { conditions: ["@redistore/source"] };
 const project = (name: string, include: string[], setup: string[] = []) => ({
@@ -10,7 +15,7 @@ const project = (name: string, include: string[], setup: string[] = []) => ({
     include,
     globalSetup: ["./test/redis/setup.ts", ...setup],
     testTimeout: 30_000,
-    // Public runners are shared: deadlines of a second are missed there that no change is to blame for. What fails twice has failed.
+    // Some tests have real deadlines, and shared CI machines miss them now and then. A second failure counts.
     retry: process.env["CI"] ? 1 : 0,
     hookTimeout: 60_000,
   },

@@ -1,5 +1,3 @@
-// The seed of property tests. fast-check prints the seed of a failed run; SEED=... repeats that run.
+// The seed of property tests. vitest.config.ts sets and prints SEED for each run; SEED=... repeats that run.
 
-export const SEED: { seed?: number } = process.env["SEED"]
-  ? { seed: Number(process.env["SEED"]) }
-  : {};
+export const SEED: { seed: number } = { seed: Number(process.env["SEED"]) };
