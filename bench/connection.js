@@ -1,30 +1,30 @@
-// One keep-alive connection that sends prepared requests one after the other, and checks the answers.
+// One keep-alive connection that sends prepared requests one after the other, and checks the responses.
 import { connect } from "node:net";
 
 /**
- * @typedef {object} Errand
- * @property {Buffer} request
- * @property {(head: string, body: string) => void} answered throws where the answer is wrong
+ * @typedef {object} PreparedRequest
+ * @property {Buffer} bytes
+ * @property {(head: string, body: string) => void} check throws if the response is wrong
  */
 
 /**
- * Our own, on a bare socket: autocannon costs more CPU than the servers it would load here, on cores that they share. It knows answers with
- * Content-Length, which is what all subjects send.
+ * A bare socket, because autocannon needs more CPU than the servers that it loads, on the same cores. It reads only responses with a
+ * Content-Length, which all subjects send.
  */
 export class Connection {
   #socket;
   #received = "";
-  /** @type {Errand | undefined} */
-  #errand;
+  /** @type {PreparedRequest | undefined} */
+  #sent;
   #next;
   /** @type {(error?: Error) => void} */
   #done = () => {};
-  /** Answers so far. */
-  answers = 0;
+  /** Responses so far. */
+  responses = 0;
 
   /**
    * @param {number} port of 127.0.0.1
-   * @param {() => Errand | undefined} next what to send; undefined ends the connection
+   * @param {() => PreparedRequest | undefined} next the next request; undefined ends the connection
    */
   constructor(port, next) {
     this.#next = next;
@@ -32,7 +32,7 @@ export class Connection {
     this.#socket.setEncoding("latin1");
   }
 
-  /** Resolves when there is nothing more to send; rejects at the first wrong answer. @returns {Promise<void>} */
+  /** Resolves when there is nothing more to send; rejects at the first wrong response. @returns {Promise<void>} */
   run() {
     return new Promise((resolve, reject) => {
       this.#done = (error) => {
@@ -48,8 +48,8 @@ export class Connection {
   }
 
   #send() {
-    this.#errand = this.#next();
-    if (this.#errand) this.#socket.write(this.#errand.request);
+    this.#sent = this.#next();
+    if (this.#sent) this.#socket.write(this.#sent.bytes);
     else this.#done();
   }
 
@@ -63,11 +63,11 @@ export class Connection {
     if (this.#received.length < end + 4 + length) return;
     const body = this.#received.slice(end + 4);
     this.#received = "";
-    this.answers++;
+    this.responses++;
     try {
       if (!head.startsWith("HTTP/1.1 200 ") || body.length !== length)
-        throw new Error(`It answered:\n${head}\n\n${body}`);
-      this.#errand?.answered(head, body);
+        throw new Error(`The response was:\n${head}\n\n${body}`);
+      this.#sent?.check(head, body);
     } catch (error) {
       return this.#done(/** @type {Error} */ (error));
     }

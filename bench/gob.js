@@ -1,4 +1,4 @@
-// What the gob serializer costs beside JSON, node:v8 and msgpackr, for sessions of three sizes, in turns.
+// Compares the cost of the gob serializer with JSON, node:v8 and msgpackr, for sessions of three sizes, alternating.
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { deserialize, serialize } from "node:v8";
 import { jsonSerializer } from "@redistore/core";

@@ -1,4 +1,4 @@
-// The cookie of gorilla/securecookie written the plain way: an HMAC and a cipher object for each cookie, nothing remembered.
+// The cookie of gorilla/securecookie in the plainest way: an HMAC and a cipher object for each cookie, no cache.
 import {
   createCipheriv,
   createDecipheriv,

@@ -1,5 +1,5 @@
-// The process that makes the load: a fixed number of connections, each with sessions of its own.
-import { answerQuestions } from "./ask.js";
+// The process that makes the load: a fixed number of connections, each with its own sessions.
+import { handleCalls } from "./child.js";
 import { Connection } from "./connection.js";
 import { exercise, scenarios } from "./scenarios.js";
 
@@ -8,7 +8,7 @@ import { exercise, scenarios } from "./scenarios.js";
  * @property {number} port
  * @property {string} scenario
  * @property {readonly string[]} cookies one for each session
- * @property {boolean} sessionless what to expect: the answers of one that keeps no sessions
+ * @property {boolean} sessionless expect the responses of a subject without sessions
  * @property {number} connections
  */
 
@@ -16,20 +16,20 @@ let stopped = false;
 /** @type {Promise<number>} */
 let running = Promise.resolve(0);
 
-answerQuestions({
-  /** New sessions, by their cookies. @param {{ port: number, count: number }} which */
+handleCalls({
+  /** Begins sessions, and gives their cookies. @param {{ port: number, count: number }} which */
   async sessions({ port, count }) {
     /** @type {string[]} */
     const cookies = [];
     let left = count;
-    const answered = (/** @type {string} */ head) => {
-      // koa-session sends the signature as a cookie of its own.
+    const check = (/** @type {string} */ head) => {
+      // koa-session sends the signature as a second cookie.
       const set = [...head.matchAll(/\r\nset-cookie: ([^;\r]+)/gi)].map(([, cookie]) => cookie);
-      if (set.length === 0) throw new Error(`No session was made:\n${head}`);
+      if (set.length === 0) throw new Error(`The response set no cookie:\n${head}`);
       cookies.push(set.join("; "));
     };
-    const request = requestFor("/new");
-    await new Connection(port, () => (left-- > 0 ? { request, answered } : undefined)).run();
+    const bytes = requestFor("/new");
+    await new Connection(port, () => (left-- > 0 ? { bytes, check } : undefined)).run();
     return cookies;
   },
 
@@ -37,11 +37,11 @@ answerQuestions({
   async start(load) {
     stopped = false;
     running = run(load);
-    // Whoever stops it is told.
+    // The call of `stop` gets the error.
     running.catch(() => {});
   },
 
-  /** How many answers there were. */
+  /** Gives the number of responses. */
   async stop() {
     stopped = true;
     return running;
@@ -50,50 +50,51 @@ answerQuestions({
 
 /** @param {Load} load */
 async function run({ port, scenario, cookies, sessionless, connections }) {
-  const errands = Array.from({ length: connections }, (_, index) => {
+  const all = Array.from({ length: connections }, (_, index) => {
     // Two requests of one session at a time would measure conflicts.
     const own = cookies.filter((_cookie, at) => at % connections === index);
     return new Connection(port, rounds(scenario, own, sessionless));
   });
-  await Promise.all(errands.map((connection) => connection.run()));
-  return errands.reduce((sum, { answers }) => sum + answers, 0);
+  await Promise.all(all.map((connection) => connection.run()));
+  return all.reduce((sum, { responses }) => sum + responses, 0);
 }
 
 /**
  * @param {string} name
  * @param {readonly string[]} cookies
  * @param {boolean} sessionless
- * @returns {() => import("./connection.js").Errand | undefined}
+ * @returns {() => import("./connection.js").PreparedRequest | undefined}
  */
 function rounds(name, cookies, sessionless) {
   const scenario = scenarios[name];
   if (!scenario) throw new Error(`There is no scenario "${name}".`);
   const { path } = scenario;
   const accepts = sessionless ? acceptsWithout(path) : scenario.accepts;
-  const errands = (scenario.cookie ? cookies : [undefined]).map((cookie) => {
-    /** @type {import("./scenarios.js").Answered | undefined} */
+  const requests = (scenario.cookie ? cookies : [undefined]).map((cookie) => {
+    /** @type {import("./scenarios.js").Received | undefined} */
     let before;
     return {
-      request: requestFor(path, cookie),
+      bytes: requestFor(path, cookie),
       /**
        * @param {string} head
        * @param {string} body
        */
-      answered(head, body) {
-        const answer = { body, setCookie: /\r\nset-cookie:/i.test(head) };
-        if (!accepts(answer, before)) throw new Error(`Wrong for "${name}":\n${head}\n\n${body}`);
-        before = answer;
+      check(head, body) {
+        const received = { body, setCookie: /\r\nset-cookie:/i.test(head) };
+        if (!accepts(received, before))
+          throw new Error(`Wrong response in "${name}":\n${head}\n\n${body}`);
+        before = received;
       },
     };
   });
   let at = 0;
-  return () => (stopped ? undefined : errands[at++ % errands.length]);
+  return () => (stopped ? undefined : requests[at++ % requests.length]);
 }
 
 /** @param {string} path */
 function acceptsWithout(path) {
   const expected = exercise(path, {});
-  return (/** @type {import("./scenarios.js").Answered} */ { body, setCookie }) =>
+  return (/** @type {import("./scenarios.js").Received} */ { body, setCookie }) =>
     body === expected && !setCookie;
 }
 

@@ -1,4 +1,4 @@
-// Where and with what a run took place: numbers without it say nothing.
+// The machine and the versions of a run; figures mean nothing without them.
 import { readFile } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg, release, type } from "node:os";
 import { ask } from "../test/redis/ask.mjs";
@@ -11,7 +11,7 @@ import { loadSubject } from "./subject.js";
  * @property {string} cpu
  * @property {number} cores
  * @property {string} system
- * @property {number} load average of the last minute before the run: far from 0, others were at work
+ * @property {number} load load average of the minute before the run; well above 0, other work disturbed it
  */
 
 /**
@@ -32,7 +32,7 @@ export async function describeMachine(redisPort) {
 }
 
 /**
- * Of the packages that the subjects are made of.
+ * The versions of the packages that the subjects use.
  *
  * @param {readonly string[]} subjects
  * @returns {Promise<Record<string, string>>}
@@ -41,7 +41,7 @@ export async function versions(subjects) {
   const loaded = await Promise.all(subjects.map(loadSubject));
   const names = [...new Set(loaded.flatMap(({ packages }) => packages))].toSorted();
   const entries = names.map(async (name) => {
-    // By its path: not every package exports its manifest.
+    // By path, because not every package exports its manifest.
     const manifest = new URL(`./node_modules/${name}/package.json`, import.meta.url);
     return [name, JSON.parse(await readFile(manifest, "utf8")).version];
   });

@@ -1,6 +1,6 @@
-// Measures what a request with a session costs: every subject under every scenario, in turns.
+// Measures the cost of a request with a session: each subject in each scenario, alternating.
 import { startRedis } from "../test/redis/start-redis.mjs";
-import { Child } from "./ask.js";
+import { Child } from "./child.js";
 import { describeMachine, versions } from "./machine.js";
 import { measure } from "./measure.js";
 import { readOptions, USAGE } from "./options.js";
@@ -29,7 +29,11 @@ async function bench(options) {
       running.push(await startSubject(name, { redisUrl: redis.url, load, sessions }));
     }
     const titles = await Promise.all(subjects.map(async (name) => (await loadSubject(name)).title));
-    const results = await takeTurns({ load, redisPort: redis.port, connections }, running, options);
+    const results = await measureAll(
+      { load, redisPort: redis.port, connections },
+      running,
+      options,
+    );
     return {
       machine,
       versions: await versions(subjects),
@@ -50,13 +54,13 @@ async function bench(options) {
  * @param {readonly import("./running.js").Running[]} running
  * @param {Options} options
  */
-async function takeTurns(place, running, { scenarios, rounds, seconds, profile }) {
+async function measureAll(place, running, { scenarios, rounds, seconds, profile }) {
   /** @type {import("./report.js").Report["results"]} */
   const results = {};
   for (const scenario of scenarios) {
     /** @type {Record<string, import("./measure.js").Measurement[]>} */
     const measured = Object.fromEntries(running.map(({ name }) => [name, []]));
-    // The round before the first makes the code hot, and does not count.
+    // Round 0 warms up the code and is not counted.
     for (let round = 0; round <= rounds; round++) {
       for (const subject of running) {
         showProgress(`${scenario}, round ${round} of ${rounds}, ${subject.name}`);
@@ -73,12 +77,12 @@ async function takeTurns(place, running, { scenarios, rounds, seconds, profile }
   return results;
 }
 
-/** On one line, and only where somebody watches. @param {string} text */
+/** Writes to one line, and only to a terminal. @param {string} text */
 function showProgress(text) {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${text}`);
 }
 
-// Without this the Redis would stay: it ends in an exit handler.
+// Redis is stopped by an exit handler, which a signal alone would skip.
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 
 try {

@@ -1,20 +1,20 @@
-// One measurement: one subject under one scenario for a while.
+// One measurement: one subject, one scenario, for some seconds.
 import { setTimeout as delay } from "node:timers/promises";
 import { ask } from "../test/redis/ask.mjs";
 
 /**
  * @typedef {object} Measurement
- * @property {number} cpu of the server for one request, in microseconds
+ * @property {number} cpu CPU time of the server per request, in microseconds
  * @property {number} rate requests per second
- * @property {Record<string, number>} commands of Redis for one request, by name; those that scripts run count too
+ * @property {Record<string, number>} commands Redis commands per request, by name, including those that scripts run
  */
 
-/** Before the window opens, as a part of it: connections are made, and caches fill. */
+/** Warm-up before each measurement, as a part of its seconds: connections open and caches fill. */
 const RAMP = 0.2;
 
 /**
  * @param {object} bench
- * @param {import("./ask.js").Child} bench.load
+ * @param {import("./child.js").Child} bench.load
  * @param {number} bench.redisPort
  * @param {number} bench.connections
  * @param {import("./running.js").Running} subject
@@ -27,23 +27,23 @@ export async function measure(bench, subject, scenario, seconds, profile) {
   const { load, redisPort, connections } = bench;
   const { server, port, cookies, sessionless } = subject;
   await ask(redisPort, "CONFIG", "RESETSTAT");
-  await load.ask("start", { port, scenario, cookies, sessionless, connections });
+  await load.call("start", { port, scenario, cookies, sessionless, connections });
   await delay(seconds * RAMP * 1000);
-  if (profile) await server.ask("startProfile");
-  const before = await server.ask("snapshot");
+  if (profile) await server.call("startProfile");
+  const before = await server.call("snapshot");
   await delay(seconds * 1000);
-  const after = await server.ask("snapshot");
-  if (profile) await server.ask("stopProfile", { path: profile });
-  const answers = await load.ask("stop");
+  const after = await server.call("snapshot");
+  if (profile) await server.call("stopProfile", { path: profile });
+  const responses = await load.call("stop");
   const requests = after.requests - before.requests;
   return {
     cpu: (after.cpu - before.cpu) / requests,
     rate: (requests / (after.time - before.time)) * 1e6,
-    commands: commandsPerRequest(await ask(redisPort, "INFO", "commandstats"), answers),
+    commands: commandsPerRequest(await ask(redisPort, "INFO", "commandstats"), responses),
   };
 }
 
-/** Our own questions. */
+/** Commands that the bench itself sends. */
 const OURS = new Set(["config|resetstat", "config", "info", "quit"]);
 
 /**

@@ -6,14 +6,14 @@ import { subjectNames, USUAL } from "./subject.js";
 
 export const USAGE = `npx --yes pnpm bench [options]
 
-  --rounds <n>         how often every subject is measured under every scenario (5), after one round that does not count
-  --seconds <n>        how long each time (1.25)
+  --rounds <n>         measurements of each subject in each scenario (5), after a warm-up round
+  --seconds <n>        seconds of each measurement (1.25)
   --subjects <a,b>     which subjects, or "all": the files of bench/subjects
                        (${USUAL.join(",")})
   --scenarios <a,b>    which scenarios (${Object.keys(scenarios).join(",")})
-  --sessions <n>       how many sessions the requests name (512)
-  --connections <n>    how many requests are under way at a time (32)
-  --json               JSON in place of the table
+  --sessions <n>       number of sessions (512)
+  --connections <n>    number of connections, with one request at a time each (32)
+  --json               print JSON instead of tables
   --profile <folder>   write a CPU profile of each subject's last round there, and print the functions with the most time of their own`;
 
 /**
@@ -69,7 +69,8 @@ export async function readOptions(args) {
 function number(name, text) {
   const value = Number(text);
   const whole = name === "seconds" || Number.isInteger(value);
-  if (!(value > 0) || !whole) throw new Error(`--${name} is ${text}, which is no such number.`);
+  if (!(value > 0) || !whole)
+    throw new Error(`--${name} is ${text}, which is not a positive number of the expected kind.`);
   return value;
 }
 
@@ -91,6 +92,6 @@ function choice(name, text, known) {
   const chosen = text?.split(",") ?? known;
   const unknown = chosen.filter((each) => !known.includes(each));
   if (unknown.length > 0)
-    throw new Error(`--${name}: ${unknown.join(", ")} is none of ${known.join(", ")}.`);
+    throw new Error(`--${name}: ${unknown.join(", ")} is not one of ${known.join(", ")}.`);
   return chosen;
 }

@@ -1,11 +1,11 @@
-// The functions of a CPU profile that took the most time of their own.
+// The functions with the most self time in a CPU profile.
 import { readFile } from "node:fs/promises";
 
 const HOW_MANY = 15;
 
 /**
  * @param {string} path of a .cpuprofile
- * @returns {Promise<string>} lines: part of the time that was not idle, function, place
+ * @returns {Promise<string>} lines: share of the time that was not idle, function, place
  */
 export async function topOfProfile(path) {
   /** @type {import("node:inspector").Profiler.Profile} */
@@ -17,7 +17,7 @@ export async function topOfProfile(path) {
     const name = names.get(id) ?? "?";
     own.set(name, (own.get(name) ?? 0) + (timeDeltas[index] ?? 0));
   }
-  // The second is the profiler's own start.
+  // "dispatch" is the start of the profiler itself.
   for (const name of ["(idle)", "dispatch"]) own.delete(name);
   const total = [...own.values()].reduce((sum, time) => sum + time, 0);
   return [...own]

@@ -1,4 +1,4 @@
-// The results as a table for people.
+// Formats the results as tables.
 import { scenarios } from "./scenarios.js";
 import { formatComparison } from "./targets.js";
 
@@ -9,7 +9,7 @@ import { formatComparison } from "./targets.js";
  * @property {Record<string, number>} settings
  * @property {Record<string, string>} subjects their titles, by name
  * @property {Record<string, Record<string, import("./results.js").Result>>} results by scenario and subject
- * @property {import("./targets.js").Comparison[]} comparisons of those that are in the run
+ * @property {import("./targets.js").Comparison[]} comparisons for the subjects of the run
  */
 
 /** @param {Report} report */
@@ -40,7 +40,7 @@ function table(bySubject) {
   return align(rows);
 }
 
-/** Names to the left, numbers to the right. @param {string[][]} rows */
+/** Aligns names to the left and numbers to the right. @param {string[][]} rows */
 function align(rows) {
   const last = (rows[0]?.length ?? 0) - 1;
   const width = (/** @type {number} */ column) =>

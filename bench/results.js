@@ -1,4 +1,4 @@
-// From measurements in turns to what is reported: medians, and ratios to the bounds.
+// Reduces the measurements to medians, and to ratios to the bounds.
 import { BOUNDS } from "./subject.js";
 
 /**
@@ -30,7 +30,7 @@ export function summarize(measured) {
 }
 
 /**
- * Within a round the machine was in the same state for all, which it may not be from one round to the next.
+ * Ratios are taken within a round, because the state of the machine can change between rounds.
  *
  * @param {import("./measure.js").Measurement[]} rounds
  * @param {Record<string, import("./measure.js").Measurement[]>} measured

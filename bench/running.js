@@ -1,5 +1,5 @@
-// The subjects of a run, each in its process, with the sessions that its requests will name.
-import { Child } from "./ask.js";
+// The subjects of a run: each has its own process, and sessions for its requests.
+import { Child } from "./child.js";
 import { loadSubject } from "./subject.js";
 
 /**
@@ -8,7 +8,7 @@ import { loadSubject } from "./subject.js";
  * @property {Child} server
  * @property {number} port
  * @property {readonly string[]} cookies one for each session
- * @property {boolean} sessionless it has none: the cookies are made up
+ * @property {boolean} sessionless the subject keeps no sessions, and the cookies mean nothing to it
  */
 
 /**
@@ -19,11 +19,11 @@ import { loadSubject } from "./subject.js";
 export async function startSubject(name, { redisUrl, load, sessions }) {
   const server = new Child("serve.js");
   try {
-    const { port } = await server.ask("open", { name, redisUrl });
+    const { port } = await server.call("open", { name, redisUrl });
     const { sessionless = false } = await loadSubject(name);
     const cookies = sessionless
       ? Array.from({ length: sessions }, () => "session=none")
-      : await load.ask("sessions", { port, count: sessions });
+      : await load.call("sessions", { port, count: sessions });
     return { name, server, port, cookies, sessionless };
   } catch (error) {
     await server.end();
@@ -33,6 +33,6 @@ export async function startSubject(name, { redisUrl, load, sessions }) {
 
 /** @param {Running} running */
 export async function stopSubject({ server }) {
-  await server.ask("close");
+  await server.call("close");
   await server.end();
 }

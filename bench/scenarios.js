@@ -1,4 +1,4 @@
-// What is asked of every subject: four kinds of request, and the answers that prove the work was done.
+// The four kinds of request that every subject gets, and the responses that prove that the work was done.
 
 /** A session as applications keep them: some 400 bytes of JSON. */
 const PROFILE = {
@@ -24,25 +24,25 @@ const PROFILE = {
 export const MAX_AGE = 30 * 86_400;
 
 /**
- * What every subject does with the values of a session, whichever way they came.
+ * What every subject does with the values of a session.
  *
  * @param {string | undefined} path
  * @param {object} session
- * @returns {string} the body of the answer
+ * @returns {string} the body of the response
  */
 export function exercise(path, session) {
-  // Every library has a type of its own for what is the same everywhere.
+  // Each library has its own type of session.
   const values = /** @type {Partial<Values>} */ (session);
   if (path === "/new") {
     Object.assign(values, PROFILE);
     return "new";
   }
   if (path === "/write") return String((values.count = (values.count ?? 0) + 1));
-  return values.user?.name ?? "nobody";
+  return values.user?.name ?? "guest";
 }
 
 /**
- * @typedef {object} Answered
+ * @typedef {object} Received
  * @property {string} body
  * @property {boolean} setCookie whether there was a Set-Cookie field
  */
@@ -52,34 +52,34 @@ export function exercise(path, session) {
  * @property {string} about
  * @property {string} path
  * @property {boolean} cookie whether requests bring the cookie of a session
- * @property {(answer: Answered, before: Answered | undefined) => boolean} accepts `before`: the last answer for the same session, if any
+ * @property {(received: Received, before: Received | undefined) => boolean} accepts `before`: the previous response for the same session, if any
  */
 
 /** @type {Record<string, Scenario>} */
 export const scenarios = {
   read: {
-    about: "load a session, answer one of its values",
+    about: "load a session, respond with one of its values",
     path: "/read",
     cookie: true,
     accepts: ({ body, setCookie }) => body === PROFILE.user.name && !setCookie,
   },
   write: {
-    about: "load a session, change a value, store it, then answer",
+    about: "load a session, change a value, store it, then respond",
     path: "/write",
     cookie: true,
-    // A write that was lost shows in the next answer of the same session.
+    // A lost write shows in the next response for the same session.
     accepts: ({ body }, before) => before === undefined || Number(body) === Number(before.body) + 1,
   },
   new: {
-    about: "no cookie comes, values are set: store a new session, send its cookie",
+    about: "no cookie, values are set: store a new session, send its cookie",
     path: "/new",
     cookie: false,
     accepts: ({ body, setCookie }) => body === "new" && setCookie,
   },
   none: {
-    about: "no cookie comes, nothing is set: there is nothing to do",
+    about: "no cookie, no values are set: nothing to store",
     path: "/read",
     cookie: false,
-    accepts: ({ body, setCookie }) => body === "nobody" && !setCookie,
+    accepts: ({ body, setCookie }) => body === "guest" && !setCookie,
   },
 };

@@ -1,14 +1,14 @@
-// The process of one subject: serves it, counts its requests, and tells what they cost when it is asked.
+// The process of one subject: runs its server, counts the requests, and reports the CPU time that they took.
 import { writeFile } from "node:fs/promises";
 import { Session } from "node:inspector/promises";
-import { answerQuestions } from "./ask.js";
+import { handleCalls } from "./child.js";
 import { loadSubject } from "./subject.js";
 
 /**
  * @typedef {object} Snapshot
  * @property {number} requests since the start
  * @property {number} cpu user and system time of this process since its start, in microseconds
- * @property {number} time in microseconds, from an arbitrary moment
+ * @property {number} time in microseconds, from any point in time
  */
 
 let requests = 0;
@@ -17,7 +17,7 @@ const profiler = new Session();
 /** @type {import("./subject.js").Opened | undefined} */
 let opened;
 
-answerQuestions({
+handleCalls({
   /** @param {{ name: string, redisUrl: string }} which */
   async open({ name, redisUrl }) {
     const subject = await loadSubject(name);

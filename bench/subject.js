@@ -1,4 +1,4 @@
-// What a subject is: one file in subjects/, named for itself, that exports `title`, `packages` and `open`.
+// A subject is a file in subjects/ that exports `title`, `packages` and `open`.
 import { readdir } from "node:fs/promises";
 
 /**
@@ -11,16 +11,16 @@ import { readdir } from "node:fs/promises";
 
 /**
  * @typedef {object} Subject
- * @property {string} title what it is, in a line
- * @property {readonly string[]} packages those whose versions matter
- * @property {boolean} [sessionless] it keeps nothing, and every request is to it as if no cookie came
- * @property {Open} open its server answers every path with what `exercise` gives, and every connection stays open
+ * @property {string} title one line about it
+ * @property {readonly string[]} packages the packages whose versions are reported
+ * @property {boolean} [sessionless] true if it keeps no sessions
+ * @property {Open} open its server responds to every path with the result of `exercise`, and keeps connections open
  */
 
-/** The bounds that all others are compared with. */
+/** All others are compared with these two. */
 export const BOUNDS = ["bare-ioredis", "node-crypto"];
 
-/** Those of a run that names none: what the comparisons are about, in five minutes. */
+/** The subjects of a run that names none: all comparisons, in about five minutes. */
 export const USUAL = [
   ...BOUNDS,
   "redistore-http",
@@ -33,7 +33,7 @@ export const USUAL = [
 
 const folder = new URL("./subjects/", import.meta.url);
 
-/** All of them, the bounds first. @returns {Promise<string[]>} */
+/** The names of all subjects, the bounds first. @returns {Promise<string[]>} */
 export async function subjectNames() {
   const names = (await readdir(folder)).map((file) => file.replace(/\.js$/, ""));
   const others = names.filter((name) => !BOUNDS.includes(name));

@@ -1,14 +1,14 @@
-// What ours is meant to cost beside bounds and peers, and what it did. For people: no test looks at it.
+// The targets for our cost relative to the bounds and peers, compared with a run. No test asserts them.
 import { median } from "./results.js";
 
 /**
  * @typedef {object} Target
- * @property {"cpu" | "rate"} figure of each measurement
+ * @property {"cpu" | "rate"} figure the figure of each measurement that is compared
  * @property {string} of a subject
- * @property {string} to another: the ratio is that of `of` to it
- * @property {string} [over] a third, whose figure is taken off both: what they add to it
+ * @property {string} to another subject: the ratio is `of` to `to`
+ * @property {string} [over] a third subject, whose figure is subtracted from both: the ratio of what they add
  * @property {string} scenario
- * @property {number} [atMost] the ratio that is wanted, if any is
+ * @property {number} [atMost] the wanted ratio, if there is one
  * @property {number} [atLeast]
  */
 
@@ -23,7 +23,7 @@ const ADDED = /** @type {const} */ ({ figure: "cpu", ...IN_EXPRESS, over: "bare-
 const IN_KOA = { of: "redistore-koa", to: "koa-session" };
 
 /**
- * Nothing is asked of requests without a session: there both bounds are one program that does nothing.
+ * Requests without a session have no target: both bounds do nothing there.
  *
  * @type {readonly Target[]}
  */
@@ -44,7 +44,7 @@ const TARGETS = [
 
 /**
  * @param {import("./report.js").Report["results"]} results
- * @returns {Comparison[]} of targets whose subjects were all measured
+ * @returns {Comparison[]} for the targets whose subjects were all measured
  */
 export function compareWithTargets(results) {
   return TARGETS.flatMap((target) => {

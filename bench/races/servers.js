@@ -53,7 +53,12 @@ function expressApp(sessions, race) {
   );
 }
 
-/** @type {import("express").ErrorRequestHandler} */
+/**
+ * @param {{ status?: number }} error
+ * @param {import("express").Request} _req
+ * @param {import("express").Response} res
+ * @param {import("express").NextFunction} _next Express recognizes an error handler by its four parameters
+ */
 function onError(error, _req, res, _next) {
   res.sendStatus(error.status ?? 500);
 }
@@ -63,7 +68,7 @@ function koaApp(app, race) {
   app.silent = true;
   app.use(async (ctx) => {
     const [, action, key = ""] = ctx.path.split("/");
-    if (action === "begin") ctx.session = { ...ctx.session, begun: true };
+    if (action === "begin") Object.assign(ctx.session ?? {}, { begun: true });
     if (action === "write") {
       // koa-session loads the session when it is first read.
       const { session } = ctx;

@@ -1,4 +1,4 @@
-// Express 5 without sessions: what is left of a subject when its session middleware is taken out.
+// Express 5 without sessions, the base that session middlewares are compared with.
 import { createServer } from "node:http";
 import express from "express";
 import { exercise } from "../scenarios.js";

@@ -1,4 +1,4 @@
-// Lower bound: node:http and ioredis with GET and SET, an unsigned cookie, and nothing that makes it safe.
+// Lower bound: node:http and ioredis with GET and SET and an unsigned cookie, without any safety.
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { Redis } from "ioredis";

@@ -1,4 +1,4 @@
-// Koa 3 without sessions: what is left of a subject when its session middleware is taken out.
+// Koa 3 without sessions, the base that session middlewares are compared with.
 import { createServer } from "node:http";
 import Koa from "koa";
 import { exercise } from "../scenarios.js";

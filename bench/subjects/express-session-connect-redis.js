@@ -1,4 +1,4 @@
-// The usual sessions of Express: express-session with connect-redis on node-redis, set up as connect-redis' readme says.
+// The usual sessions of Express: express-session with connect-redis on node-redis, set up as in connect-redis' README.
 import { createServer } from "node:http";
 import { RedisStore } from "connect-redis";
 import express from "express";

@@ -1,4 +1,4 @@
-// What our store gives those who stay on express-session: only the store differs from express-session-connect-redis.
+// Our store under express-session: only the store differs from express-session-connect-redis.
 import { createServer } from "node:http";
 import { createRecords, withKeyPrefix, withURL } from "@redistore/core";
 import { ExpressSessionStore } from "@redistore/express/express-session";

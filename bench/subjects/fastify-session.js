@@ -25,7 +25,7 @@ export async function open({ redisUrl, keyPrefix }) {
     store: new RedisStore({ client, prefix: keyPrefix }),
     secret: "an authentication key of 32 char",
     saveUninitialized: false,
-    // Its default is to store each session, and to send its cookie, with every answer: that would measure something else.
+    // By default it stores the session and sends its cookie with every response, which would not be comparable.
     rolling: false,
     cookie: { httpOnly: true, sameSite: "lax", maxAge: MAX_AGE * 1000, secure: "auto" },
   });

@@ -1,4 +1,4 @@
-// The usual sessions of Koa: koa-session with the store of three methods that its readme asks for, on ioredis.
+// The usual sessions of Koa: koa-session with the three store methods of its README, on ioredis.
 import { createServer } from "node:http";
 import { Redis } from "ioredis";
 import Koa from "koa";

@@ -1,4 +1,4 @@
-// Upper bound: what redistore does, by hand: gorilla's cookie with node:crypto's objects, and compare-and-set by a script.
+// Upper bound: redistore's promises written by hand: gorilla's cookie with node:crypto, and compare-and-set in a script.
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { Redis } from "ioredis";
@@ -45,7 +45,7 @@ export async function open({ redisUrl, keyPrefix }) {
           JSON.stringify(values),
           MAX_AGE,
         );
-        if (replaced !== 1) throw new Error("Somebody else changed the session meanwhile.");
+        if (replaced !== 1) throw new Error("Another request changed the session meanwhile.");
       } else {
         const newId = randomBytes(32).toString("base64url");
         await redis.set(keyPrefix + newId, JSON.stringify(values), "EX", MAX_AGE, "NX");

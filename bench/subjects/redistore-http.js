@@ -1,4 +1,4 @@
-// @redistore/http as its users have it: every default, a key pair that signs and encrypts.
+// @redistore/http with its defaults, and a key pair that signs and encrypts.
 import { createServer } from "node:http";
 import { createStore, keysFromStrings, withKeyPrefix, withURL } from "@redistore/core";
 import { withSession } from "@redistore/http";

@@ -1,4 +1,4 @@
-// @redistore/koa as its users have it: every default, a key pair that signs and encrypts.
+// @redistore/koa with its defaults, and a key pair that signs and encrypts.
 import { createServer } from "node:http";
 import { createStore, keysFromStrings, withKeyPrefix, withURL } from "@redistore/core";
 import { session } from "@redistore/koa";

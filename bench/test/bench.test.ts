@@ -1,4 +1,4 @@
-// The bench measures something, and its bounds do what they are said to do. No test asserts a time.
+// The bench measures every subject, and its bounds do what its README says. No test asserts a time.
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -12,7 +12,7 @@ const main = fileURLToPath(new URL("../main.js", import.meta.url));
 const bench = (...args: string[]) => promisify(execFile)(process.execPath, [main, ...args]);
 const tiny = ["--rounds", "1", "--seconds", "0.1", "--sessions", "8", "--connections", "4"];
 
-// What scripts run counts as well as the evalsha that ran them.
+// Commands inside a script count in addition to its evalsha.
 const none = {};
 const plain = { read: { get: 1 }, write: { get: 1, set: 1 }, new: { set: 1 }, none };
 const bare = { read: none, write: none, new: none, none };
@@ -49,7 +49,7 @@ function commandsOf(results: Report["results"]) {
 
 describe("pnpm bench", () => {
   it(
-    "has every subject do every scenario, by these commands of Redis",
+    "runs every subject in every scenario, with these Redis commands",
     { timeout: 120_000 },
     async () => {
       const { stdout } = await bench(...tiny, "--json", "--subjects", "all");
@@ -71,21 +71,21 @@ describe("pnpm bench", () => {
     },
   );
 
-  it("measures subjects that there are where none is named", async () => {
+  it("measures the usual subjects if none is named", async () => {
     expect(await subjectNames()).toEqual(expect.arrayContaining([...USUAL]));
     expect(await subjectNames()).toEqual(Object.keys(COMMANDS));
   });
 
-  it("prints a table that names the machine", async () => {
+  it("prints a table, and the machine above it", async () => {
     const { stdout } = await bench(...tiny, "--scenarios", "read", "--subjects", "bare-ioredis");
     expect(stdout).toContain(`Node ${process.version}, `);
     expect(stdout).toMatch(/^bare-ioredis +\d+\.\d +\d+ +1\.00 +get 1$/m);
   });
 
-  it("refuses what it does not know", async () => {
-    await expect(bench("--subjects", "nobody")).rejects.toMatchObject({
+  it("refuses unknown subjects and numbers", async () => {
+    await expect(bench("--subjects", "unknown")).rejects.toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("--subjects: nobody is none of bare-ioredis,"),
+      stderr: expect.stringContaining("--subjects: unknown is not one of bare-ioredis,"),
     });
     await expect(bench("--rounds", "none")).rejects.toMatchObject({ code: 1 });
   });
@@ -98,13 +98,13 @@ describe("node-crypto's cookie", () => {
   };
   const codec = createCodec([keys]);
 
-  it("is the one that redistore reads and writes", () => {
+  it("is redistore's own cookie, in both directions", () => {
     const id = "an-id-of-letters-and-digits-0123456789";
     expect(codec.decode("session", encodeCookie(keys, "session", id))).toMatchObject({ id });
     expect(decodeCookie(keys, "session", codec.encode("session", id), 60)).toBe(id);
   });
 
-  it("is refused where it was changed", () => {
+  it("is refused after a change", () => {
     const value = codec.encode("session", "an-id");
     const changed = (value.startsWith("A") ? "B" : "A") + value.slice(1);
     expect(decodeCookie(keys, "session", changed, 60)).toBeUndefined();

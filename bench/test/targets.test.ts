@@ -1,4 +1,4 @@
-// The ratios that are printed beside their targets are those of what was measured.
+// The ratios beside the targets are computed from the measurements.
 import { describe, expect, it } from "vitest";
 import { summarize } from "../results.js";
 import { compareWithTargets, formatComparison } from "../targets.js";
@@ -13,7 +13,7 @@ const ours = { "redistore-express": measured(20, 40, 40) };
 describe("a comparison", () => {
   const comparisons = compareWithTargets({ read: summarize({ ...bare, ...peer, ...ours }) });
 
-  it("is of what two subjects add to a third, within each round", () => {
+  it("divides what two subjects add to a third, within each round", () => {
     const added = comparisons.find(({ over }) => over === "bare-express");
     expect(added).toMatchObject({ ratio: 0.2, rounds: [0.2, 0.2, 0.6] });
     expect(added && formatComparison(added)).toBe(
@@ -21,7 +21,7 @@ describe("a comparison", () => {
     );
   });
 
-  it("is of requests in a second, where more is better", () => {
+  it("divides requests per second, where more is better", () => {
     const rate = comparisons.find(({ figure }) => figure === "rate");
     expect(rate?.ratio).toBeCloseTo(3);
     expect(rate && formatComparison({ ...rate, ratio: 1.59 })).toBe(
@@ -29,7 +29,7 @@ describe("a comparison", () => {
     );
   });
 
-  it("is made only where all its subjects were measured", () => {
+  it("is left out unless all its subjects were measured", () => {
     expect(comparisons).toHaveLength(2);
     const results = { read: summarize({ ...peer, ...ours }) };
     expect(compareWithTargets(results).map(({ figure }) => figure)).toEqual(["rate"]);
