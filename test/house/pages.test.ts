@@ -24,9 +24,11 @@ it.each(PAGES)("%s links to files that exist", (page) => {
 });
 
 it.each(["ARCHITECTURE.md", "CONTRIBUTING.md"])("%s names paths that exist", (page) => {
-  const exists = (path: string): boolean =>
-    [path, `packages/${path}`, `packages/${path.replace(/^(\w+)\//, "$1/src/")}`].some((each) =>
-      existsSync(join(ROOT, each)),
-    );
   expect(pathsOf(page).filter((path) => !exists(path) && !path.includes("*"))).toEqual([]);
 });
+
+/** Paths are from the root, from `packages/`, or from a package. */
+function exists(path: string): boolean {
+  const inPackage = `packages/${path.replace(/^(\w+)\//, "$1/src/")}`;
+  return [path, `packages/${path}`, inPackage].some((each) => existsSync(join(ROOT, each)));
+}

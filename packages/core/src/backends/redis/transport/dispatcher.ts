@@ -34,9 +34,9 @@ export class Dispatcher implements CommandTarget {
   /** When the last reply came, by `performance.now()`. */
   lastReply: number = performance.now();
   /** The shortest time between a command and its reply, in milliseconds. */
-  roundTrip = Infinity;
+  roundTrip: number = Infinity;
   /** True once a command that can change data succeeded. */
-  hasWritten = false;
+  hasWritten: boolean = false;
 
   constructor(address: string, call: Call, events: DispatcherEvents = {}) {
     this.address = address;
