@@ -1,6 +1,6 @@
 // Keeps the calls on a response, in their order, while its sessions are stored.
 import type { Call } from "./gate-table.ts";
-import type { NodeResponse, SendingMethods } from "./message.ts";
+import type { NodeResponse } from "./message.ts";
 import { SentFacade } from "./sent-facade.ts";
 
 /** The arguments of any call on a response. */
@@ -59,13 +59,11 @@ export class BufferedResponse {
     if (this.#statusMessage !== undefined) this.#res.statusMessage = this.#statusMessage;
   }
 
-  /** Makes the calls. True if a writer waits for a `drain` that Node will not emit. */
-  replay(methods: SendingMethods): boolean {
+  /** Makes the calls in their order. True if a writer waits for a `drain` that Node will not emit. */
+  replay(make: (call: Call, ...args: CallArguments) => unknown): boolean {
     let flowing = true;
     for (const { call, args } of this.#calls) {
-      const [a, b, c] = args;
-      const method = methods[call] as (...args: CallArguments) => unknown;
-      const result = method.call(methods, a, b, c);
+      const result = make(call, ...args);
       if (call === "write") flowing = result !== false;
     }
     return this.starved && flowing;

@@ -4,6 +4,9 @@ import { emitDrain } from "./drain.ts";
 import { isDisconnected, type NodeResponse } from "./message.ts";
 import { resetHeaders } from "./reset-headers.ts";
 
+/** RFC 9113, section 7 */
+const HTTP2_INTERNAL_ERROR = 0x02;
+
 /** A response that cannot be sent, or not to its end. */
 export class DiscardedResponse {
   /** Why. */
@@ -46,7 +49,13 @@ export class DiscardedResponse {
   }
 }
 
-/** Whether a response has a status or a field that `resetHeaders` would have taken: its next part is on the way. */
+/** Whether a status or a field was set after `resetHeaders`: by the framework, for its error response. */
 export function describesResponse(res: NodeResponse): boolean {
   return res.statusCode !== 200 || res.hasHeader("content-type") || res.hasHeader("content-length");
+}
+
+/** Destroys the connection of a response, or its stream in HTTP/2. */
+export function destroyConnection(res: NodeResponse): void {
+  if (res.stream) res.stream.close(HTTP2_INTERNAL_ERROR);
+  else res.destroy();
 }

@@ -1,4 +1,4 @@
-// Patches the methods of a response so that they lead to its gate. All responses share these functions: none is made for a request.
+// Patches the methods of a response so that they call its gate. All responses share these functions, so a request creates none.
 import { watchDrainListeners } from "./drain.ts";
 import type { HttpResponse, NodeResponse } from "./message.ts";
 import type { ResponseGate } from "./response-gate.ts";
@@ -22,7 +22,7 @@ function writeHead(
   reason?: unknown,
   headers?: unknown,
 ): unknown {
-  return this[GATE].writeHead(status, reason, headers);
+  return this[GATE].call("writeHead", status, reason, headers);
 }
 
 function write(
@@ -31,7 +31,7 @@ function write(
   encoding?: unknown,
   callback?: unknown,
 ): boolean {
-  return this[GATE].write(chunk, encoding, callback);
+  return this[GATE].call("write", chunk, encoding, callback) as boolean;
 }
 
 function end(
@@ -40,22 +40,22 @@ function end(
   encoding?: unknown,
   callback?: unknown,
 ): unknown {
-  return this[GATE].end(chunk, encoding, callback);
+  return this[GATE].call("end", chunk, encoding, callback);
 }
 
 function flushHeaders(this: PatchedResponse): void {
-  this[GATE].flushHeaders();
+  this[GATE].call("flushHeaders");
 }
 
 function flush(this: PatchedResponse): void {
-  this[GATE].flush();
+  this[GATE].call("flush");
 }
 
 function onClose(this: PatchedResponse): void {
   void this[GATE].finish();
 }
 
-/** Makes every call through which the response is sent a call of `gate`, which has the original methods. */
+/** Leads every call through which the response is sent to `gate`, which has the original methods. */
 export function patchResponse(res: NodeResponse, gate: ResponseGate): void {
   (res as PatchedResponse)[GATE] = gate;
   res.writeHead = writeHead;

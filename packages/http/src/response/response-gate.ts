@@ -1,6 +1,6 @@
 // Keeps a response back until the sessions of its request are stored. What happens in each state is in `gate-table.ts`.
 import { assertChunk, BufferedResponse } from "./buffered-response.ts";
-import { describesResponse, DiscardedResponse } from "./discarded-response.ts";
+import { describesResponse, destroyConnection, DiscardedResponse } from "./discarded-response.ts";
 import { emitDrain } from "./drain.ts";
 import { sendErrorResponse } from "./error-response.ts";
 import { type Call, CALLS, EVENTS, type GateEvent, type State } from "./gate-table.ts";
@@ -20,11 +20,10 @@ import { checkHead, prepareHead } from "./write-head.ts";
 
 type AnyMethod = (a?: unknown, b?: unknown, c?: unknown) => unknown;
 
-/** RFC 9113, section 7 */
-const HTTP2_INTERNAL_ERROR = 0x02;
+const BEFORE_HEADER: ReadonlySet<State> = new Set(["open", "buffering", "discarding"]);
 
-/** @internal One for each response; the response's own methods lead here. */
-export class ResponseGate implements SendingMethods {
+/** @internal One for each response, whose own methods call it. */
+export class ResponseGate {
   hooks: ResponseHooks | undefined;
   readonly #req: HttpRequest;
   readonly #res: NodeResponse;
@@ -51,36 +50,37 @@ export class ResponseGate implements SendingMethods {
 
   /** False once the header has been sent, also while a late change is being stored. */
   get canSendCookies(): boolean {
-    switch (this.#state) {
-      case "open":
-      case "buffering":
-      case "discarding":
-        return true;
-      case "replaced":
-        return !this.#res.headersSent;
-      default:
-        return false;
+    return BEFORE_HEADER.has(this.#state) || (this.#state === "replaced" && !this.#res.headersSent);
+  }
+
+  /** Handles a call on the response by the table. Returns what the response's own method would return. */
+  call(call: Call, a?: unknown, b?: unknown, c?: unknown): unknown {
+    const cell = CALLS[this.#state][call];
+    switch (cell.do) {
+      case "pass":
+        return this.#pass(call, cell.next, a, b, c);
+      case "store": {
+        const due = this.#sessions.due();
+        if (!due) return this.#pass(call, cell.otherwise, a, b, c);
+        return this.#startBuffering(due, cell.due, call, a, b, c);
+      }
+      case "buffer":
+        assertChunk(call, a);
+        this.#buffered?.add(call, a, b, c);
+        break;
+      case "refuse":
+        throw headersSentError("write", this.#res);
+      case "discardUnlessReplaced":
+        if (describesResponse(this.#res)) {
+          this.#state = cell.next;
+          return this.call(call, a, b, c);
+        }
+        this.#discarded?.discard([a, b, c]);
+        break;
+      case "discard":
+        this.#discarded?.discard([a, b, c]);
     }
-  }
-
-  writeHead(status: number, reason?: unknown, headers?: unknown): unknown {
-    return this.#call("writeHead", status, reason, headers);
-  }
-
-  write(chunk?: unknown, encoding?: unknown, callback?: unknown): boolean {
-    return this.#call("write", chunk, encoding, callback) as boolean;
-  }
-
-  end(chunk?: unknown, encoding?: unknown, callback?: unknown): unknown {
-    return this.#call("end", chunk, encoding, callback);
-  }
-
-  flushHeaders(): void {
-    this.#call("flushHeaders");
-  }
-
-  flush(): void {
-    this.#call("flush");
+    return this.#postponed(call);
   }
 
   /** Stores the sessions for a framework that responds afterwards. If that fails, the caller sends the error response. */
@@ -113,33 +113,7 @@ export class ResponseGate implements SendingMethods {
     await this.#on(isDisconnected(this.#res) ? "disconnected" : "finished");
   }
 
-  /** Looks a call up in the table. Gives what the response's own method would. */
-  #call(call: Call, a?: unknown, b?: unknown, c?: unknown): unknown {
-    const cell = CALLS[this.#state][call];
-    switch (cell.do) {
-      case "pass":
-        return this.#pass(call, cell.next, a, b, c);
-      case "store": {
-        const due = this.#sessions.due();
-        if (!due) return this.#pass(call, cell.otherwise, a, b, c);
-        return this.#startBuffering(due, cell.due, call, a, b, c);
-      }
-      case "buffer":
-        assertChunk(call, a);
-        return this.#buffer(call, a, b, c);
-      case "refuse":
-        throw headersSentError("write", this.#res);
-      case "discardUnlessReplaced":
-        if (!describesResponse(this.#res)) break;
-        this.#state = cell.next;
-        return this.#call(call, a, b, c);
-      case "discard":
-    }
-    this.#discarded?.discard([a, b, c]);
-    return call === "write" ? false : this.#res;
-  }
-
-  /** Looks an event up in the table. */
+  /** Handles an event by the table. */
   #on(event: GateEvent, error?: unknown): Promise<void> | undefined {
     const cell = EVENTS[this.#state][event];
     if (!cell) return undefined;
@@ -222,13 +196,13 @@ export class ResponseGate implements SendingMethods {
     }
     this.#state = next;
     this.#buffered = new BufferedResponse(this.#res);
-    const result = this.#buffer(call, a, b, c);
+    this.#buffered.add(call, a, b, c);
     this.#storing = this.#store(due);
-    return result;
+    return this.#postponed(call);
   }
 
-  #buffer(call: Call, a?: unknown, b?: unknown, c?: unknown): unknown {
-    this.#buffered?.add(call, a, b, c);
+  /** The result of a call that is not made now. `write` asks its caller to wait for `drain`. */
+  #postponed(call: Call): unknown {
     return call === "write" ? false : this.#res;
   }
 
@@ -267,7 +241,8 @@ export class ResponseGate implements SendingMethods {
         addRequiredCookies(this.#res, this.#sessions.cookies);
         if (this.#state === "sent" && !buffered.ended) watchClose(this.#res);
       }
-      if (buffered.replay(this) && !buffered.ended) process.nextTick(emitDrain, this.#res);
+      const needsDrain = buffered.replay((call, ...args) => this.call(call, ...args));
+      if (needsDrain && !buffered.ended) process.nextTick(emitDrain, this.#res);
     } catch (error) {
       // Node refuses some mistakes only now, such as a body of another length than announced.
       this.#buffered = buffered;
@@ -296,8 +271,7 @@ export class ResponseGate implements SendingMethods {
     this.#buffered?.discard(error);
     this.#buffered = undefined;
     this.#discarded = new DiscardedResponse(this.#res, error);
-    if (this.#res.stream) this.#res.stream.close(HTTP2_INTERNAL_ERROR);
-    else this.#res.destroy();
+    destroyConnection(this.#res);
     this.#report(error);
   }
 
