@@ -46,6 +46,10 @@ export class ResponseGate {
     this.#sessions = sessions;
     const { writeHead, write, end, flushHeaders, flush } = res;
     this.#original = { writeHead, write, end, flushHeaders, flush };
+    if (res.headersSent) {
+      this.#state = res.writableEnded ? "ended" : "sent";
+      watchClose(res);
+    }
   }
 
   /** False once the header has been sent, also while a late change is being stored. */

@@ -1,9 +1,11 @@
 // Changes after the first byte: stored before the end, or reported if they need a cookie that can no longer be sent.
 import { once } from "node:events";
-import { HeadersSentError, StoreUnavailableError } from "@redistore/core";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { HeadersSentError, type RediStore, StoreUnavailableError } from "@redistore/core";
 import { describe, expect, it } from "vitest";
-import { deferred } from "../../src/testing/index.ts";
-import { type Data, type Handler, type Scene, scene } from "../serve.ts";
+import { attach, getSession } from "../../src/index.ts";
+import { Browser, deferred } from "../../src/testing/index.ts";
+import { type Data, type Handler, listen, memoryStore, type Scene, scene } from "../serve.ts";
 
 /** A scene whose browser already has a session, `{ seen: true }`. */
 async function known(handle: Handler): Promise<Scene> {
@@ -136,5 +138,41 @@ describe("a change after the first byte", () => {
     });
     expect((await browser.visit("/")).text).toBe("half of it");
     expect(errors).toEqual([]);
+  });
+});
+
+describe("a session that is asked for after the first byte", () => {
+  /** Serves `handle` with a session that is loaded when `first` has been sent. */
+  async function lateLoad(
+    change: (values: Data) => unknown,
+  ): Promise<{ browser: Browser; store: RediStore<Data>; errors: unknown[] }> {
+    const store = await memoryStore();
+    const errors: unknown[] = [];
+    const serve = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+      if (req.url !== "/start") {
+        res.write("half of ");
+        attach(req, res, { onError: (error) => void errors.push(error) });
+      }
+      const { values } = await getSession(store, req, res);
+      if (req.url === "/start") values["seen"] = true;
+      else change(values);
+      res.end("it");
+    };
+    const server = createServer((req, res) => void serve(req, res));
+    return { browser: new Browser(`http://127.0.0.1:${await listen(server)}`), store, errors };
+  }
+
+  it("is stored if the browser has its cookie", async () => {
+    const { browser, store, errors } = await lateLoad((values) => (values["late"] = true));
+    await browser.visit("/start");
+    expect((await browser.visit("/")).text).toBe("half of it");
+    const { values } = await store.load("session", browser.cookies.get("session") ?? "");
+    expect([{ ...values }, errors]).toEqual([{ seen: true, late: true }, []]);
+  });
+
+  it("is reported and not stored if it is new", async () => {
+    const { browser, store, errors } = await lateLoad((values) => (values["late"] = true));
+    expect((await browser.visit("/")).text).toBe("half of it");
+    expect([await store.count(), errors]).toEqual([0, [expect.any(HeadersSentError)]]);
   });
 });
