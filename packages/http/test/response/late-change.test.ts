@@ -141,27 +141,27 @@ describe("a change after the first byte", () => {
   });
 });
 
-describe("a session that is asked for after the first byte", () => {
-  /** Serves `handle` with a session that is loaded when `first` has been sent. */
-  async function lateLoad(
-    change: (values: Data) => unknown,
-  ): Promise<{ browser: Browser; store: RediStore<Data>; errors: unknown[] }> {
-    const store = await memoryStore();
-    const errors: unknown[] = [];
-    const serve = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
-      if (req.url !== "/start") {
-        res.write("half of ");
-        attach(req, res, { onError: (error) => void errors.push(error) });
-      }
-      const { values } = await getSession(store, req, res);
-      if (req.url === "/start") values["seen"] = true;
-      else change(values);
-      res.end("it");
-    };
-    const server = createServer((req, res) => void serve(req, res));
-    return { browser: new Browser(`http://127.0.0.1:${await listen(server)}`), store, errors };
-  }
+/** Serves a response whose session is loaded, and changed by `change`, after the first byte. */
+async function lateLoad(
+  change: (values: Data) => unknown,
+): Promise<{ browser: Browser; store: RediStore<Data>; errors: unknown[] }> {
+  const store = await memoryStore();
+  const errors: unknown[] = [];
+  const serve = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    if (req.url !== "/start") {
+      res.write("half of ");
+      attach(req, res, { onError: (error) => void errors.push(error) });
+    }
+    const { values } = await getSession(store, req, res);
+    if (req.url === "/start") values["seen"] = true;
+    else change(values);
+    res.end("it");
+  };
+  const server = createServer((req, res) => void serve(req, res));
+  return { browser: new Browser(`http://127.0.0.1:${await listen(server)}`), store, errors };
+}
 
+describe("a session that is asked for after the first byte", () => {
   it("is stored if the browser has its cookie", async () => {
     const { browser, store, errors } = await lateLoad((values) => (values["late"] = true));
     await browser.visit("/start");
