@@ -194,15 +194,15 @@ describe("the events", () => {
   it("report that the key function failed, while the last keys stay", async () => {
     let now = 2_000_000_000;
     const failure = new Error("vault sealed");
-    let answer = giveKeys;
+    let keyFunction = giveKeys;
     const store = await createStore<Values>(
-      () => answer(),
+      () => keyFunction(),
       withMemory(),
       withClock(() => now),
     );
     const { cookie } = await storedSession(store);
     const received = listen("redistore:keys-failed");
-    answer = () => {
+    keyFunction = () => {
       throw failure;
     };
     now += 61;

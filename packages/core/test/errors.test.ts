@@ -78,9 +78,9 @@ describe("a property of one class", () => {
 
 describe("an error of another copy of the package", () => {
   it("is recognised by its code", () => {
-    const foreign = Object.assign(new Error("x"), { code: "ERR_REDISTORE_GONE" });
-    expect(foreign).not.toBeInstanceOf(RedistoreError);
-    expect(isRedistoreError(foreign)).toBe(true);
+    const other = Object.assign(new Error("x"), { code: "ERR_REDISTORE_GONE" });
+    expect(other).not.toBeInstanceOf(RedistoreError);
+    expect(isRedistoreError(other)).toBe(true);
   });
 
   it.each([

@@ -153,16 +153,16 @@ describe("a codec with unusable or weak keys", () => {
 
   it("warns once per process of an authentication key under 32 bytes, and of every skipped pair", async () => {
     const warnings: string[] = [];
-    const note = (warning: Error & { code?: string }) => {
+    const collect = (warning: Error & { code?: string }) => {
       if (warning.name === "RedistoreWarning") warnings.push(`${warning.code}: ${warning.message}`);
     };
-    process.on("warning", note);
+    process.on("warning", collect);
     createCodec(keysFromBytes(Buffer.from(A)));
     createCodec(keysFromStrings(A, "", B.slice(1)));
     createCodec(keysFromStrings("weak"));
     // Warnings are emitted on the next tick.
     await new Promise(setImmediate);
-    process.off("warning", note);
+    process.off("warning", collect);
     expect(warnings).toEqual([
       expect.stringMatching(/^REDISTORE_WEAK_KEY: .* pair 2 is shorter than 32 bytes/),
       expect.stringMatching(/^REDISTORE_UNUSABLE_KEY: .* pair 1 is 0 bytes/),
