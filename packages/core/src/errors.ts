@@ -42,7 +42,7 @@ export class ConfigError extends RedistoreError {
   readonly code = "ERR_REDISTORE_CONFIG" as const;
 }
 
-/** Fix the data: the serialized session is longer than `withMaxLength` allows. Nothing was stored. */
+/** Fix the data: the session is longer than `withMaxLength`, or the stored one longer than `withMaxReadLength`. Nothing was stored. */
 export class SessionTooLargeError extends RedistoreError {
   readonly code = "ERR_REDISTORE_TOO_LARGE" as const;
   /** The largest top-level key of the session: the first candidate to store elsewhere. */

@@ -50,6 +50,7 @@ export {
   withKeyPrefix,
   withMaxAge,
   withMaxLength,
+  withMaxReadLength,
   withOperationTimeout,
   withPath,
   withSerializer,

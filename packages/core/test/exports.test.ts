@@ -40,6 +40,7 @@ it("exports these values from @redistore/core", () => {
       "withKeyPrefix",
       "withMaxAge",
       "withMaxLength",
+      "withMaxReadLength",
       "withMemory",
       "withOperationTimeout",
       "withPassword",

@@ -24,15 +24,19 @@ export function hasContent({ values, metadata }: Content): boolean {
 export class RecordFormat {
   readonly #serializer: Serializer;
   readonly #maxLength: number;
+  readonly #maxReadLength: number;
 
   /** Whether values that hold the same plain data are written the same. */
   get plainDataOnly(): boolean {
     return this.#serializer.plainDataOnly === true;
   }
 
-  constructor(serializer: Serializer, maxLength: number) {
+  /** Both lengths are in bytes; 0 is no limit. */
+  constructor(serializer: Serializer, maxLength: number, maxReadLength = 0) {
     this.#serializer = serializer;
-    this.#maxLength = maxLength;
+    this.#maxReadLength = maxReadLength && Math.max(maxReadLength, maxLength);
+    // A record that could not be read again must not be written.
+    this.#maxLength = maxLength || maxReadLength;
   }
 
   /**
@@ -46,7 +50,7 @@ export class RecordFormat {
   /** Gives `bytes` back. @throws SessionTooLargeError */
   limit(bytes: Buffer): Buffer {
     if (this.#maxLength > 0 && bytes.length > this.#maxLength) {
-      const { key, length } = this.#largest(this.decode(bytes).values);
+      const { key, length } = this.#largest(this.#decodeAnyLength(bytes).values);
       throw new SessionTooLargeError(
         `The session is ${bytes.length} bytes, over the limit of ${this.#maxLength}; its largest key is "${key}" with ${length}. Keep large data elsewhere and its key here, or raise withMaxLength.`,
         { key },
@@ -70,6 +74,15 @@ export class RecordFormat {
 
   /** @throws SerializationError where the bytes are not of this format */
   decode(bytes: Uint8Array): Content {
+    if (this.#maxReadLength > 0 && bytes.length > this.#maxReadLength) {
+      throw new SessionTooLargeError(
+        `The stored session is ${bytes.length} bytes, over the limit of ${this.#maxReadLength} for reading. Delete the record, or raise withMaxReadLength.`,
+      );
+    }
+    return this.#decodeAnyLength(bytes);
+  }
+
+  #decodeAnyLength(bytes: Uint8Array): Content {
     try {
       const values = this.#serializer.deserialize(bytes) as Values;
       if (typeof values !== "object" || values === null)

@@ -28,6 +28,7 @@ export interface SettingValues extends ConnectionDetails, Required<CookieOptions
   connection: ConnectionSetting;
   operationTimeout: number;
   maxLength: number;
+  maxReadLength: number;
   keyPrefix: string;
   defaultMaxAge: number;
   serializer: Serializer;

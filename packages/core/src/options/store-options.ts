@@ -14,18 +14,24 @@ import { option, type Concurrency, type StoreOption } from "./option.ts";
 const MAX_BYTES = 512 * 1024 * 1024;
 
 /**
- * The longest session in bytes, as serialized; 0 is no limit. Default 4096; with `createRecords` 0. Saving a longer one fails with
- * `SessionTooLargeError`.
+ * The longest session in bytes, as serialized; 0 is no limit. Default 4096; with `createRecords` the limit of `withMaxReadLength`. Saving a
+ * longer one fails with `SessionTooLargeError`.
  *
  * @see boj/redistore WithMaxLength
  */
 export function withMaxLength(bytes: number): StoreOption {
-  if (!Number.isInteger(bytes) || bytes < 0 || bytes > MAX_BYTES) {
-    throw new ConfigError(
-      `withMaxLength is ${inspect(bytes)}. It takes a length in bytes, from 0 (no limit) to 512 MiB.`,
-    );
-  }
+  checkBytes("withMaxLength", bytes);
   return option((settings) => settings.set("withMaxLength", "maxLength", bytes));
+}
+
+/**
+ * The longest stored session that is read, in bytes; 0 is no limit. Default 1 MiB, and never less than `withMaxLength`. Loading a longer
+ * one fails with `SessionTooLargeError` before it is parsed: parsing 20 MB can exhaust the memory, and stops all other requests meanwhile.
+ * With `withMaxLength(0)` and without this option there is no limit.
+ */
+export function withMaxReadLength(bytes: number): StoreOption {
+  checkBytes("withMaxReadLength", bytes);
+  return option((settings) => settings.set("withMaxReadLength", "maxReadLength", bytes));
 }
 
 /**
@@ -145,4 +151,11 @@ export function withClock(now: () => number): StoreOption {
     throw new ConfigError("withClock takes a function that returns Unix seconds.");
   }
   return option((settings) => settings.set("withClock", "now", now));
+}
+
+function checkBytes(by: string, bytes: unknown): void {
+  if (Number.isInteger(bytes) && (bytes as number) >= 0 && (bytes as number) <= MAX_BYTES) return;
+  throw new ConfigError(
+    `${by} is ${inspect(bytes)}. It takes a length in bytes, from 0 (no limit) to 512 MiB.`,
+  );
 }

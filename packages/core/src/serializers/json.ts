@@ -82,14 +82,15 @@ function decodeUtf8(bytes: Buffer): string {
   const text = bytes.toString("utf8");
   if (!text.includes("\ufffd") || isUtf8(bytes)) return text;
   let replaced = "";
-  let valid = 0; // where the valid bytes before `at` begin
+  let valid = 0; // The valid bytes before `at` begin here.
   for (let at = 0; at < bytes.length;) {
     const first = bytes.readUInt8(at);
     const length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
     if (length === 1 || isUtf8(bytes.subarray(at, at + length))) {
       at += length;
     } else {
-      replaced += `${bytes.toString("utf8", valid, at)}\ufffd`;
+      if (valid < at) replaced += bytes.toString("utf8", valid, at);
+      replaced += "\ufffd";
       valid = ++at;
     }
   }

@@ -27,6 +27,7 @@ interface RecordDefaults {
 const STORE_DEFAULTS: RecordDefaults = { maxLength: 4096, defaultMaxAge: 1200 };
 const RECORDS_DEFAULTS: RecordDefaults = { maxLength: 0, defaultMaxAge: 86_400 };
 const DEFAULT_OPERATION_TIMEOUT_SECONDS = 1;
+const DEFAULT_MAX_READ_LENGTH = 1024 * 1024;
 
 /** Settings that mean nothing without a cookie; `maxAge` is the record's too. */
 const OF_COOKIES = [
@@ -53,7 +54,7 @@ const OF_COOKIES = [
  * **Connection**, exactly one: `withURL`, `withAddress`, `withClient`, `withCluster`, `withSentinel`, `withMemory`.
  * With one that is opened here: `withAuth`, `withPassword`, `withTLS`, `withDB` (`withDBNum`), `withPoolSize`, `withPoolIdleTimeout`.
  *
- * **Sessions**: `withMaxAge`, `withDefaultMaxAge`, `withMaxLength`, `withSerializer`, `withConcurrency`, `withKeyPrefix`.
+ * **Sessions**: `withMaxAge`, `withDefaultMaxAge`, `withMaxLength`, `withMaxReadLength`, `withSerializer`, `withConcurrency`, `withKeyPrefix`.
  *
  * **Cookies**: `withCookieName`, `withPath`, `withSessionOptions`.
  *
@@ -111,6 +112,7 @@ async function openRecords<Data extends object>(
     format: new RecordFormat(
       settings.get("serializer") ?? jsonSerializer,
       settings.get("maxLength") ?? defaults.maxLength,
+      settings.get("maxReadLength") ?? defaultMaxReadLength(settings),
     ),
     settings: {
       maxAge: settings.get("maxAge") ?? DEFAULT_COOKIE_OPTIONS.maxAge,
@@ -121,6 +123,11 @@ async function openRecords<Data extends object>(
     },
     newId: newSessionId,
   });
+}
+
+/** Where writing has explicitly no limit, reading has none either. */
+function defaultMaxReadLength(settings: Settings): number {
+  return settings.get("maxLength") === 0 ? 0 : DEFAULT_MAX_READ_LENGTH;
 }
 
 function resolveCookieOptions(settings: Settings): ResolvedCookieOptions {

@@ -10,6 +10,7 @@ import {
   withKeyPrefix,
   withMaxAge,
   withMaxLength,
+  withMaxReadLength,
   withOperationTimeout,
   withPath,
   withSerializer,
@@ -26,6 +27,7 @@ const noSerializer = { serialize: () => "" };
 describe("options of the store", () => {
   it.each<[string, Make, keyof SettingValues, readonly unknown[]]>([
     ["withMaxLength", withMaxLength, "maxLength", [0, 1, 4096, 512 * 1024 * 1024]],
+    ["withMaxReadLength", withMaxReadLength, "maxReadLength", [0, 1, 4096, 512 * 1024 * 1024]],
     ["withKeyPrefix", withKeyPrefix, "keyPrefix", ["", "session_", "sess:"]],
     ["withDefaultMaxAge", withDefaultMaxAge, "defaultMaxAge", [1, 1200, 400 * DAY]],
     ["withMaxAge", withMaxAge, "maxAge", [0, 1, 30 * DAY, 400 * DAY]],
@@ -41,6 +43,7 @@ describe("options of the store", () => {
 
   it.each<[string, Make, readonly unknown[]]>([
     ["withMaxLength", withMaxLength, [-1, 1.5, Number.NaN, Infinity, "4096", 2 ** 30, undefined]],
+    ["withMaxReadLength", withMaxReadLength, [-1, 1.5, Number.NaN, "4096", 2 ** 30, 1n, null]],
     ["withKeyPrefix", withKeyPrefix, [1, null, undefined, {}]],
     ["withDefaultMaxAge", withDefaultMaxAge, [0, -1, 0.5, Number.NaN, "60", undefined]],
     ["withMaxAge", withMaxAge, [-1, 1.5, Number.NaN, Infinity, "60", null, 10n]],
