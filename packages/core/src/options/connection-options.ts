@@ -23,9 +23,16 @@ export function withMemory(): StoreOption {
  * of node-redis 5 or 6. The store never closes it. The store adds an `error` listener, because without one the client's first
  * error would end the process. An ioredis client must not be in subscriber mode or have a `keyPrefix` of its own.
  *
- * ioredis sends commands again after a reconnect (`autoResendUnfulfilledCommands`). If that happens during a write, a refusal of the
- * write is reported as a `StoreUnavailableError` with `outcome: "unknown"`, because the first copy may have succeeded. The client
- * itself must notice a connection that dies without a signal: give it a socket timeout.
+ * The client decides how it reconnects, so give it these options:
+ *
+ * - ioredis: `autoResendUnfulfilledCommands: false`. By default ioredis sends commands again after a reconnect: a flash can be shown twice,
+ *   and a write that is then refused is a `StoreUnavailableError` with `outcome: "unknown"`, because the first copy may have succeeded.
+ * - ioredis: `socketTimeout: 5000` (milliseconds) ends a connection that died without a signal; with sentinels `failoverDetector: true`.
+ * - ioredis: `reconnectOnError: (error) => error.message.startsWith("READONLY")` leaves a master that was demoted. The store lets a single
+ *   client reconnect when one of its own writes is refused so.
+ * - ioredis' `Cluster` was seen not to recover within 20 s from a master that hangs. Prefer {@link withCluster}.
+ * - node-redis: version 6. Version 5.12 sometimes stays disconnected after repeated cuts. In both, `pingInterval: 10_000` and
+ *   `socket: { socketTimeout: 15_000 }` (milliseconds) end a connection that died without a signal.
  *
  * @throws ConfigError from `createStore`, with the kind of the object, if it is none of these
  * @see boj/redistore WithPool

@@ -216,6 +216,15 @@ describe("replies that come late or never", () => {
   });
 });
 
+it("completes a save on close, also if Redis has lost its scripts", async () => {
+  const backend = await open(server.url);
+  await backend.create("a", RECORD, 100, later());
+  await ask(server.port, "SCRIPT", "FLUSH");
+  const save = backend.replace("a", RECORD, NEXT, 100, later());
+  await backend.close();
+  expect(await save).toEqual({ outcome: "done" });
+});
+
 it("gives up a connection on close once nobody waits for it, answered or not", async () => {
   const backend = await open(proxy.url);
   proxy.holdReplies();

@@ -14,7 +14,7 @@ import { within } from "./waiters.ts";
 
 /** More consecutive redirections than a healthy cluster gives. */
 const MAX_REDIRECTIONS = 8;
-/** While a slot migrates, Redis replies TRYAGAIN for a session whose two keys are on different nodes. */
+/** While a slot migrates, Redis replies TRYAGAIN for a session whose two keys are on different nodes; writes wait until it has moved. */
 const TRY_AGAIN_MS = 10;
 /** Seconds that one node has for its reply to CLUSTER SLOTS before the next node is asked. */
 const ASK_SECONDS = 0.5;
@@ -57,6 +57,7 @@ export class ClusterTransport implements Transport {
         return await this.#sendBySlot(slot, map, command, deadline);
       } catch (error) {
         if (asServerError(error)?.code !== "TRYAGAIN") throw error;
+        if (command.name === "mget") return this.#getEach(slot, map, command, deadline);
         // The second key is still to be migrated. Start over: by then the whole slot may have moved.
         refusal = error;
       }
@@ -71,6 +72,24 @@ export class ClusterTransport implements Transport {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#pools.values()].map(({ pool }) => pool.close()));
+  }
+
+  /**
+   * Reads keys that are on different nodes while their slot migrates. One after the other: a tombstone that is read after its record
+   * also tells of an end that came in between.
+   */
+  async #getEach(
+    slot: number,
+    map: SlotMap,
+    { args }: Command,
+    deadline: Deadline,
+  ): Promise<Reply> {
+    const replies: Reply[] = [];
+    for (const key of args) {
+      const get: Command = { name: "get", args: [key], write: false };
+      replies.push(await this.#sendBySlot(slot, map, get, deadline));
+    }
+    return replies;
   }
 
   /** Sends to the node that serves the slot, and follows redirections. A node that redirects did not run the command. */

@@ -62,7 +62,8 @@ const PASSWORD = "Give the password with withPassword, withAuth or in the URL.";
 /** What to do, by the code of the error reply. */
 const ADVICE: Readonly<Record<string, string>> = {
   OOM: "It has reached its maxmemory limit: raise the limit, or give sessions an instance of their own.",
-  READONLY: "It is a replica and refuses writes: connect to the master, or use withSentinel.",
+  READONLY:
+    "It is a replica and refuses writes: connect to the master, or use withSentinel. A client given to withClient has to reconnect if its master is demoted (ioredis: reconnectOnError).",
   NOAUTH: PASSWORD,
   WRONGPASS: "The user name or the password is wrong: see withAuth.",
   NOPERM: "Its user lacks a permission.",

@@ -115,7 +115,20 @@ describe("a slot of a Redis Cluster that migrates", () => {
       expect(await backend.get(id, later())).toEqual({ record: undefined, mark: MARK });
     }));
 
-  it("is waited for while only one key of a session has moved", () =>
+  it("is read from both nodes while only one key of a session has moved", () =>
+    withBackend(async (backend, prefix) => {
+      const { id, slot } = idOn(0, prefix);
+      await backend.create(id, RECORD, 100, later());
+      const finish = await openSlot(slot, 0, 2);
+      // The record is on its old node, and its tombstone would be on the new one.
+      expect((await backend.get(id, new Deadline(0.5))).record).toEqual(RECORD);
+      const port = String(cluster.nodes[2]?.port);
+      await nodes[0]?.migrate("127.0.0.1", port, prefix + id, 0, 5000);
+      expect((await backend.get(id, new Deadline(0.5))).record).toEqual(RECORD);
+      await finish();
+    }));
+
+  it("is waited for by writes while only one key of a session has moved", () =>
     withBackend(async (backend, prefix) => {
       const { id, slot } = idOn(0, prefix);
       await backend.create(id, RECORD, 100, later());

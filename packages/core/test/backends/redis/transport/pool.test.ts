@@ -1,13 +1,18 @@
 // The number of connections: more under load, none when idle.
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ask } from "../../../../../../test/redis/ask.mjs";
 import { type RedisProxy, startProxy } from "../../../../../../test/redis/proxy.ts";
 import { type RedisServer, startRedis } from "../../../../../../test/redis/server.ts";
 import { Deadline } from "../../../../src/backends/deadline.ts";
-import { tcpEndpoint } from "../../../../src/backends/redis/transport/endpoint.ts";
+import { type Endpoint, tcpEndpoint } from "../../../../src/backends/redis/transport/endpoint.ts";
 import type { Command } from "../../../../src/backends/redis/transport/transport.ts";
 import { Pool } from "../../../../src/backends/redis/transport/pool.ts";
 
 const PING: Command = { name: "ping", args: [], write: false };
+const ECHO: Command = { name: "echo", args: ["text"], write: false };
 const later = () => new Deadline(20);
 
 let server: RedisServer;
@@ -24,14 +29,14 @@ afterEach(async () => {
   await server.stop();
 });
 
-function open(limits: { size?: number; idleTimeout?: number }): Pool {
-  const pool = new Pool(tcpEndpoint({ host: "127.0.0.1", port: proxy.port }, {}), {
-    size: 10,
-    idleTimeout: 240,
-    ...limits,
-  });
+function open(limits: { size?: number; idleTimeout?: number }, endpoint = viaProxy()): Pool {
+  const pool = new Pool(endpoint, { size: 10, idleTimeout: 240, ...limits });
   pools.push(pool);
   return pool;
+}
+
+function viaProxy(): Endpoint {
+  return tcpEndpoint({ host: "127.0.0.1", port: proxy.port }, {});
 }
 
 /** Sends this many commands while Redis is paused, and then lets Redis reply. */
@@ -85,4 +90,90 @@ it("does not treat a connection with a command in flight as idle", async () => {
   proxy.delayReplies(200);
   await pool.send(PING, later());
   expect(proxy.accepted).toBe(1);
+});
+
+it("keeps no timer for a connection that has ended", async () => {
+  const timers = vi.spyOn(globalThis, "setTimeout");
+  const cleared = vi.spyOn(globalThis, "clearTimeout");
+  const pool = open({});
+  await pool.send(PING, later());
+  const index = timers.mock.calls.findIndex(([, milliseconds]) => (milliseconds ?? 0) > 200_000);
+  const timer = timers.mock.results[index]?.value as NodeJS.Timeout;
+  proxy.cut();
+  await pool.send(PING, later()).catch(() => undefined);
+  expect(cleared.mock.calls.map(([each]) => each)).toContain(timer);
+  vi.restoreAllMocks();
+});
+
+describe("a connection that had no reply for a second", () => {
+  it("is probed by a PING, and carries the command if Redis replies", async () => {
+    const pool = open({});
+    await pool.send(ECHO, later());
+    await delay(1100);
+    await ask(server.port, "CONFIG", "RESETSTAT");
+    await Promise.all([pool.send(ECHO, later()), pool.send(ECHO, later())]);
+    await pool.send(ECHO, later());
+    expect(proxy.accepted).toBe(1);
+    expect(await ask(server.port, "INFO", "commandstats")).toMatch(/cmdstat_ping:calls=1,/);
+  });
+
+  it("is replaced at once if the network dropped it in silence", async () => {
+    const pool = open({});
+    await pool.send(ECHO, later());
+    await delay(1100);
+    proxy.abandon();
+    const began = performance.now();
+    await Promise.all([pool.send(ECHO, later()), pool.send(ECHO, later())]);
+    expect(performance.now() - began).toBeLessThan(500);
+    expect(proxy.accepted).toBe(2);
+    expect(proxy.connections).toBe(1);
+  });
+});
+
+describe("while an attempt to connect hangs", () => {
+  let silent: Server;
+  beforeEach(async () => {
+    silent = createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+  });
+  afterEach(() => {
+    silent.close();
+  });
+
+  it("another one is made, and serves the command", async () => {
+    let attempts = 0;
+    const { port } = silent.address() as AddressInfo;
+    const pool = open(
+      {},
+      {
+        ...viaProxy(),
+        clientOptions: async () => ({ port: attempts++ === 0 ? port : proxy.port }),
+      },
+    );
+    const began = performance.now();
+    await pool.send(ECHO, later());
+    expect(performance.now() - began).toBeLessThan(1000);
+    expect(attempts).toBe(2);
+  });
+});
+
+it("fails soon while Redis is silent, also if its first connection was slow to open", async () => {
+  const fast = viaProxy();
+  let isFirst = true;
+  const slow: Endpoint = {
+    ...fast,
+    clientOptions: async () => {
+      if (isFirst) await delay(600);
+      isFirst = false;
+      return fast.clientOptions();
+    },
+  };
+  const pool = open({}, slow);
+  await pool.send(ECHO, later());
+  server.pause();
+  await expect(pool.send(ECHO, new Deadline(0.3))).rejects.toThrow(/did not reply in time/);
+  const began = performance.now();
+  await expect(pool.send(ECHO, later())).rejects.toThrow(/cannot be reached: it does not reply/);
+  expect(performance.now() - began).toBeLessThan(300);
+  server.resume();
 });

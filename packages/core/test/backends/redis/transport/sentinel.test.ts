@@ -1,6 +1,8 @@
 // The Redis backend behind sentinels: the backend contract, finding the master, and following a failover.
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { setTimeout as delay } from "node:timers/promises";
+import { ask } from "../../../../../../test/redis/ask.mjs";
 import { type RedisSentinel, startSentinel } from "../../../../../../test/redis/server.ts";
 import { Deadline } from "../../../../src/backends/deadline.ts";
 import { openBackend } from "../../../../src/backends/open-backend.ts";
@@ -69,6 +71,20 @@ describe("withSentinel", () => {
     expect((await backend.get("a", later())).record).toEqual(RECORD);
     await backend.close();
   });
+});
+
+it("a planned failover: writes go to the new master as soon as the sentinel announces it", async () => {
+  const planned = await startSentinel("planned");
+  const backend = await open(withSentinel([planned.sentinel], planned.name), "p_");
+  await backend.create("before", RECORD, 1000, later());
+  await planned.failover();
+  // The old master still takes writes, and would lose them when it becomes a replica some seconds later.
+  expect(await ask(planned.master.port, "ROLE")).toContain("master");
+  await delay(100);
+  await untilItWorks(() => backend.create("after", RECORD, 1000, later()));
+  expect(await ask(planned.replica.port, "EXISTS", "p_after")).toBe(":1\r\n");
+  await backend.close();
+  await planned.stop();
 });
 
 /** Repeats an operation while the store is unavailable. */

@@ -1,4 +1,5 @@
 // Clients of the application while Redis is away: their own queues and retries must not affect sessions.
+import { setTimeout as delay } from "node:timers/promises";
 import { Redis as Redis6 } from "ioredis";
 import { Redis as Redis5 } from "ioredis5";
 import { createClient as createClient5 } from "redis5";
@@ -10,7 +11,7 @@ import { freePort, type RedisServer, startRedis } from "../../../../../../../tes
 import type { Backend } from "../../../../../src/backends/backend.ts";
 import { Deadline } from "../../../../../src/backends/deadline.ts";
 import { openBackend } from "../../../../../src/backends/open-backend.ts";
-import { StoreUnavailableError } from "../../../../../src/errors.ts";
+import { ConfigError, StoreUnavailableError } from "../../../../../src/errors.ts";
 import { withClient } from "../../../../../src/options/connection-options.ts";
 import { collect } from "../../../../../src/options/option.ts";
 
@@ -136,6 +137,31 @@ describe.each(Object.keys(CLIENTS))("%s", (library) => {
     proxy.release();
     expect(await create).toBe("unknown");
     expect(await ask(server.port, "EXISTS", "s_a")).toContain(":1");
+  });
+
+  it("reconnects if its master was demoted, and works again", async () => {
+    const { backend } = await open(library, proxy.url);
+    await ask(server.port, "REPLICAOF", "127.0.0.1", "1");
+    await expect(backend.create("a", RECORD, 100, later())).rejects.toThrow(
+      /READONLY.*reconnectOnError/,
+    );
+    await ask(server.port, "REPLICAOF", "NO", "ONE");
+    while (proxy.accepted < 2) await delay(5);
+    while ((await outcomeOf(backend.create("b", RECORD, 100, later()))) !== "settled")
+      await delay(5);
+    expect(proxy.accepted).toBe(2);
+  });
+
+  it("is refused and left alone if it is connected to a replica at the start", async () => {
+    await ask(server.port, "REPLICAOF", "127.0.0.1", "1");
+    await expect(open(library, proxy.url)).rejects.toThrow(ConfigError);
+    expect(proxy.accepted).toBe(1);
+  });
+
+  it("is refused at once if its password is wrong", async () => {
+    await ask(server.port, "CONFIG", "SET", "requirepass", "geheim");
+    const wrong = `redis://:falsch@127.0.0.1:${server.port}`;
+    await expect(open(library, wrong)).rejects.toThrow(/WRONGPASS/);
   });
 
   it("stays open when the store closes, which leaves only an error listener", async () => {
