@@ -1,30 +1,35 @@
-// The one error of this package: which value, where in the bytes, and what was expected there.
+// The errors of this package: which value is wrong, where it is, and what was expected.
 
-/** A step from a value to one inside it: a key or field, or an index. */
+/** A step from a value to one inside it: a key or field name, or an index. */
 export type PathStep = string | number;
 
 /**
- * Bytes that are no gob of the expected type, or a value that gob cannot carry. The message holds names, types and places,
- * never data. A store wraps it in its `SerializationError`, as `cause`.
+ * The bytes are not a gob of the expected type, or gob cannot represent the value. The message has names, types and positions,
+ * never data. A store throws it as the `cause` of its `SerializationError`.
  */
 export class GobError extends Error {
   override readonly name = "GobError";
-  /** The path to the value (`cart.items[2]`); empty where the whole is to blame. */
+  /** The path to the value (`cart.items[2]`); empty if the error concerns the whole. */
   readonly path: string;
-  /** Reading only: the offset of the offending byte. */
+  /** The offset of the wrong byte; undefined when writing. */
   readonly offset: number | undefined;
 
   constructor(reason: string, path: string, offset?: number) {
-    const where = [path && `at ${path}`, offset !== undefined && `byte ${offset}`]
+    const place = [path && `at ${path}`, offset !== undefined && `byte ${offset}`]
       .filter(Boolean)
       .join(", ");
-    super(where ? `gob: ${reason} (${where})` : `gob: ${reason}`);
+    super(place ? `gob: ${reason} (${place})` : `gob: ${reason}`);
     this.path = path;
     this.offset = offset;
   }
 }
 
-/** `cart.items[2]`. A key that is no identifier is quoted, and cut where it is long. */
+/** Two types do not match. Thrown by code that does not know the position; the decoder turns it into a GobError. */
+export class TypeMismatch extends Error {
+  override readonly name = "TypeMismatch";
+}
+
+/** Joins steps to `cart.items[2]`. A key that is not an identifier is quoted, and shortened if it is long. */
 export function formatPath(steps: readonly (PathStep | undefined)[]): string {
   let path = "";
   for (const step of steps) {
@@ -36,7 +41,7 @@ export function formatPath(steps: readonly (PathStep | undefined)[]): string {
   return path;
 }
 
-/** A name from foreign bytes, fit for a message: quoted, escaped, and no longer than a line. */
+/** Makes a name from untrusted bytes safe for a message: quoted, escaped, and at most 80 characters long. */
 export function quote(name: string): string {
   return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}...` : name);
 }

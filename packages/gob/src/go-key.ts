@@ -1,64 +1,61 @@
-// Session keys that are no strings, as the property names that stand for them.
-import { decodeInterface } from "./decode/value.ts";
+// Session keys that are not strings, and the property names that represent them.
 import { Decoder } from "./decode/decoder.ts";
-import { dynamicType, encodeInterface } from "./encode/value.ts";
-import { Encoder } from "./encode/encoder.ts";
-import { GobError, quote } from "./errors.ts";
-import { canonicalType } from "./values/type-memory.ts";
-import { type GoType, baseOf, goString } from "./types/go-type.ts";
-import { GoValue } from "./values/go-values.ts";
-import { DEFAULT_LIMITS } from "./limits.ts";
 import { isHashable } from "./decode/map-key.ts";
-import { GobRegistry } from "./types/registry.ts";
-import { holdsInteger } from "./types/number-ranges.ts";
+import { decodeInterface } from "./decode/value.ts";
+import { Encoder } from "./encode/encoder.ts";
+import { dynamicType, encodeInterface } from "./encode/value.ts";
+import { GobError, quote } from "./errors.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
+import { type GoType, baseOf, goString } from "./types/go-type.ts";
+import { fitsInteger } from "./types/number-ranges.ts";
+import { type GobRegistry, basicRegistry } from "./types/registry.ts";
 import { TypeIds } from "./types/type-ids.ts";
+import { defaultType } from "./values/default-type.ts";
+import { GoValue } from "./values/go-values.ts";
 
-/** What begins a property name that stands for another key. A string key that begins so is written as one, too. */
-const MARK = "\0";
+/** The first character of a property that represents a key. A string key that begins with it is represented by a property too. */
+export const KEY_PREFIX = "\0";
 
-const NIL = `${MARK}nil`;
-
-const basics = new GobRegistry();
+const NIL = `${KEY_PREFIX}nil`;
 
 /**
- * The property that stands for a key of a Go session that is no string: `values[goKey(42)]`, `values[goKey(true)]`,
- * `values[goKey(goValue("main.Key", 1), registry)]`. A plain string stands for itself.
+ * The property of a session that represents a Go key. A string represents itself, unless it begins with NUL. Properties are strings,
+ * so they survive copying, merging, comparing and JSON.
  *
- * A string, not a symbol or a side table: whatever copies, merges, compares or deletes properties treats it right.
+ * @example
+ * session.values[goKey(42)];
+ * session.values[goKey(goValue("main.Key", 1), registry)];
  *
- * @throws GobError for what cannot be a key.
+ * @param registry the serializer's; needed for keys of types that are not basic.
+ * @throws GobError if Go cannot use the value as a key.
  */
-export function goKey(key: unknown, registry: GobRegistry = basics): string {
-  if (typeof key === "string" && !key.startsWith(MARK)) return key;
+export function goKey(key: unknown, registry: GobRegistry = basicRegistry): string {
+  if (typeof key === "string" && !key.startsWith(KEY_PREFIX)) return key;
   if (key === null || key === undefined) return NIL;
-  const e = new Encoder({ registry, limits: DEFAULT_LIMITS, ids: new TypeIds() });
-  const type = dynamicType(e, key);
+  const encoder = new Encoder({ registry, limits: DEFAULT_LIMITS, ids: new TypeIds() });
+  const type = dynamicType(encoder, key);
   const value = key instanceof GoValue ? key.value : key;
   if (!isHashable(type, value, registry))
-    e.fail(`expected a key; slices and maps cannot be one, also not inside a ${type.text}`);
+    encoder.fail(`expected a key, got a ${type.text}: a slice or map cannot be a key or in one`);
   const name = registry.nameOf(type);
   const text = keyText(type, value);
-  if (
-    text !== undefined &&
-    type.registered === undefined &&
-    name !== undefined &&
-    !/[:#]/.test(name)
-  ) {
-    return `${MARK}${name}:${text}`;
-  }
-  // Anything else goes as gob itself writes it, definition and all.
-  encodeInterface(e, key);
-  return `${MARK}#${e.finish().toString("base64url")}`;
+  const isShort =
+    text !== undefined && type.registered === undefined && name !== undefined && !/[:#]/.test(name);
+  if (isShort) return `${KEY_PREFIX}${name}:${text}`;
+  // Any other key is represented by its gob, definition included.
+  encodeInterface(encoder, key);
+  return `${KEY_PREFIX}#${encoder.finish().toString("base64url")}`;
 }
 
 /**
- * What a property of a session stands for, the inverse of {@link goKey}: a string for nearly all; else the key as JavaScript would
- * write it, or in a GoValue where it is of another Go type.
+ * The key that a property of a session represents, the inverse of {@link goKey}. Nearly always it is a string. Any other key is the
+ * value that JavaScript would write as the key's Go type, or else a GoValue.
  *
- * @throws GobError for a property that begins as goKey's do and is none.
+ * @param registry the serializer's; needed for keys of types that are not basic.
+ * @throws GobError if the property begins with NUL and was not made by goKey.
  */
-export function fromGoKey(property: string, registry: GobRegistry = basics): unknown {
-  if (!property.startsWith(MARK)) return property;
+export function fromGoKey(property: string, registry: GobRegistry = basicRegistry): unknown {
+  if (!property.startsWith(KEY_PREFIX)) return property;
   if (property === NIL) return null;
   const [, name = "", sign, text = ""] = /^\0([^:#]*)([:#])(.*)$/s.exec(property) ?? [];
   if (sign === "#") return fromBytes(Buffer.from(text, "base64url"), registry);
@@ -66,28 +63,31 @@ export function fromGoKey(property: string, registry: GobRegistry = basics): unk
   const value = type && fromText(baseOf(type), text);
   if (type === undefined || value === undefined) {
     throw new GobError(
-      "a key that begins with NUL, which only those of goKey may",
+      "a property that begins with NUL but was not made by goKey",
       quote(property),
     );
   }
-  return canonicalType(value, registry) === type && type !== goString
+  return defaultType(value, registry) === type && type !== goString
     ? value
     : new GoValue(type, value);
 }
 
 function fromBytes(bytes: Buffer, registry: GobRegistry): unknown {
-  const d = new Decoder(bytes, {
+  const decoder = new Decoder(bytes, {
     registry,
     limits: DEFAULT_LIMITS,
     unregistered: "keep",
     strict: false,
   });
-  d.nextMessage();
-  const key = decodeInterface(d);
-  const plain = !d.kind || typeof key === "object" || canonicalType(key, registry) === d.kind;
-  return plain ? key : new GoValue(d.kind as GoType, key);
+  decoder.nextMessage();
+  const key = decodeInterface(decoder);
+  const { typeToKeep } = decoder;
+  const showsType =
+    !typeToKeep || typeof key === "object" || defaultType(key, registry) === typeToKeep;
+  return showsType ? key : new GoValue(typeToKeep, key);
 }
 
+/** The inverse of `keyText`; undefined if the text is not a value of this type. */
 function fromText(type: GoType, text: string): unknown {
   switch (type.kind) {
     case "bool":
@@ -113,11 +113,12 @@ function fromText(type: GoType, text: string): unknown {
     default: {
       if (!/^-?\d{1,20}$/.test(text)) return undefined;
       const value = Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text);
-      return holdsInteger(type.kind, value) ? value : undefined;
+      return fitsInteger(type.kind, value) ? value : undefined;
     }
   }
 }
 
+/** A readable form of a scalar key; undefined for a key without one. */
 function keyText(type: GoType, value: unknown): string | undefined {
   switch (type.kind) {
     case "bool":
@@ -125,11 +126,8 @@ function keyText(type: GoType, value: unknown): string | undefined {
       return typeof value === "boolean" || typeof value === "string" ? String(value) : undefined;
     case "float32":
     case "float64":
-      return typeof value === "number" && !Number.isNaN(value)
-        ? Object.is(value, -0)
-          ? "-0"
-          : String(value)
-        : undefined;
+      if (typeof value !== "number" || Number.isNaN(value)) return undefined;
+      return Object.is(value, -0) ? "-0" : String(value);
     default:
       return typeof value === "number" || typeof value === "bigint" ? String(value) : undefined;
   }

@@ -1,13 +1,14 @@
-// The public surface of @redistore/gob.
+// The public surface of @redistore/gob. Imports go one way: serializer and stream -> session, go-key, options -> decode, encode -> values
+// -> types -> wire. errors, limits and option-names import nothing, and any file may import them.
 export { gobSerializer } from "./serializer.ts";
 export type { GobOptions } from "./options.ts";
-export { decodeGob, encodeGob } from "./stream.ts";
-export { type GobEncoderOptions, GobRegistry, type GobStructOptions } from "./types/registry.ts";
-export { Complex, GoValue, goValue } from "./values/go-values.ts";
-export { type GoTime, goTime, goTimeOf } from "./values/go-time.ts";
-export { fromGoKey, goKey } from "./go-key.ts";
-export { goTypeAt, goTypeOf } from "./values/go-type-of.ts";
+export type { GobLimits } from "./limits.ts";
 export { GobError } from "./errors.ts";
-export { type GobLimits } from "./limits.ts";
+export { GobRegistry, type GobEncoderOptions, type GobStructOptions } from "./types/registry.ts";
 export { TypeIds } from "./types/type-ids.ts";
 export type { Field, GoType, OpaqueCodec } from "./types/go-type.ts";
+export { Complex, GoValue, goValue } from "./values/go-values.ts";
+export { type GoTime, goTime, goTimeOf } from "./values/go-time.ts";
+export { goTypeAt, goTypeOf } from "./values/go-type-of.ts";
+export { fromGoKey, goKey } from "./go-key.ts";
+export { decodeGob, encodeGob } from "./stream.ts";

@@ -1,13 +1,15 @@
-// What a stream may cost to read, and a value to write: bytes in Redis may be anybody's.
+// Limits on the cost of reading a stream and writing a value: the bytes in Redis are not trusted.
+
+import { checkOptionNames } from "./option-names.ts";
 
 export interface GobLimits {
   /** The longest stream, in bytes. Default 16 MiB. */
   maxBytes: number;
-  /** How deep values (and the types they are of) may be nested. Default 2000, which fits the stack of Node. */
+  /** How deep values and their types may be nested. Default 2000, which fits Node's stack. */
   maxDepth: number;
   /**
-   * How many values one stream may make: every key, element and field, and every zero that Go leaves out of a struct, which costs the
-   * writer nothing. Default 1,000,000. A shorter stream may make fewer: 1024, and 64 for each of its bytes.
+   * The most values that one stream may create. Counted are keys, elements, fields, and the zeros that Go leaves out of structs,
+   * which cost the writer nothing. Default 1,000,000. A short stream may create fewer: 1024, and 64 for each of its bytes.
    */
   maxValues: number;
 }
@@ -18,8 +20,9 @@ export const DEFAULT_LIMITS: GobLimits = {
   maxValues: 1_000_000,
 };
 
-/** @throws TypeError for a limit that is none. */
+/** @throws TypeError for an unknown limit, or one that is not a whole number above 0. */
 export function resolveLimits(limits: Partial<GobLimits> = {}): GobLimits {
+  checkOptionNames("limits", limits, Object.keys(DEFAULT_LIMITS));
   const resolved = { ...DEFAULT_LIMITS, ...limits };
   for (const [name, value] of Object.entries(resolved)) {
     if (!Number.isSafeInteger(value) || value < 1)
@@ -28,7 +31,7 @@ export function resolveLimits(limits: Partial<GobLimits> = {}): GobLimits {
   return resolved;
 }
 
-/** The work that a stream of this length may cause. Linear, so that no stream costs more than its size explains. */
-export function allowance(length: number, limits: GobLimits): number {
+/** The most values that a stream of this length may create. It grows linearly, so a short stream cannot be expensive. */
+export function maxValuesFor(length: number, limits: GobLimits): number {
   return Math.min(limits.maxValues, 1024 + 64 * length);
 }

@@ -1,47 +1,62 @@
-// The options of reading and writing gob, and what they come to.
+// The options for reading and writing gob, and their defaults.
 import type { DecoderOptions } from "./decode/decoder.ts";
 import { type GobLimits, resolveLimits } from "./limits.ts";
-import { GobRegistry } from "./types/registry.ts";
+import { checkOptionNames, checkOptionValue } from "./option-names.ts";
+import { type GobRegistry, basicRegistry } from "./types/registry.ts";
 import { TypeIds } from "./types/type-ids.ts";
 
 export interface GobOptions {
-  /** The Go types that interface values may hold, beside Go's basics. Default: a registry of its own, with the basics alone. */
+  /** The Go types that interface values may have, beside Go's basic types. Default: the basic types only. */
   registry?: GobRegistry;
   /**
-   * The first type id that is written. Default 65, as Go up to 1.20 writes; from 1.21 on it writes 64. Every Go reads either, and
-   * so does this; it matters only to those who compare bytes.
+   * The first type id to write. Default 65, as in Go up to 1.20; Go from 1.21 writes 64. Every Go version reads either. It matters only
+   * if bytes are compared.
    */
   firstId?: number;
-  /** In place of `firstId`: ids that go on from one value to the next, as they do in one Go process. */
+  /** In place of `firstId`: type ids that continue from one value to the next, as in one Go process. */
   typeIds?: TypeIds;
   /**
-   * What to do with an interface value of a type that is not registered: `"error"` (the default, as Go), or `"keep"` it: read by its
-   * definition, and written back as it was. For a service that passes on what it does not know.
+   * An interface value of an unregistered type is an error, as in Go (`"error"`, the default), or is read by its definition and written
+   * back unchanged (`"keep"`). Use `"keep"` in a service that passes on sessions with types it does not know.
    */
   unregistered?: "error" | "keep";
   /**
-   * Refuse also what Go reads and no Go program writes: one key twice, lengths of interface values that are wrong, bytes after the
-   * value; and strings that are no UTF-8, which Go programs can write. Default false.
+   * Also refuse input that Go accepts but no Go program writes: duplicate keys, wrong lengths of interface values, bytes after the value.
+   * Strings that are not UTF-8 are refused too, although Go programs can write them. Default false.
    */
   strict?: boolean;
+  /** Limits on the cost of reading and writing. */
   limits?: Partial<GobLimits>;
 }
 
-/** Resolved: nothing is optional. */
-export interface GobContext extends DecoderOptions {
-  readonly ids: () => TypeIds;
+const NAMES: readonly (keyof GobOptions)[] = [
+  "registry",
+  "firstId",
+  "typeIds",
+  "unregistered",
+  "strict",
+  "limits",
+];
+
+/** All options, with their defaults. */
+export interface ResolvedOptions extends DecoderOptions {
+  /** The type ids for the next value. */
+  readonly nextIds: () => TypeIds;
 }
 
-/** @throws TypeError for an option that cannot be. */
-export function contextOf(options: GobOptions): GobContext {
+/** @throws TypeError for an unknown or invalid option. `by` is the function that takes them. */
+export function resolveOptions(by: string, options: GobOptions): ResolvedOptions {
+  checkOptionNames(by, options, NAMES);
   const {
-    registry = new GobRegistry(),
+    registry = basicRegistry,
     firstId = 65,
     typeIds,
     unregistered = "error",
     strict = false,
   } = options;
-  const first = typeIds ?? new TypeIds(firstId);
-  const ids = typeIds ? () => first : () => new TypeIds(firstId);
-  return { registry, unregistered, strict, limits: resolveLimits(options.limits), ids };
+  checkOptionValue("unregistered", unregistered, ["error", "keep"]);
+  // Made now as well, to refuse an invalid firstId at once.
+  const ids = typeIds ?? new TypeIds(firstId);
+  const nextIds = typeIds ? () => ids : () => new TypeIds(firstId);
+  return { registry, unregistered, strict, limits: resolveLimits(options.limits), nextIds };
 }

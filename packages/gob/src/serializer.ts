@@ -1,24 +1,28 @@
-// Go's encoding/gob as a serializer for sessions.
+// The serializer for sessions in Go's encoding/gob.
 import type { Serializer } from "@redistore/core";
-import { type GobOptions, contextOf } from "./options.ts";
-import { decoded, encoded } from "./stream.ts";
+import { type GobOptions, resolveOptions } from "./options.ts";
 import { decodeSession, encodeSession } from "./session.ts";
+import { readStream, writeStream } from "./stream.ts";
 
 /**
- * A serializer that reads and writes what boj/redistore's GobSerializer does: `gob.NewEncoder(w).Encode(session.Values)`.
+ * Makes a serializer compatible with boj/redistore's GobSerializer: `gob.NewEncoder(w).Encode(session.Values)`.
  *
- * Written: whole numbers up to 2^53 as `int`, other numbers as `float64`, BigInts as `int64` (`uint64` beyond it), strings, booleans,
- * null as nil, Uint8Array as `[]byte`, arrays as `[]interface{}`, plain objects as `map[string]interface{}`, Map as
- * `map[interface{}]interface{}`, Date as `time.Time` in UTC, typed arrays as slices of their element. For anything else, `goValue`.
- * What was read is written back as the Go type that it was.
+ * It writes whole numbers up to 2^53 as `int`, other numbers as `float64`, BigInts as `int64` (larger ones as `uint64`), strings,
+ * booleans, null as nil, Uint8Array as `[]byte`, arrays as `[]interface{}`, plain objects as `map[string]interface{}`, Map as
+ * `map[interface{}]interface{}`, Date as `time.Time` in UTC, and typed arrays as slices of their elements. Use `goValue` for any other
+ * type. Values that were read are written back as the Go types they were read as.
  *
- * @throws GobError when reading bytes that are no such value, or writing one that gob cannot carry.
+ * @example
+ * const store = await createStore(keysFromEnv(), withURL(url), withSerializer(gobSerializer()));
+ *
+ * @throws TypeError for an unknown or invalid option. When reading and writing, GobError for bytes that are not a session and for
+ * values that gob cannot represent.
  * @see boj/redistore GobSerializer
  */
 export function gobSerializer(options: GobOptions = {}): Serializer {
-  const context = contextOf(options);
+  const resolved = resolveOptions("gobSerializer", options);
   return {
-    serialize: (values) => encoded(context, (e) => encodeSession(e, values)),
-    deserialize: (bytes) => decoded(context, bytes, decodeSession),
+    serialize: (values) => writeStream(resolved, (encoder) => encodeSession(encoder, values)),
+    deserialize: (bytes) => readStream(resolved, bytes, decodeSession),
   };
 }

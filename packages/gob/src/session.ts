@@ -1,58 +1,57 @@
-// The outermost value of a session, Go's map[interface{}]interface{}, as an object.
-import { decodeInterface } from "./decode/value.ts";
+// Reads and writes the outermost value of a session, Go's map[interface{}]interface{}, as an object.
 import type { Decoder } from "./decode/decoder.ts";
-import { encodeInterface } from "./encode/value.ts";
-import type { Encoder } from "./encode/encoder.ts";
-import { KindsByKey, keptKind, remember } from "./values/type-memory.ts";
-import { fromGoKey, goKey } from "./go-key.ts";
-import { goAnyMap, goInterface } from "./types/go-type.ts";
 import { mapKey } from "./decode/map-key.ts";
-import { setOwn } from "./values/set-own.ts";
+import { decodeInterface } from "./decode/value.ts";
+import type { Encoder } from "./encode/encoder.ts";
+import { encodeInterface } from "./encode/value.ts";
+import { KEY_PREFIX, fromGoKey, goKey } from "./go-key.ts";
+import { goAnyMap, goInterface } from "./types/go-type.ts";
+import { setOwn } from "./values/plain-object.ts";
+import { TypesByKey, innerTypes, remember } from "./values/type-memory.ts";
 
-/** What `gob.NewDecoder(r).Decode(&session.Values)` reads. Keys that are no strings are under the properties of `goKey`. */
-export function decodeSession(d: Decoder): Record<string, unknown> {
-  const id = d.firstId();
-  d.expect(goAnyMap, id, d.pos);
-  d.singleton();
-  d.enter();
-  const count = d.count(2);
+/** Reads as `gob.NewDecoder(r).Decode(&session.Values)`. Keys that are not strings become the properties that `goKey` names. */
+export function decodeSession(decoder: Decoder): Record<string, unknown> {
+  const id = decoder.topLevelId();
+  decoder.typeToRead(goAnyMap, id, decoder.pos);
+  decoder.zeroBeforeValue();
+  decoder.enter();
+  const count = decoder.elementCount(2);
   const values: Record<string, unknown> = {};
-  let kinds: KindsByKey | undefined;
+  let types: TypesByKey | undefined;
   for (let i = 0; i < count; i++) {
-    d.path[0] = undefined;
-    const at = d.pos;
-    const property = propertyOf(d, decodeInterface(d), at);
-    d.path[0] = property;
-    if (d.options.strict && Object.hasOwn(values, property)) d.fail("the key is there twice", at);
-    const value = decodeInterface(d);
+    decoder.path[0] = undefined;
+    const at = decoder.pos;
+    const property = propertyOf(decoder, decodeInterface(decoder), at);
+    decoder.path[0] = property;
+    if (decoder.options.strict && Object.hasOwn(values, property))
+      decoder.fail("a duplicate key", at);
+    const value = decodeInterface(decoder);
     setOwn(values, property, value);
-    if (d.kind) (kinds ??= new KindsByKey()).add(property, value, d.kind);
+    if (decoder.typeToKeep) (types ??= new TypesByKey()).add(property, value, decoder.typeToKeep);
   }
-  d.leave();
-  if (kinds) remember(values, undefined, kinds);
+  decoder.leave();
+  if (types) remember(values, undefined, types);
   return values;
 }
 
-function propertyOf(d: Decoder, key: unknown, at: number): string {
-  if (typeof key === "string" && !d.kind && key.charCodeAt(0) !== 0) return key;
-  return goKey(mapKey(d, key, goInterface, at), d.options.registry);
+function propertyOf(decoder: Decoder, key: unknown, at: number): string {
+  if (typeof key === "string" && !decoder.typeToKeep && !key.startsWith(KEY_PREFIX)) return key;
+  return goKey(mapKey(decoder, key, goInterface, at), decoder.options.registry);
 }
 
-/** What `gob.NewEncoder(w).Encode(session.Values)` writes, in the order of the properties. */
-export function encodeSession(e: Encoder, values: Readonly<Record<string, unknown>>): void {
+/** Writes as `gob.NewEncoder(w).Encode(session.Values)`, in the order of the properties. Undefined properties are left out. */
+export function encodeSession(encoder: Encoder, values: Readonly<Record<string, unknown>>): void {
   const keys = Object.keys(values).filter((key) => values[key] !== undefined);
-  e.typeId(goAnyMap);
-  e.uint(0);
-  e.uint(keys.length);
-  e.enter(values);
+  const types = innerTypes(values);
+  encoder.typeId(goAnyMap);
+  encoder.uint(0);
+  encoder.uint(keys.length);
+  encoder.enter(values);
   for (const property of keys) {
-    e.path[0] = property;
-    encodeInterface(
-      e,
-      property.charCodeAt(0) === 0 ? fromGoKey(property, e.options.registry) : property,
-    );
+    encoder.path[0] = property;
+    encodeInterface(encoder, fromGoKey(property, encoder.options.registry));
     const value = values[property];
-    encodeInterface(e, value, keptKind(values, property, value));
+    encodeInterface(encoder, value, types?.find(property, value));
   }
-  e.leave(values);
+  encoder.leave(values);
 }

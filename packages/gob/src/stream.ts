@@ -1,67 +1,74 @@
-// One stream with one value in it: encoding/gob's Encode and Decode.
-import { decodeValue } from "./decode/value.ts";
+// Reads and writes a stream with one value: the Encode and Decode of encoding/gob.
 import { Decoder } from "./decode/decoder.ts";
-import { encodeValue } from "./encode/value.ts";
+import { decodeValue } from "./decode/value.ts";
 import { Encoder } from "./encode/encoder.ts";
+import { encodeValue } from "./encode/value.ts";
 import { GobError } from "./errors.ts";
-import { type GobContext, type GobOptions, contextOf } from "./options.ts";
+import { type GobOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { baseOf } from "./types/go-type.ts";
 
 /**
- * `gob.NewEncoder(w).Encode(value)`, for a value of any one type: `encodeGob("[]string", ["a", "b"])`.
+ * Writes a value of any type, as `gob.NewEncoder(w).Encode(value)` does.
  *
- * @throws GobError with the path of what cannot be written, TypeError for a type that is not defined.
+ * @example
+ * encodeGob("[]string", ["a", "b"]);
+ *
+ * @throws GobError with the path of a value that cannot be written; TypeError for a type that is not defined.
  */
 export function encodeGob(type: string, value: unknown, options: GobOptions = {}): Uint8Array {
-  const context = contextOf(options);
-  const known = context.registry.type(type);
-  return encoded(context, (e) => {
+  const resolved = resolveOptions("encodeGob", options);
+  const known = resolved.registry.type(type);
+  return writeStream(resolved, (encoder) => {
     if (baseOf(known).kind === "interface")
-      e.fail("an interface at the top, where gob sends what is in it: name that type");
+      encoder.fail("an interface at the top, where gob sends the value in it: name its type");
     if (known.kind === "pointer" && (value === null || value === undefined))
-      e.fail(`a nil ${known.text}`);
-    e.typeId(known);
-    if (baseOf(known).kind !== "struct") e.uint(0);
-    encodeValue(e, known, value);
+      encoder.fail(`a nil ${known.text}, which gob cannot represent`);
+    encoder.typeId(known);
+    if (baseOf(known).kind !== "struct") encoder.uint(0);
+    encodeValue(encoder, known, value);
   });
 }
 
 /**
- * `gob.NewDecoder(r).Decode(&value)`, for a value of any one type. What follows it is not read.
+ * Reads a value of any type, as `gob.NewDecoder(r).Decode(&value)` does. Bytes after the value are ignored.
  *
- * @throws GobError with the offset and the path of what cannot be read, TypeError for a type that is not defined.
+ * @example
+ * decodeGob("[]string", bytes); // ["a", "b"]
+ *
+ * @throws GobError with the offset and path of bytes that cannot be read; TypeError for a type that is not defined.
  */
 export function decodeGob(type: string, bytes: Uint8Array, options: GobOptions = {}): unknown {
-  const context = contextOf(options);
-  const known = context.registry.type(type);
-  return decoded(context, bytes, (d) => {
-    const at = d.pos;
-    const id = d.firstId();
-    const expected = d.expect(known, id, at);
-    if (baseOf(expected).kind !== "struct") d.singleton();
-    return decodeValue(d, expected, id);
+  const resolved = resolveOptions("decodeGob", options);
+  const known = resolved.registry.type(type);
+  return readStream(resolved, bytes, (decoder) => {
+    const at = decoder.pos;
+    const id = decoder.topLevelId();
+    const read = decoder.typeToRead(known, id, at);
+    if (baseOf(read).kind !== "struct") decoder.zeroBeforeValue();
+    return decodeValue(decoder, read, id);
   });
 }
 
 /** Writes a whole stream. */
-export function encoded(context: GobContext, write: (e: Encoder) => void): Buffer {
-  return guarded(() => {
-    const e = new Encoder({ ...context, ids: context.ids() });
-    write(e);
-    return e.finish();
+export function writeStream(options: ResolvedOptions, write: (encoder: Encoder) => void): Buffer {
+  return catchStackOverflow(() => {
+    const { registry, limits } = options;
+    const encoder = new Encoder({ registry, limits, ids: options.nextIds() });
+    write(encoder);
+    return encoder.finish();
   });
 }
 
 /** Reads a whole stream. */
-export function decoded<Value>(
-  context: GobContext,
+export function readStream<Value>(
+  options: ResolvedOptions,
   bytes: Uint8Array,
-  read: (d: Decoder) => Value,
+  read: (decoder: Decoder) => Value,
 ): Value {
-  return guarded(() => {
-    const d = new Decoder(asBuffer(bytes), context);
-    const value = read(d);
-    d.finish();
+  return catchStackOverflow(() => {
+    const decoder = new Decoder(asBuffer(bytes), options);
+    const value = read(decoder);
+    decoder.finish();
     return value;
   });
 }
@@ -72,13 +79,13 @@ function asBuffer(bytes: Uint8Array): Buffer {
     : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-// The limit on depth fits a usual stack; a caller that is deep in its own may leave less of it.
-function guarded<Result>(run: () => Result): Result {
+// The default maxDepth fits a usual stack, but the caller may have used most of it already.
+function catchStackOverflow<Result>(run: () => Result): Result {
   try {
     return run();
   } catch (error) {
     if (error instanceof RangeError && /call stack/.test(error.message)) {
-      throw new GobError("nested too deep for what is left of the stack", "");
+      throw new GobError("nested too deep for the rest of the stack", "");
     }
     throw error;
   }

@@ -1,4 +1,4 @@
-// Session keys that are no strings: how they are reached, and that they survive what a store does to properties.
+// Session keys that are not strings: the properties that represent them, and that these survive copying and merging.
 import { describe, expect, it } from "vitest";
 import {
   Complex,
@@ -24,7 +24,7 @@ const registry = new GobRegistry()
   .registerName("odd:na#me", "main.Name");
 const serializer = gobSerializer({ registry, strict: true });
 
-/** A session that Go wrote with these keys. */
+/** A session as Go would write it, with these keys. */
 const fromGo = (keys: readonly unknown[]): Values => {
   const map = new Map(keys.map((key, index) => [key, index]));
   return serializer.deserialize(
@@ -48,8 +48,8 @@ const KEYS: readonly (readonly [string, unknown])[] = [
   ["\0string:\0int:42", "\0int:42"],
 ];
 
-describe("a key that is no string", () => {
-  it.each(KEYS)("is at the property %j, and written back as it was", (property, key) => {
+describe("a key that is not a string", () => {
+  it.each(KEYS)("is at the property %j, and is written back unchanged", (property, key) => {
     expect(goKey(key, registry)).toBe(property);
     const values = fromGo([key]);
     expect(values).toStrictEqual({ [property]: 0 });
@@ -65,11 +65,11 @@ describe("a key that is no string", () => {
 
   it.each([
     ["a struct", goValue("main.Point", { X: 1, Y: -2 })],
-    ["bytes that are no UTF-8", goValue("string", new Uint8Array([0xff, 0x61]))],
+    ["a string that is not UTF-8", goValue("string", new Uint8Array([0xff, 0x61]))],
     ["a complex", goValue("complex128", new Complex(1, -0))],
-    ["a NaN of its own", goValue("float64", new Uint8Array([0xff, 0xf8, 0, 0, 0, 0, 0, 1]))],
-    ["of a type with the marks in its name", goValue("main.Name", "a:b#c")],
-  ])("stands for itself whole where it has no short text: %s", (_what, key) => {
+    ["a NaN with other bits", goValue("float64", new Uint8Array([0xff, 0xf8, 0, 0, 0, 0, 0, 1]))],
+    ["a value of a type with a colon and a hash in its name", goValue("main.Name", "a:b#c")],
+  ])("is represented by its gob if it has no short text: %s", (_what, key) => {
     const lenient = gobSerializer({ registry });
     const bytes = encodeGob("map[interface {}]interface {}", new Map([[key, 0]]), { registry });
     const property = goKey(key, registry);
@@ -82,7 +82,7 @@ describe("a key that is no string", () => {
     expect(back instanceof GoValue ? back.value : back).toStrictEqual(key.value);
   });
 
-  it("survives copying, merging and deleting of properties", () => {
+  it("survives copying, merging and deleting properties", () => {
     const values = fromGo([42, "name", true]);
     const copy: Values = Object.create(null) as Values;
     for (const key of Object.keys(values)) copy[key] = values[key];
@@ -92,7 +92,7 @@ describe("a key that is no string", () => {
     expect(back).toStrictEqual({ [goKey(42)]: 0, name: 1, [goKey(43)]: "new" });
   });
 
-  it("of an unregistered type survives where such types are kept", () => {
+  it('of an unregistered type survives with unregistered: "keep"', () => {
     const bytes = encodeGob(
       "map[interface {}]interface {}",
       new Map([[goValue("main.Key", 7), "v"]]),
@@ -103,14 +103,14 @@ describe("a key that is no string", () => {
   });
 });
 
-describe("a string", () => {
-  it.each(["", "name", "int:42", "#", "__proto__"])("is its own property: %j", (key) => {
+describe("a string key", () => {
+  it.each(["", "name", "int:42", "#", "__proto__"])("represents itself: %j", (key) => {
     expect(goKey(key)).toBe(key);
     expect(fromGoKey(key)).toBe(key);
   });
 });
 
-describe("a property that begins with NUL and came from elsewhere", () => {
+describe("a property that begins with NUL but was not made by goKey", () => {
   it.each([
     "\0",
     "\0int",
@@ -119,7 +119,7 @@ describe("a property that begins with NUL and came from elsewhere", () => {
     "\0int:99999999999999999999",
     "\0int8:300",
     "\0bool:maybe",
-    "\0nobody:1",
+    "\0unknown:1",
     "\0#",
     "\0#AAAA",
   ])("is refused: %j", (property) => {
@@ -128,7 +128,7 @@ describe("a property that begins with NUL and came from elsewhere", () => {
   });
 });
 
-describe("a key that Go could not have", () => {
+describe("a value that Go cannot use as a key", () => {
   it.each([[[1]], [{ a: 1 }], [new Map()], [() => 1], [new Uint8Array(2)]])(
     "is refused: %o",
     (key) => {

@@ -1,4 +1,4 @@
-// A struct that the program on the other side has with other fields, and types that only the other side knows.
+// Two programs with different versions of a struct, or with types that only one of them knows, do not lose each other's data.
 import { describe, expect, it } from "vitest";
 import { GobRegistry, goTypeAt, goTypeOf, goValue, gobSerializer } from "../src/index.ts";
 
@@ -50,7 +50,7 @@ const stored = write(newer, {
 });
 
 describe("fields that only the writer has", () => {
-  it("are there to be read, and written back in their place", () => {
+  it("can be read, and are written back in their place", () => {
     const values = read(older, stored);
     expect(values["user"]).toMatchObject({
       Id: 7,
@@ -61,7 +61,7 @@ describe("fields that only the writer has", () => {
     expect(goTypeOf(values["user"])?.text).toBe("*main.User");
   });
 
-  it("are written back to the byte where the reader has none of its own", () => {
+  it("are written back to the byte if the reader has no other fields", () => {
     const narrow = new GobRegistry()
       .defineStruct("main.User", {
         Boss: "*main.User",
@@ -75,7 +75,7 @@ describe("fields that only the writer has", () => {
     expect(write(narrow, read(narrow, stored))).toEqual(stored);
   });
 
-  it("stay when others change", () => {
+  it("stay when other fields change", () => {
     const values = read(older, stored) as {
       user: { Name: string };
       users: Values[];
@@ -105,7 +105,7 @@ describe("fields that only the writer has", () => {
 });
 
 describe("fields that only the reader has", () => {
-  it("are zero, and written once they are not", () => {
+  it("are zero, and written when they are set", () => {
     const values = read(older, stored) as { user: { Email: string } };
     expect(values.user.Email).toBe("");
     values.user.Email = "ann@example.com";
@@ -115,7 +115,7 @@ describe("fields that only the reader has", () => {
     });
   });
 
-  it("are filled in down to the structs inside", () => {
+  it("are set to zero in inner structs too", () => {
     const bytes = write(
       new GobRegistry().defineStruct("main.User", { Name: "string" }).register("*main.User"),
       {
@@ -132,7 +132,7 @@ describe("fields that only the reader has", () => {
   });
 });
 
-describe("types that no registry knows, where they are kept", () => {
+describe('unregistered types, with unregistered: "keep"', () => {
   const keep = gobSerializer({ unregistered: "keep" });
   const session = write(newer, {
     user: goValue("*main.User", ann),
@@ -141,7 +141,7 @@ describe("types that no registry knows, where they are kept", () => {
     own: [1, { a: 2 }],
   });
 
-  it("are plain values, and written back to the byte", () => {
+  it("are read as plain values, and written back to the byte", () => {
     const values = keep.deserialize(session) as Values;
     expect(values).toMatchObject({
       level: 3,
@@ -153,7 +153,7 @@ describe("types that no registry knows, where they are kept", () => {
     expect(keep.serialize(values)).toEqual(session);
   });
 
-  it("stay what they are beside a change, and in one", () => {
+  it("keep their types when they or other values change", () => {
     const values = keep.deserialize(session) as {
       user: { Name: string };
       level: number;
@@ -167,7 +167,7 @@ describe("types that no registry knows, where they are kept", () => {
     expect(goTypeAt(again, "level", newer)?.text).toBe("main.Level");
   });
 
-  it("are an error where they are not kept", () => {
+  it("are an error without it", () => {
     expect(() => gobSerializer().deserialize(session)).toThrow(
       /"\*main.User" is not registered: .* \(at user, byte \d+\)/,
     );

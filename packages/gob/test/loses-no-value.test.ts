@@ -1,4 +1,4 @@
-// What a plain value of JavaScript would lose: read as it is, and written back as it was.
+// Values of Go that a plain JavaScript value would change are read without loss, and written back unchanged.
 import { describe, expect, it } from "vitest";
 import {
   Complex,
@@ -19,10 +19,10 @@ const through = (values: Values): Values =>
   serializer.deserialize(serializer.serialize(values) as Buffer) as Values;
 const bits = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, "hex"));
 
-describe("a string that is no UTF-8", () => {
+describe("a string that is not UTF-8", () => {
   const broken = goValue("string", new Uint8Array([0x61, 0xff]));
 
-  it("is its bytes, in a GoValue", () => {
+  it("is read as its bytes in a GoValue", () => {
     expect(through({ s: broken })).toStrictEqual({
       s: new GoValue(goTypeOf("") ?? "", new Uint8Array([0x61, 0xff])),
     });
@@ -31,7 +31,7 @@ describe("a string that is no UTF-8", () => {
     );
   });
 
-  it("as a key makes a Map of its map", () => {
+  it("as a key makes its map a Map", () => {
     const map = new Map<unknown, unknown>([
       ["a", goValue("int64", 1)],
       [broken, 2],
@@ -47,7 +47,7 @@ describe("a string that is no UTF-8", () => {
     );
   });
 
-  it("is not confused with one that holds a replacement character", () => {
+  it("is not confused with a string that contains a replacement character", () => {
     expect(through({ s: "a\uFFFDb", long: "\uFFFD".repeat(50) })).toStrictEqual({
       s: "a\uFFFDb",
       long: "\uFFFD".repeat(50),
@@ -56,7 +56,7 @@ describe("a string that is no UTF-8", () => {
 });
 
 describe("a NaN", () => {
-  it("of Go's is that of JavaScript, as float64 and as float32", () => {
+  it("of Go's is read as NaN, both as float64 and as float32", () => {
     const read = through({ a: Number.NaN, b: goValue("float32", Number.NaN) });
     expect(read).toEqual({ a: Number.NaN, b: Number.NaN });
     expect(goTypeAt(read, "b")?.text).toBe("float32");
@@ -65,7 +65,7 @@ describe("a NaN", () => {
     ).toContain("f8010000000000f87f");
   });
 
-  it("of another payload is its eight bytes, in a GoValue, also in a list of floats", () => {
+  it("with other bits is read as its eight bytes in a GoValue, also in a list of floats", () => {
     const odd = bits("fff8000000abcdef");
     const read = through({
       a: goValue("float64", odd),
@@ -76,7 +76,7 @@ describe("a NaN", () => {
     expect(serializer.serialize(read)).toEqual(serializer.serialize(through(read)));
   });
 
-  it("loses in a float32 what Go would lose", () => {
+  it("loses the same bits in a float32 as in Go", () => {
     const bytes = Buffer.from(
       serializer.serialize({ a: goValue("float64", bits("fff8000000abcdef")) }) as Buffer,
     );
@@ -87,7 +87,7 @@ describe("a NaN", () => {
 });
 
 describe("a complex", () => {
-  it("is both its parts, and their bits", () => {
+  it("keeps both parts and their bits", () => {
     const odd = Complex.fromBits(0xfff8_0000_00ab_cdefn, 0x8000_0000_0000_0000n);
     const read = through({
       z: new Complex(1, -2.5),
@@ -98,13 +98,13 @@ describe("a complex", () => {
     expect((read["odd"] as Complex).bits).toEqual(odd.bits);
     expect(goTypeAt(read, "small")?.text).toBe("complex64");
     expect(() => serializer.serialize({ z: goValue("complex64", new Complex(1e39, 0)) })).toThrow(
-      /beyond its range/,
+      /out of range/,
     );
   });
 });
 
 describe("a GoValue", () => {
-  it("calculates and prints as its value", () => {
+  it("can be calculated with and printed as its value", () => {
     expect((goValue("int64", 41) as unknown as number) + 1).toBe(42);
     expect(JSON.stringify({ a: goValue("float32", 0.5), b: goValue("uint64", 2n ** 63n) })).toBe(
       '{"a":0.5,"b":"9223372036854775808"}',
@@ -112,8 +112,8 @@ describe("a GoValue", () => {
   });
 });
 
-describe("an empty value with a type, in a struct", () => {
-  it("is sent where an interface is, which would else be nil", () => {
+describe("an empty value with a type in a struct", () => {
+  it("is sent in an interface field, which would be nil otherwise", () => {
     const registry = new GobRegistry().defineStruct("main.Box", {
       Any: "interface{}",
       Tags: "[]string",
@@ -125,7 +125,7 @@ describe("an empty value with a type, in a struct", () => {
 });
 
 describe("a Map", () => {
-  it("tells keys of different Go types apart that JavaScript does not", () => {
+  it("distinguishes keys of different Go types that are equal in JavaScript", () => {
     const map = new Map<unknown, unknown>([
       [1, "int"],
       [goValue("int64", 1), "int64"],

@@ -1,4 +1,4 @@
-// The contract of a serializer, and flashes as the store keeps them.
+// The contract that every serializer keeps, and flashes.
 import { createRecords, withMemory, withSerializer } from "@redistore/core";
 import { serializerSuite } from "@redistore/core/testing";
 import { describe, expect, it } from "vitest";
@@ -18,13 +18,13 @@ serializerSuite({ describe, it }, "gob", gobSerializer(), {
 });
 
 describe("flashes", () => {
-  // What gorilla's AddFlash leaves: []interface{} under _flash.
+  // Written as by gorilla's AddFlash: an []interface{} at _flash.
   const fromGo = encodeGob(
     "map[interface {}]interface {}",
     new Map<unknown, unknown>([["_flash", ["Saved.", goValue("int64", 3)]]]),
   );
 
-  it("of Go are a list, and those of JavaScript what Go calls one", () => {
+  it("of Go are read as a list, and written back as []interface {}", () => {
     const values = gobSerializer({ strict: true }).deserialize(fromGo) as Record<string, unknown>;
     expect(values).toStrictEqual({ _flash: ["Saved.", 3] });
     values["_flash"] = [...(values["_flash"] as unknown[]), "More."];
@@ -36,7 +36,7 @@ describe("flashes", () => {
     expect(goTypeAt(back["_flash"] as object, 1)?.text).toBe("int64");
   });
 
-  it("are added to and read by the store", async () => {
+  it("are added and read by the store", async () => {
     const records = await createRecords(withMemory(), withSerializer(gobSerializer()));
     const session = records.create();
     session.addFlash({ text: "Saved." });

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../../test/seeded-random.ts";
 import { GobError, GobRegistry, gobSerializer } from "../src/index.ts";
-import { allowance, DEFAULT_LIMITS } from "../src/limits.ts";
+import { DEFAULT_LIMITS, maxValuesFor } from "../src/limits.ts";
 import { mutate } from "./bytes/mutate.ts";
 import { canonical, typedSession } from "./go/typed-json.ts";
 import { vectorRegistry } from "./go/vector-registry.ts";
@@ -53,7 +53,7 @@ describe("mutated and random bytes", () => {
       }
       if (values) {
         read++;
-        if (count(values) > allowance(bytes.length, DEFAULT_LIMITS))
+        if (count(values) > maxValuesFor(bytes.length, DEFAULT_LIMITS))
           throw new Error(`too many values: ${place}`);
         const again = serializer.deserialize(serializer.serialize(values) as Uint8Array) as Record<
           string,

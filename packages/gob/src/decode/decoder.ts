@@ -1,42 +1,35 @@
-// The stream: messages, type definitions between and inside values, and what reading it may cost.
-import { ByteReader } from "../wire/byte-reader.ts";
-import { GobError, quote } from "../errors.ts";
+// Reads a stream: its messages, and the type definitions between and inside values. Counts the cost of reading.
+import { GobError, TypeMismatch, quote } from "../errors.ts";
+import { type GobLimits, maxValuesFor } from "../limits.ts";
+import { INTERFACE_ID, builtinId } from "../types/builtin-ids.ts";
 import { type GoType, goAnyMap, goList, goStringMap, goTimeType } from "../types/go-type.ts";
-import { type GobLimits, allowance } from "../limits.ts";
 import type { GobRegistry } from "../types/registry.ts";
 import { StreamTypes } from "../types/stream-types.ts";
-import { TypeMismatch } from "../types/type-mismatch.ts";
-import {
-  FIRST_USER_ID,
-  INTERFACE_ID,
-  LAST_ID,
-  type WireType,
-  builtinId,
-  readWireType,
-} from "../types/wire-type.ts";
+import { ByteReader } from "../wire/byte-reader.ts";
+import { FIRST_USER_ID, LAST_ID, type WireType, readWireType } from "../wire/wire-type.ts";
 
 export interface DecoderOptions {
   readonly registry: GobRegistry;
   readonly limits: GobLimits;
-  /** "keep": an interface value of an unregistered type is read as its definition tells, and written back under its name. */
+  /** "keep": read an interface value of an unregistered type by its definition, and write it back under its name. */
   readonly unregistered: "error" | "keep";
-  /** Refuse also what Go reads and no Go program writes. */
+  /** Refuse input that Go accepts but no Go program writes. */
   readonly strict: boolean;
 }
 
 export class Decoder extends ByteReader {
   readonly options: DecoderOptions;
-  #types: StreamTypes | undefined;
-  /** The Go type of the value read last, where the value does not tell it (int64, float64, named scalars); see go-kinds.ts. */
-  kind: GoType | undefined;
-  /** The type id that was read last. */
+  /** The Go type of the interface value read last, if it must be remembered; see values/type-memory.ts. */
+  typeToKeep: GoType | undefined;
+  /** The type id read last. */
   id = 0;
   readonly #wires = new Map<number, WireType>();
-  #left: number;
-  /** strict: where the present piece of the innermost interface value has to end. */
+  #types: StreamTypes | undefined;
+  #valuesLeft: number;
+  /** strict: where the current piece of the innermost interface value must end. */
   #pieceEnd = 0;
-  /** strict: how many interface values are open. Inside one no message ends. */
-  #nested = 0;
+  /** strict: how many interface values are open. No message ends inside one. */
+  #openInterfaces = 0;
 
   constructor(bytes: Buffer, options: DecoderOptions) {
     super(bytes);
@@ -44,27 +37,29 @@ export class Decoder extends ByteReader {
     const { maxBytes } = options.limits;
     if (bytes.length > maxBytes)
       throw new GobError(`${bytes.length} bytes, over the limit of ${maxBytes} (maxBytes)`, "");
-    this.#left = allowance(bytes.length, options.limits);
+    this.#valuesLeft = maxValuesFor(bytes.length, options.limits);
     this.end = 0;
   }
 
   get types(): StreamTypes {
-    return (this.#types ??= new StreamTypes(this.#wires, this.options.limits.maxDepth, (units) =>
-      this.charge(units),
-    ));
+    return (this.#types ??= new StreamTypes({
+      wires: this.#wires,
+      maxDepth: this.options.limits.maxDepth,
+      countValues: (count) => this.countValues(count),
+    }));
   }
 
-  /** The type as which a value of wire type `id` is read, where `type` is expected. */
-  expect(type: GoType, id: number, at: number): GoType {
+  /** The type to read a value of wire type `id` as, where `type` is expected. `at` is the place for an error. */
+  typeToRead(type: GoType, id: number, at: number): GoType {
     if (this.#isUsual(type, id)) return type;
     try {
-      return this.types.expect(type, id);
+      return this.types.typeToRead(type, id);
     } catch (error) {
       return this.rethrow(error, at);
     }
   }
 
-  // Nearly all types of a session; there is nothing in them to look at further.
+  // Nearly all types in sessions. They contain nothing to compare.
   #isUsual(type: GoType, id: number): boolean {
     const builtin = builtinId(type.kind);
     if (builtin > 0) return builtin === id;
@@ -78,22 +73,22 @@ export class Decoder extends ByteReader {
   }
 
   /** Counts values against the limit. */
-  charge(units: number): void {
-    this.#left -= units;
-    if (this.#left < 0) this.fail("too many values for so few bytes, or more than maxValues");
+  countValues(count: number): void {
+    this.#valuesLeft -= count;
+    if (this.#valuesLeft < 0) this.fail("too many values for so few bytes, or more than maxValues");
   }
 
-  /** A count of elements. Each takes at least `least` bytes, also in later messages: no count can claim more than the stream holds. */
-  count(least: number): number {
+  /** Reads a count of elements that take at least `minBytes` each. It is refused if the rest of the stream is too short for them. */
+  elementCount(minBytes: number): number {
     const at = this.pos;
     const count = this.uint();
     const left = this.bytes.length - this.pos;
-    if (count * least > left) this.fail(`${count} elements, but ${left} bytes are left`, at);
-    this.charge(count * least);
+    if (count * minBytes > left) this.fail(`${count} elements, but ${left} bytes are left`, at);
+    this.countValues(count * minBytes);
     return count;
   }
 
-  /** Goes into a container, and gives the place of its keys in the path. */
+  /** Enters a container, and returns the index of its keys in the path. */
   enter(): number {
     const level = this.depth++;
     if (this.depth > this.options.limits.maxDepth) {
@@ -107,13 +102,13 @@ export class Decoder extends ByteReader {
     this.depth--;
   }
 
-  /** The id of the top-level value, after the definitions before it. */
-  firstId(): number {
+  /** Reads the id of the top-level value, and the definitions before it. */
+  topLevelId(): number {
     this.nextMessage();
-    return this.#id(true);
+    return this.#readId(true);
   }
 
-  /** decoder.go, decodeTypeSequence: the id of an interface's value, after the definitions before it. */
+  /** Reads the id of an interface's value, and the definitions before it (decode.go, decodeTypeSequence). */
   nextId(): number {
     const { bytes, pos } = this;
     // The usual case: a basic type, whose id is one byte.
@@ -122,19 +117,19 @@ export class Decoder extends ByteReader {
       this.pos = pos + 1;
       return first >> 1;
     }
-    return this.#id(false);
+    return this.#readId(false);
   }
 
-  #id(top: boolean): number {
+  #readId(isTopLevel: boolean): number {
     for (;;) {
       const at = this.pos;
       const id = this.int();
       if (typeof id !== "number" || Math.abs(id) > LAST_ID) this.fail("a type id out of range", at);
       if (id >= 0) return id;
       this.#define(-id, at);
-      // A definition ends a message, or the piece of an interface value that it is in; the next begins with its length.
-      if (this.pos === this.end && this.#nested === 0) this.nextMessage();
-      else if (top) this.fail("bytes between a type definition and the end of its message");
+      // A definition ends a message, or one piece of an interface value. The next piece begins with its length.
+      if (this.pos === this.end && this.#openInterfaces === 0) this.nextMessage();
+      else if (isTopLevel) this.fail("bytes between a type definition and the end of its message");
       else this.#nextPiece();
     }
   }
@@ -142,11 +137,12 @@ export class Decoder extends ByteReader {
   #define(id: number, at: number): void {
     if (id < FIRST_USER_ID) this.fail(`type id ${id} cannot be defined`, at);
     if (this.#wires.has(id)) this.fail(`type id ${id} is defined twice`, at);
-    this.charge(1);
-    this.#wires.set(id, readWireType(this));
+    const wire = readWireType(this);
+    this.countValues(wire.form === "struct" ? 1 + wire.fields.length : 1);
+    this.#wires.set(id, wire);
   }
 
-  /** Goes on to the message that begins here. */
+  /** Reads the length of the message that begins here. */
   nextMessage(): void {
     this.end = this.bytes.length;
     const length = this.length("a message");
@@ -159,61 +155,60 @@ export class Decoder extends ByteReader {
     const length = this.uint();
     if (!this.options.strict) return;
     if (pos !== this.#pieceEnd)
-      this.fail("an interface value that does not end where its length says", pos);
+      this.fail("an interface value does not end where its length says", pos);
     this.#pieceEnd = this.pos + length;
   }
 
-  /** Begins an interface value, after its id. Go ignores the length that stands here; strict checks it. */
-  open(): number {
+  /** Begins an interface value after its id, and returns a token for `endInterface`. Go ignores its length; strict checks it. */
+  beginInterface(): number {
     const outer = this.#pieceEnd;
     const length = this.uint();
     if (this.options.strict) {
       this.#pieceEnd = this.pos + length;
-      this.#nested++;
+      this.#openInterfaces++;
     }
     return outer;
   }
 
-  /** Ends an interface value, with what `open` gave. */
-  close(outer: number): void {
+  endInterface(outer: number): void {
     if (!this.options.strict) return;
     if (this.pos !== this.#pieceEnd)
-      this.fail("an interface value that does not end where its length says");
+      this.fail("an interface value does not end where its length says");
     this.#pieceEnd = outer;
-    this.#nested--;
+    this.#openInterfaces--;
   }
 
-  /** After the top-level value. What follows is not read, as in Go; strict refuses it. */
+  /** Ends the stream after the top-level value. Go ignores any bytes that follow; strict refuses them. */
   finish(): void {
     if (this.options.strict && this.pos !== this.bytes.length) this.fail("bytes after the value");
   }
 
-  /** The zero that stands before every top-level and interface value but a struct (decode.go, decodeSingle). */
-  singleton(): void {
+  /** Reads the zero before every top-level and interface value that is not a struct (decode.go, decodeSingle). */
+  zeroBeforeValue(): void {
     if (this.uint() !== 0) this.fail("expected the zero before a value", this.pos - 1);
   }
 
-  /** The keys' id in a map that was matched with its type before. */
+  /** The id of the keys in a map that was already matched with its type. */
   keyId(id: number): number {
     const wire = this.#wires.get(id);
     return wire?.form === "map" ? wire.key : 0;
   }
 
-  /** The elements' id in a value that was matched with its type before. */
+  /** The id of the elements in a value that was already matched with its type. */
   elemId(id: number): number {
     const wire = this.#wires.get(id);
     return wire && "elem" in wire ? wire.elem : 0;
   }
 
-  /** For what knows types but not places: gives a TypeMismatch the place. */
+  /** Turns a TypeMismatch into a GobError with its position. */
   rethrow(error: unknown, at: number): never {
     if (error instanceof TypeMismatch) this.fail(error.message, at);
     throw error;
   }
 
-  unregistered(name: string, at: number): never {
+  failUnregistered(name: string, at: number): never {
     this.fail(
-      `the Go type ${quote(name)} is not registered: define it and registry.register it, or read with unregistered: "keep"`,
+      `the Go type ${quote(name)} is not registered: define it and call registry.register, or read with unregistered: "keep"`,
       at,
     );
   }

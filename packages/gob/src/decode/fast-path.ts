@@ -1,85 +1,86 @@
-// The interface values that sessions are made of, read without looking for their types: nil, strings, ints, booleans, floats.
-import type { Decoder } from "./decoder.ts";
+// Reads the most common interface values without a look-up of their types: nil, strings, ints, booleans, floats.
 import { goFloat64, goInt } from "../types/go-type.ts";
+import type { Decoder } from "./decoder.ts";
 
-// Name and type id, as Go writes them: these types need no definition. The first byte, the name's length, tells them apart.
+// Name and type id as Go writes them: these types need no definition. The first byte, the name's length, distinguishes them.
 const STRING = Buffer.from("\x06string\x0c", "latin1");
 const INT = Buffer.from("\x03int\x04", "latin1");
 const BOOL = Buffer.from("\x04bool\x02", "latin1");
 const FLOAT = Buffer.from("\x07float64\x08", "latin1");
-/** Up to here a string's length and that of the value around it are one byte each. */
+/** Up to this length, a string and the value around it have a length of one byte each. */
 const SHORT = 124;
 
-/** The value; undefined, and the position unchanged, where something else is there or it is not as usual. */
-export function usualValue(d: Decoder): unknown {
-  if (d.pos >= d.end) return undefined;
-  switch (d.bytes[d.pos]) {
+/** Returns undefined and stays where it is if the value is of another type, or written in an unusual way. */
+export function decodeCommon(decoder: Decoder): unknown {
+  if (decoder.pos >= decoder.end) return undefined;
+  switch (decoder.bytes[decoder.pos]) {
     case 0:
-      d.pos++;
+      decoder.pos++;
       return null;
     case 6:
-      return begins(d, STRING) ? shortString(d) : undefined;
+      return startsWith(decoder, STRING) ? decodeShortString(decoder) : undefined;
     case 3:
-      return begins(d, INT) ? usualInt(d) : undefined;
+      return startsWith(decoder, INT) ? decodeInt(decoder) : undefined;
     case 4:
-      return begins(d, BOOL) ? usualBool(d) : undefined;
+      return startsWith(decoder, BOOL) ? decodeBool(decoder) : undefined;
     case 7:
-      return begins(d, FLOAT) ? usualFloat(d) : undefined;
+      return startsWith(decoder, FLOAT) ? decodeFloat(decoder) : undefined;
     default:
       return undefined;
   }
 }
 
-function begins(d: Decoder, head: Uint8Array): boolean {
-  const { bytes, pos } = d;
+// The first byte has been compared already.
+function startsWith(decoder: Decoder, head: Uint8Array): boolean {
+  const { bytes, pos } = decoder;
   for (let i = 1; i < head.length; i++) {
     if (bytes[pos + i] !== head[i]) return false;
   }
-  return pos + head.length <= d.end;
+  return pos + head.length <= decoder.end;
 }
 
-function shortString(d: Decoder): string | undefined {
-  const { bytes, pos } = d;
+function decodeShortString(decoder: Decoder): string | undefined {
+  const { bytes, pos } = decoder;
   const start = pos + STRING.length + 3;
   const length = bytes[start - 1] as number;
   if (length > SHORT || bytes[start - 3] !== length + 2 || bytes[start - 2] !== 0) return undefined;
-  if (start + length > d.end) return undefined;
-  d.pos = start;
-  const text = d.text(length);
-  if (text === undefined) d.pos = pos;
+  if (start + length > decoder.end) return undefined;
+  decoder.pos = start;
+  const text = decoder.text(length);
+  if (text === undefined) decoder.pos = pos;
   return text;
 }
 
-function usualInt(d: Decoder): number | bigint {
-  d.pos += INT.length;
-  const outer = d.open();
-  d.singleton();
-  const value = d.int();
-  d.close(outer);
-  if (typeof value === "bigint") d.kind = goInt;
+function decodeInt(decoder: Decoder): number | bigint {
+  decoder.pos += INT.length;
+  const outer = decoder.beginInterface();
+  decoder.zeroBeforeValue();
+  const value = decoder.int();
+  decoder.endInterface(outer);
+  if (typeof value === "bigint") decoder.typeToKeep = goInt;
   return value;
 }
 
-function usualBool(d: Decoder): boolean {
-  d.pos += BOOL.length;
-  const outer = d.open();
-  d.singleton();
-  const value = d.uint() !== 0;
-  d.close(outer);
+function decodeBool(decoder: Decoder): boolean {
+  decoder.pos += BOOL.length;
+  const outer = decoder.beginInterface();
+  decoder.zeroBeforeValue();
+  const value = decoder.uint() !== 0;
+  decoder.endInterface(outer);
   return value;
 }
 
-function usualFloat(d: Decoder): number | undefined {
-  const { pos } = d;
-  d.pos += FLOAT.length;
-  const outer = d.open();
-  d.singleton();
-  const value = d.float();
-  d.close(outer);
+function decodeFloat(decoder: Decoder): number | undefined {
+  const { pos } = decoder;
+  decoder.pos += FLOAT.length;
+  const outer = decoder.beginInterface();
+  decoder.zeroBeforeValue();
+  const value = decoder.float();
+  decoder.endInterface(outer);
   if (typeof value === "number") {
-    d.kind = goFloat64;
+    decoder.typeToKeep = goFloat64;
     return value;
   }
-  d.pos = pos;
+  decoder.pos = pos;
   return undefined;
 }

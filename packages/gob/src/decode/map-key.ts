@@ -1,24 +1,25 @@
-// Keys of the maps that are read as a Map.
-import type { Decoder } from "./decoder.ts";
-import { canonicalType, rememberedType } from "../values/type-memory.ts";
+// Checks and converts the keys of maps that are read as a Map.
 import type { GoType } from "../types/go-type.ts";
-import { GoValue } from "../values/go-values.ts";
 import type { GobRegistry } from "../types/registry.ts";
+import { defaultType } from "../values/default-type.ts";
+import { GoValue } from "../values/go-values.ts";
+import { rememberedType } from "../values/type-memory.ts";
+import type { Decoder } from "./decoder.ts";
 
 /**
- * The key that was just read. Where keys are interface values, one of another kind than JavaScript would write (int64, a whole
- * float64) stays in a GoValue: Go tells `int(1)` from `int64(1)`, a Map does not.
+ * Converts the key just read. An interface key of another type than JavaScript would write (an int64, a whole float64) stays in a
+ * GoValue: Go distinguishes `int(1)` from `int64(1)`, a Map does not.
  */
-export function mapKey(d: Decoder, key: unknown, type: GoType, at: number): unknown {
-  const { registry } = d.options;
-  const { kind } = d;
+export function mapKey(decoder: Decoder, key: unknown, type: GoType, at: number): unknown {
+  const { registry } = decoder.options;
+  const { typeToKeep } = decoder;
   if (!isHashable(type, key, registry))
-    d.fail("expected a key; slices and maps cannot be one (Go panics here)", at);
-  if (type.kind !== "interface" || kind === undefined || typeof key === "object") return key;
-  return canonicalType(key, registry) === kind ? key : new GoValue(kind, key);
+    decoder.fail("expected a key, found a slice or map, which Go panics on", at);
+  if (type.kind !== "interface" || typeToKeep === undefined || typeof key === "object") return key;
+  return defaultType(key, registry) === typeToKeep ? key : new GoValue(typeToKeep, key);
 }
 
-/** Whether Go can compare the value, so that it can be a key. */
+/** True if Go can compare the value, and use it as a key. */
 export function isHashable(type: GoType, value: unknown, registry: GobRegistry): boolean {
   switch (type.kind) {
     case "bytes":
@@ -37,7 +38,7 @@ export function isHashable(type: GoType, value: unknown, registry: GobRegistry):
       );
     case "interface": {
       if (typeof value !== "object" || value === null || value instanceof GoValue) return true;
-      const dynamic = rememberedType(value) ?? canonicalType(value, registry);
+      const dynamic = rememberedType(value) ?? defaultType(value, registry);
       return dynamic !== undefined && isHashable(dynamic, value, registry);
     }
     default:

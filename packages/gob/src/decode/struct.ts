@@ -1,52 +1,57 @@
-// Reads a struct: the fields that are there, and the zeros that Go left out.
-import type { Decoder } from "./decoder.ts";
-import { KindsByKey, remember } from "../values/type-memory.ts";
+// Reads a struct: the fields that were sent, and the zeros that Go left out.
 import type { GoType, StructType } from "../types/go-type.ts";
-import { setOwn } from "../values/set-own.ts";
 import type { StructPlan } from "../types/stream-types.ts";
-import { zeroValue } from "../values/zero-value.ts";
+import { setOwn } from "../values/plain-object.ts";
+import { TypesByKey, remember } from "../values/type-memory.ts";
+import { zeroValue } from "../values/zero.ts";
+import type { Decoder } from "./decoder.ts";
 
-/** Reads what is inside; handed over, because that may be a struct again. */
-export type DecodeInner = (d: Decoder, type: GoType, id: number) => unknown;
+/** Reads one value. Passed in, because a field may be a struct again, and files do not import each other in a circle. */
+export type DecodeValue = (decoder: Decoder, type: GoType, id: number) => unknown;
 
-/** The fields in the order of the wire, each numbered by its distance from the last; zeros are not sent. */
-export function decodeStruct(d: Decoder, type: StructType, id: number, inner: DecodeInner): object {
-  const level = d.enter();
-  const { wire, absent } = planOf(d, type, id);
+/** Fields come in the order of the wire type. Each is numbered by its distance from the last; zeros are not sent. */
+export function decodeStruct(
+  decoder: Decoder,
+  type: StructType,
+  id: number,
+  decodeValue: DecodeValue,
+): object {
+  const level = decoder.enter();
+  const { wire, absent } = planOf(decoder, type, id);
   const struct = (type.prototype ? Object.create(type.prototype) : {}) as Record<string, unknown>;
-  const charge = (units: number): void => d.charge(units);
-  let kinds: KindsByKey | undefined;
+  const countValues = (count: number): void => decoder.countValues(count);
+  let types: TypesByKey | undefined;
   let next = 0;
-  d.charge(wire.length + absent.length);
+  countValues(wire.length + absent.length);
   for (;;) {
-    d.path[level] = undefined;
-    const at = d.pos;
-    const delta = d.uint();
+    decoder.path[level] = undefined;
+    const at = decoder.pos;
+    const delta = decoder.uint();
     const number = delta === 0 ? wire.length : next + delta - 1;
     if (number > wire.length || (number === wire.length && delta > 0))
-      d.fail("a field that its type does not have", at);
+      decoder.fail("a field that its type does not have", at);
     for (; next < number; next++) {
       const zero = wire[next];
-      if (zero) setOwn(struct, zero.name, zeroValue(zero.type, charge));
+      if (zero) setOwn(struct, zero.name, zeroValue(zero.type, countValues));
     }
     const field = wire[next++];
     if (!field) break;
-    d.path[level] = field.name;
-    const value = inner(d, field.type, field.id);
+    decoder.path[level] = field.name;
+    const value = decodeValue(decoder, field.type, field.id);
     setOwn(struct, field.name, value);
-    if (field.type.kind === "interface" && d.kind)
-      (kinds ??= new KindsByKey()).add(field.name, value, d.kind);
+    if (field.type.kind === "interface" && decoder.typeToKeep)
+      (types ??= new TypesByKey()).add(field.name, value, decoder.typeToKeep);
   }
-  for (const field of absent) setOwn(struct, field.name, zeroValue(field.type, charge));
-  remember(struct, type, kinds);
-  d.leave();
+  for (const field of absent) setOwn(struct, field.name, zeroValue(field.type, countValues));
+  remember(struct, type, types);
+  decoder.leave();
   return struct;
 }
 
-function planOf(d: Decoder, type: StructType, id: number): StructPlan {
+function planOf(decoder: Decoder, type: StructType, id: number): StructPlan {
   try {
-    return d.types.plan(type, id);
+    return decoder.types.plan(type, id);
   } catch (error) {
-    return d.rethrow(error, d.pos);
+    return decoder.rethrow(error, decoder.pos);
   }
 }

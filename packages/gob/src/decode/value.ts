@@ -1,17 +1,4 @@
-// Reads one value of a known type, or of the type that an interface value names.
-import { decodeOpaque } from "./opaque.ts";
-import { decodeBytes, decodeComplex, decodeScalar, decodeString } from "./scalar.ts";
-import { usualValue } from "./fast-path.ts";
-import { decodeStruct } from "./struct.ts";
-import type { Decoder } from "./decoder.ts";
-import {
-  KindsByElement,
-  KindsByKey,
-  isRemembered,
-  needsMemory,
-  remember,
-  retype,
-} from "../values/type-memory.ts";
+// Reads one value: of a known type, or of the type that an interface value names.
 import {
   type ArrayType,
   type GoType,
@@ -23,202 +10,225 @@ import {
   goList,
   goStringMap,
 } from "../types/go-type.ts";
+import { setOwn } from "../values/plain-object.ts";
+import {
+  TypesByElement,
+  TypesByKey,
+  isRemembered,
+  mustRemember,
+  remember,
+  rememberAs,
+} from "../values/type-memory.ts";
+import type { Decoder } from "./decoder.ts";
+import { decodeCommon } from "./fast-path.ts";
+import { decodeBytes, decodeComplex, decodeOpaque, decodeScalar, decodeString } from "./leaf.ts";
 import { mapKey } from "./map-key.ts";
-import { setOwn } from "../values/set-own.ts";
+import { decodeStruct } from "./struct.ts";
 
 /** decode.go, decodeInterface: "name too long". */
 const LONGEST_NAME = 1024;
 
 /**
- * An interface value: a name, the type's definition if it is new, its id, a length, the value; nil is an empty name. Where the value
- * does not tell its Go type, `d.kind` does.
+ * Reads an interface value: a name, the type's definition if it is new, its id, a length, the value. Nil is an empty name. If the
+ * type must be remembered, it is in `decoder.typeToKeep` afterwards.
  *
- * Of this function, `decodeValue` and those for lists and maps there is one frame each on the stack for every level of nesting:
- * what can be done beside is done in functions that return first.
+ * Every level of nesting has one stack frame of this function, of `decodeValue`, and of a list or map. They are kept small, by
+ * functions that return before the next level begins, so that `maxDepth` levels fit the stack.
  */
-export function decodeInterface(d: Decoder): unknown {
-  d.kind = undefined;
-  const usual = usualValue(d);
-  if (usual !== undefined) return usual;
-  const type = readType(d);
+export function decodeInterface(decoder: Decoder): unknown {
+  decoder.typeToKeep = undefined;
+  const common = decodeCommon(decoder);
+  if (common !== undefined) return common;
+  const type = readType(decoder);
   if (type === undefined) return null;
-  const { id } = d;
-  const outer = d.open();
-  if (baseOf(type).kind !== "struct") d.singleton();
-  const value = decodeValue(d, type, id);
-  d.close(outer);
-  settleKind(d, type, value);
+  const { id } = decoder;
+  const outer = decoder.beginInterface();
+  if (baseOf(type).kind !== "struct") decoder.zeroBeforeValue();
+  const value = decodeValue(decoder, type, id);
+  decoder.endInterface(outer);
+  setTypeToKeep(decoder, type, value);
   return value;
 }
 
-function settleKind(d: Decoder, type: GoType, value: unknown): void {
-  d.kind = undefined;
+function setTypeToKeep(decoder: Decoder, type: GoType, value: unknown): void {
+  decoder.typeToKeep = undefined;
   if (typeof value !== "object" || value === null) {
-    if (needsMemory(type, value)) d.kind = type;
+    if (mustRemember(type, value)) decoder.typeToKeep = type;
     return;
   }
-  if (type.registered !== undefined) retype(value, type);
-  if (isRemembered(value)) d.kind = type;
+  if (type.registered !== undefined) rememberAs(value, type);
+  if (isRemembered(value)) decoder.typeToKeep = type;
 }
 
-/** Up to the id, which it leaves in `d.id`; undefined for nil. */
-function readType(d: Decoder): GoType | undefined {
-  const at = d.pos;
-  const length = d.length("a type's name");
+/** Reads the name and id, and leaves the id in `decoder.id`. Returns undefined for nil. */
+function readType(decoder: Decoder): GoType | undefined {
+  const at = decoder.pos;
+  const length = decoder.length("a type's name");
   if (length === 0) return undefined;
-  if (length > LONGEST_NAME) d.fail(`a type's name of ${length} bytes`, at);
-  const nameAt = d.pos;
-  const registered = d.options.registry.find(d.bytes, nameAt, length);
-  d.pos = nameAt + length;
-  if (registered === undefined && d.options.unregistered === "error") {
-    d.unregistered(d.bytes.toString("latin1", nameAt, d.pos), at);
+  if (length > LONGEST_NAME) decoder.fail(`a type's name of ${length} bytes`, at);
+  const { bytes, options, pos: nameAt } = decoder;
+  const registered = options.registry.find(bytes, nameAt, length);
+  decoder.pos = nameAt + length;
+  if (registered === undefined && options.unregistered === "error") {
+    decoder.failUnregistered(bytes.toString("latin1", nameAt, decoder.pos), at);
   }
-  const idAt = d.pos;
-  d.id = d.nextId();
-  return registered ? d.expect(registered, d.id, idAt) : derive(d, d.id, nameAt, length);
+  const idAt = decoder.pos;
+  decoder.id = decoder.nextId();
+  return registered
+    ? decoder.typeToRead(registered, decoder.id, idAt)
+    : deriveType(decoder, nameAt, length);
 }
 
-function derive(d: Decoder, id: number, nameAt: number, length: number): GoType {
+function deriveType(decoder: Decoder, nameAt: number, length: number): GoType {
   try {
-    return d.types.derived.named(id, d.bytes.toString("utf8", nameAt, nameAt + length));
+    const name = decoder.bytes.toString("utf8", nameAt, nameAt + length);
+    return decoder.types.derived.named(decoder.id, name);
   } catch (error) {
-    return d.rethrow(error, nameAt);
+    return decoder.rethrow(error, nameAt);
   }
 }
 
-/** A value of `type`, which was matched with wire type `id`. */
-export function decodeValue(d: Decoder, type: GoType, id: number): unknown {
+/** Reads a value of `type`, which was matched with wire type `id`. */
+export function decodeValue(decoder: Decoder, type: GoType, id: number): unknown {
   switch (type.kind) {
     case "string":
-      return decodeString(d, type);
+      return decodeString(decoder, type);
     case "interface":
-      return decodeInterface(d);
+      return decodeInterface(decoder);
     case "slice":
     case "array":
-      return decodeList(d, type, id);
+      return decodeList(decoder, type, id);
     case "map":
-      return type.key.kind === "string" ? decodeObject(d, type, id) : decodePairs(d, type, id);
+      return type.key.kind === "string"
+        ? decodeObject(decoder, type, id)
+        : decodeMap(decoder, type, id);
     case "struct":
-      return decodeStruct(d, type, id, decodeValue);
+      return decodeStruct(decoder, type, id, decodeValue);
     case "bytes":
-      return decodeBytes(d, type);
+      return decodeBytes(decoder, type);
     case "pointer":
-      return decodePointer(d, type, id);
+      return decodePointer(decoder, type, id);
     case "opaque":
-      return decodeOpaque(d, type);
+      return decodeOpaque(decoder, type);
     case "complex64":
     case "complex128":
-      return decodeComplex(d, type);
+      return decodeComplex(decoder, type);
     default:
-      return decodeScalar(d, type);
+      return decodeScalar(decoder, type);
   }
 }
 
-function decodeList(d: Decoder, type: SliceType | ArrayType, id: number): unknown {
-  const level = d.enter();
-  const count = listLength(d, type);
-  const elemId = d.elemId(id);
+function decodeList(decoder: Decoder, type: SliceType | ArrayType, id: number): unknown {
+  const level = decoder.enter();
+  const count = readListLength(decoder, type);
+  const elemId = decoder.elemId(id);
   const { elem } = type;
   const isInterface = elem.kind === "interface";
   const list: unknown[] = [];
-  let kinds: (GoType | undefined)[] | undefined;
+  let types: (GoType | undefined)[] | undefined;
   for (let i = 0; i < count; i++) {
-    d.path[level] = i;
-    const value = isInterface ? decodeInterface(d) : decodeValue(d, elem, elemId);
+    decoder.path[level] = i;
+    const value = isInterface ? decodeInterface(decoder) : decodeValue(decoder, elem, elemId);
     list.push(value);
-    if (isInterface && d.kind && typeof value !== "object") (kinds ??= [])[i] = d.kind;
+    if (isInterface && decoder.typeToKeep && typeof value !== "object")
+      (types ??= [])[i] = decoder.typeToKeep;
   }
-  d.leave();
-  return settleList(type, list, kinds);
+  decoder.leave();
+  return finishList(type, list, types);
 }
 
-function listLength(d: Decoder, type: SliceType | ArrayType): number {
-  const at = d.pos;
-  const count = d.count(1);
+function readListLength(decoder: Decoder, type: SliceType | ArrayType): number {
+  const at = decoder.pos;
+  const count = decoder.elementCount(1);
   if (type.kind === "array" && count !== type.length)
-    d.fail(`expected ${type.length} elements, found ${count}`, at);
+    decoder.fail(`expected ${type.length} elements, found ${count}`, at);
   return count;
 }
 
-function settleList(
+function finishList(
   type: SliceType | ArrayType,
   list: unknown[],
-  kinds: (GoType | undefined)[] | undefined,
+  types: (GoType | undefined)[] | undefined,
 ): object {
   const result =
     type.kind === "array" && type.elem.kind === "uint8" ? Uint8Array.from(list as number[]) : list;
   const own = type === goList ? undefined : type;
-  if (own || kinds) remember(result, own, kinds && new KindsByElement(list, kinds));
+  if (own || types) remember(result, own, types && new TypesByElement(list, types));
   return result;
 }
 
-function decodeObject(d: Decoder, type: MapType, id: number): object {
-  const level = d.enter();
-  const count = d.count(2);
-  const elemId = d.elemId(id);
+function decodeObject(decoder: Decoder, type: MapType, id: number): object {
+  const level = decoder.enter();
+  const count = decoder.elementCount(2);
+  const elemId = decoder.elemId(id);
   const { elem } = type;
   const isInterface = elem.kind === "interface";
   const object: Record<string, unknown> = {};
-  let kinds: KindsByKey | undefined;
+  let types: TypesByKey | undefined;
   for (let i = 0; i < count; i++) {
-    d.path[level] = undefined;
-    const at = d.pos;
-    const key = d.keyText(d.length("a key"));
+    decoder.path[level] = undefined;
+    const at = decoder.pos;
+    const key = decoder.keyText(decoder.length("a key"));
     if (key === undefined) {
-      d.pos = at;
-      d.leave();
-      return decodePairs(d, type, id, {
-        count: count - i,
-        map: new Map(Object.entries(object)),
-        kinds,
-      });
+      decoder.pos = at;
+      decoder.leave();
+      const map = new Map<unknown, unknown>(Object.entries(object));
+      return decodeMap(decoder, type, id, { count: count - i, map, types });
     }
-    d.path[level] = key;
-    if (d.options.strict && Object.hasOwn(object, key)) d.fail("the key is there twice", at);
-    const value = isInterface ? decodeInterface(d) : decodeValue(d, elem, elemId);
+    decoder.path[level] = key;
+    if (decoder.options.strict && Object.hasOwn(object, key)) decoder.fail("a duplicate key", at);
+    const value = isInterface ? decodeInterface(decoder) : decodeValue(decoder, elem, elemId);
     setOwn(object, key, value);
-    if (isInterface && d.kind) (kinds ??= new KindsByKey()).add(key, value, d.kind);
+    if (isInterface && decoder.typeToKeep)
+      (types ??= new TypesByKey()).add(key, value, decoder.typeToKeep);
   }
-  d.leave();
+  decoder.leave();
   const own = type === goStringMap ? undefined : type;
-  if (own || kinds) remember(object, own, kinds);
+  if (own || types) remember(object, own, types);
   return object;
 }
 
-/** A map that was begun as an object, up to a key that is no UTF-8: no property can have its name. */
-interface Begun {
+/** The part of a map before a key that is not UTF-8, which cannot be the name of a property. */
+interface MapStart {
+  /** How many entries are still to be read. */
   readonly count: number;
   readonly map: Map<unknown, unknown>;
-  readonly kinds: KindsByKey | undefined;
+  readonly types: TypesByKey | undefined;
 }
 
-function decodePairs(d: Decoder, type: MapType, id: number, begun?: Begun): Map<unknown, unknown> {
-  const level = d.enter();
-  const count = begun ? begun.count : d.count(2);
-  const keyId = d.keyId(id);
-  const elemId = d.elemId(id);
-  const map = begun?.map ?? new Map<unknown, unknown>();
-  let kinds = begun?.kinds;
+function decodeMap(
+  decoder: Decoder,
+  type: MapType,
+  id: number,
+  start?: MapStart,
+): Map<unknown, unknown> {
+  const level = decoder.enter();
+  const count = start ? start.count : decoder.elementCount(2);
+  const keyId = decoder.keyId(id);
+  const elemId = decoder.elemId(id);
+  const map = start?.map ?? new Map<unknown, unknown>();
+  let types = start?.types;
   for (let i = 0; i < count; i++) {
-    d.path[level] = undefined;
-    const at = d.pos;
-    const key = mapKey(d, decodeValue(d, type.key, keyId), type.key, at);
-    d.path[level] = typeof key === "string" ? key : i;
-    if (d.options.strict && map.has(key)) d.fail("the key is there twice", at);
-    const value = decodeValue(d, type.elem, elemId);
+    decoder.path[level] = undefined;
+    const at = decoder.pos;
+    const key = mapKey(decoder, decodeValue(decoder, type.key, keyId), type.key, at);
+    decoder.path[level] = typeof key === "string" ? key : i;
+    if (decoder.options.strict && map.has(key)) decoder.fail("a duplicate key", at);
+    const value = decodeValue(decoder, type.elem, elemId);
     map.set(key, value);
-    if (type.elem.kind === "interface" && d.kind)
-      (kinds ??= new KindsByKey()).add(key, value, d.kind);
+    if (type.elem.kind === "interface" && decoder.typeToKeep)
+      (types ??= new TypesByKey()).add(key, value, decoder.typeToKeep);
   }
-  d.leave();
+  decoder.leave();
   const own = type === goAnyMap ? undefined : type;
-  if (own || kinds) remember(map, own, kinds);
+  if (own || types) remember(map, own, types);
   return map;
 }
 
-function decodePointer(d: Decoder, type: PointerType, id: number): unknown {
-  const value = decodeValue(d, type.elem, id);
-  // A struct behind a pointer is written under the pointer's name, should it move to an interface.
-  if (typeof value === "object" && value !== null && !(value instanceof Date)) retype(value, type);
+function decodePointer(decoder: Decoder, type: PointerType, id: number): unknown {
+  const value = decodeValue(decoder, type.elem, id);
+  // If the struct is moved to an interface, it must be written under the pointer's name.
+  if (typeof value === "object" && value !== null && !(value instanceof Date))
+    rememberAs(value, type);
   return value;
 }

@@ -1,211 +1,214 @@
-// Writes one value of a known type, or as the type that it has or is given.
-import { encodeOpaque } from "./opaque.ts";
-import { describe, encodeComplex, encodeScalar } from "./scalar.ts";
-import { encodeUsual } from "./fast-path.ts";
-import type { Encoder } from "./encoder.ts";
+// Writes one value: as a known type, or in an interface as its own type.
 import { quote } from "../errors.ts";
-import { canonicalType, keptKind, rememberedType } from "../values/type-memory.ts";
 import {
   type ArrayType,
-  type BytesType,
   type GoType,
   type MapType,
   type SliceType,
   type StructType,
   baseOf,
 } from "../types/go-type.ts";
+import { defaultType } from "../values/default-type.ts";
 import { GoValue } from "../values/go-values.ts";
-import { isPlain } from "../values/fits-type.ts";
-import { isZeroField } from "../values/is-zero.ts";
-import { zeroValue } from "../values/zero-value.ts";
+import { isPlainObject } from "../values/plain-object.ts";
+import { innerTypes, rememberedType } from "../values/type-memory.ts";
+import { isZeroField, zeroValue } from "../values/zero.ts";
+import type { Encoder } from "./encoder.ts";
+import { encodeCommon } from "./fast-path.ts";
+import { describe, encodeBytes, encodeComplex, encodeOpaque, encodeScalar } from "./leaf.ts";
 
-/** An interface value, of the type that its place or the value itself says. */
-export function encodeInterface(e: Encoder, value: unknown, kept?: GoType): void {
+/** Writes an interface value, as the type kept for its place, or else as its own type. */
+export function encodeInterface(encoder: Encoder, value: unknown, kept?: GoType): void {
   if (value === null || value === undefined) {
-    e.uint(0);
+    encoder.uint(0);
     return;
   }
-  if (kept === undefined && encodeUsual(e, value)) return;
-  const type = kept ?? dynamicType(e, value);
+  if (kept === undefined && encodeCommon(encoder, value)) return;
+  const type = kept ?? dynamicType(encoder, value);
   const content = value instanceof GoValue ? value.value : value;
-  const name = e.options.registry.nameOf(type);
+  const name = encoder.options.registry.nameOf(type);
   if (name === undefined)
-    e.fail(
-      `the Go type ${quote(type.text)} is not registered: registry.register(${quote(type.text)}), and gob.Register in Go`,
+    encoder.fail(
+      `the Go type ${quote(type.text)} is not registered: call registry.register(${quote(type.text)}), and gob.Register in Go`,
     );
   if (content === null && type.kind === "pointer")
-    e.fail(`a nil ${type.text} inside an interface, which gob cannot carry: use null`);
-  e.text(name);
-  e.typeId(type);
-  const outer = e.open();
-  if (baseOf(type).kind !== "struct") e.uint(0);
-  encodeValue(e, type, content);
-  e.close(outer);
+    encoder.fail(`a nil ${type.text} in an interface, which gob cannot represent: use null`);
+  encoder.text(name);
+  encoder.typeId(type);
+  const outer = encoder.beginInterface();
+  if (baseOf(type).kind !== "struct") encoder.uint(0);
+  encodeValue(encoder, type, content);
+  encoder.endInterface(outer);
 }
 
-/** The type that a value is written as where an interface is. */
-export function dynamicType(e: Encoder, value: unknown): GoType {
-  const { registry } = e.options;
-  if (value instanceof GoValue) return namedType(e, value);
+/** The type that a value has in an interface. */
+export function dynamicType(encoder: Encoder, value: unknown): GoType {
+  const { registry } = encoder.options;
+  if (value instanceof GoValue) return typeOfGoValue(encoder, value);
   const type =
     (typeof value === "object" && value !== null && rememberedType(value)) ||
-    canonicalType(value, registry);
+    defaultType(value, registry);
   if (type) return type;
-  const what = describe(value);
-  return e.fail(
+  const description = describe(value);
+  return encoder.fail(
     typeof value === "object"
-      ? `${what}: register its class (defineStruct(name, fields, { class })), or store a plain object`
-      : `${what} has no Go type`,
+      ? `${description}: register its class (defineStruct(name, fields, { class })), or store a plain object`
+      : `${description} has no Go type`,
   );
 }
 
-function namedType(e: Encoder, { type }: GoValue): GoType {
+function typeOfGoValue(encoder: Encoder, { type }: GoValue): GoType {
   if (typeof type !== "string") return type;
   try {
-    return e.options.registry.type(type);
+    return encoder.options.registry.type(type);
   } catch (error) {
-    return e.fail(error instanceof Error ? error.message : String(error));
+    return encoder.fail(error instanceof Error ? error.message : String(error));
   }
 }
 
-/** A value of `type`. @throws GobError with its path where it is none. */
-export function encodeValue(e: Encoder, type: GoType, given: unknown): void {
+/** Writes a value as `type`. @throws GobError with the path if the value is not of that type. */
+export function encodeValue(encoder: Encoder, type: GoType, given: unknown): void {
   const value =
-    given instanceof GoValue && type.kind !== "interface" ? unwrap(e, type, given) : given;
+    given instanceof GoValue && type.kind !== "interface" ? unwrap(encoder, type, given) : given;
   switch (type.kind) {
     case "interface":
-      encodeInterface(e, value);
+      encodeInterface(encoder, value);
       return;
     case "slice":
     case "array":
-      encodeList(e, type, value);
+      encodeList(encoder, type, value);
       return;
     case "map":
-      if (value === null || value === undefined) e.uint(0);
-      else if (value instanceof Map) encodePairs(e, type, value);
-      else encodeProperties(e, type, value);
+      if (value === null || value === undefined) encoder.uint(0);
+      else if (value instanceof Map) encodeMap(encoder, type, value);
+      else encodeObject(encoder, type, value);
       return;
     case "struct":
-      encodeStruct(e, type, value);
+      encodeStruct(encoder, type, value);
       return;
     case "pointer":
       if (value === null || value === undefined)
-        e.fail(`a nil ${type.text} in a list or map, which gob cannot carry`);
-      encodeValue(e, type.elem, value);
+        encoder.fail(`a nil ${type.text} in a list or map, which gob cannot represent`);
+      encodeValue(encoder, type.elem, value);
       return;
     case "bytes":
-      encodeBytes(e, type, value);
+      encodeBytes(encoder, type, value);
       return;
     case "opaque":
-      encodeOpaque(e, type, value);
+      encodeOpaque(encoder, type, value);
       return;
     case "complex64":
     case "complex128":
-      encodeComplex(e, type, value);
+      encodeComplex(encoder, type, value);
       return;
     default:
-      encodeScalar(e, type, value);
+      encodeScalar(encoder, type, value);
   }
 }
 
-// Where the type is settled, a GoValue has to be of it; it may name the type that a pointer points to.
-function unwrap(e: Encoder, type: GoType, value: GoValue): unknown {
-  const named = namedType(e, value);
+// Where the type is static, a GoValue must be of that type, or of the type that the pointer points to.
+function unwrap(encoder: Encoder, type: GoType, value: GoValue): unknown {
+  const named = typeOfGoValue(encoder, value);
   if (named.text !== type.text && baseOf(named).text !== baseOf(type).text)
-    e.fail(`expected ${type.text}, got a ${named.text}`);
+    encoder.fail(`expected ${type.text}, got a ${named.text}`);
   return value.value;
 }
 
-function encodeList(e: Encoder, type: SliceType | ArrayType, value: unknown): void {
+function encodeList(encoder: Encoder, type: SliceType | ArrayType, value: unknown): void {
   if (type.kind === "slice" && (value === null || value === undefined)) {
-    e.uint(0);
+    encoder.uint(0);
     return;
   }
   if (!Array.isArray(value) && !(ArrayBuffer.isView(value) && !(value instanceof DataView))) {
-    e.fail(`expected ${type.text}, got ${describe(value)}`);
+    encoder.fail(`expected ${type.text}, got ${describe(value)}`);
   }
   const list = value as ArrayLike<unknown>;
   if (type.kind === "array" && list.length !== type.length)
-    e.fail(`expected ${type.length} elements, got ${list.length}`);
+    encoder.fail(`expected ${type.length} elements, got ${list.length}`);
   const { elem } = type;
   const isInterface = elem.kind === "interface";
-  e.enter(value);
-  e.uint(list.length);
+  const types = isInterface ? innerTypes(value) : undefined;
+  encoder.enter(value);
+  encoder.uint(list.length);
   for (let i = 0; i < list.length; i++) {
-    e.path[e.depth - 1] = i;
-    if (isInterface) encodeInterface(e, list[i], keptKind(value, i, list[i]));
-    else encodeValue(e, elem, list[i]);
+    encoder.path[encoder.depth - 1] = i;
+    if (isInterface) encodeInterface(encoder, list[i], types?.find(i, list[i]));
+    else encodeValue(encoder, elem, list[i]);
   }
-  e.leave(value);
+  encoder.leave(value);
 }
 
-function checkObject(e: Encoder, type: MapType, value: unknown): void {
-  const { kind } = type.key;
-  const isMeant = kind === "string" || kind === "interface";
-  if (!isMeant || !isPlain(value)) {
-    e.fail(
-      `expected a Map${isMeant ? " or a plain object" : ""} for ${type.text}, got ${describe(value)}`,
-    );
-  }
-}
-
-// As in JSON, a property that is undefined is none.
-function encodeProperties(e: Encoder, type: MapType, given: unknown): void {
-  checkObject(e, type, given);
+// A property that is undefined is left out, as in JSON.
+function encodeObject(encoder: Encoder, type: MapType, given: unknown): void {
+  checkObject(encoder, type, given);
   const object = given as Record<string, unknown>;
   const keys = Object.keys(object);
   const isInterface = type.elem.kind === "interface";
+  const types = isInterface ? innerTypes(object) : undefined;
   let count = keys.length;
   for (const key of keys) if (object[key] === undefined) count--;
-  e.enter(object);
-  e.uint(count);
+  encoder.enter(object);
+  encoder.uint(count);
   for (const key of keys) {
     const value = object[key];
     if (value === undefined) continue;
-    e.path[e.depth - 1] = key;
-    encodeValue(e, type.key, key);
-    if (isInterface) encodeInterface(e, value, keptKind(object, key, value));
-    else encodeValue(e, type.elem, value);
+    encoder.path[encoder.depth - 1] = key;
+    encodeValue(encoder, type.key, key);
+    if (isInterface) encodeInterface(encoder, value, types?.find(key, value));
+    else encodeValue(encoder, type.elem, value);
   }
-  e.leave(object);
+  encoder.leave(object);
 }
 
-function encodePairs(e: Encoder, type: MapType, map: ReadonlyMap<unknown, unknown>): void {
+function checkObject(encoder: Encoder, type: MapType, value: unknown): void {
+  const { kind } = type.key;
+  const allowsObject = kind === "string" || kind === "interface";
+  if (allowsObject && isPlainObject(value)) return;
+  encoder.fail(
+    `expected a Map${allowsObject ? " or a plain object" : ""} for ${type.text}, got ${describe(value)}`,
+  );
+}
+
+function encodeMap(encoder: Encoder, type: MapType, map: ReadonlyMap<unknown, unknown>): void {
   const isInterface = type.elem.kind === "interface";
-  e.enter(map);
-  e.uint(map.size);
+  const types = isInterface ? innerTypes(map) : undefined;
+  encoder.enter(map);
+  encoder.uint(map.size);
   for (const [key, value] of map) {
-    e.path[e.depth - 1] = typeof key === "string" || typeof key === "number" ? key : "key";
-    encodeValue(e, type.key, key);
-    if (isInterface) encodeInterface(e, value, keptKind(map, key, value));
-    else encodeValue(e, type.elem, value);
+    encoder.path[encoder.depth - 1] =
+      typeof key === "string" || typeof key === "number" ? key : "key";
+    encodeValue(encoder, type.key, key);
+    if (isInterface) encodeInterface(encoder, value, types?.find(key, value));
+    else encodeValue(encoder, type.elem, value);
   }
-  e.leave(map);
+  encoder.leave(map);
 }
 
-function encodeStruct(e: Encoder, type: StructType, value: unknown): void {
-  if (!isPlain(value) && !isInstance(value, type)) {
-    e.fail(`expected ${type.text}, got ${describe(value)}`);
+function encodeStruct(encoder: Encoder, type: StructType, value: unknown): void {
+  if (!isPlainObject(value) && !isInstance(value, type)) {
+    encoder.fail(`expected ${type.text}, got ${describe(value)}`);
   }
   const struct = value as Record<string, unknown>;
-  e.enter(struct);
+  const types = innerTypes(struct);
+  encoder.enter(struct);
   let last = -1;
   let known = 0;
   for (const [number, field] of type.fields.entries()) {
-    const inner = Object.hasOwn(struct, field.name) ? struct[field.name] : undefined;
-    if (Object.hasOwn(struct, field.name)) known++;
-    if (isZeroField(field.type, inner)) continue;
-    e.path[e.depth - 1] = field.name;
-    e.uint(number - last);
+    const isOwn = Object.hasOwn(struct, field.name);
+    const given = isOwn ? struct[field.name] : undefined;
+    if (isOwn) known++;
+    if (isZeroField(field.type, given)) continue;
+    encoder.path[encoder.depth - 1] = field.name;
+    encoder.uint(number - last);
     last = number;
-    const present = inner ?? zeroValue(field.type, () => {});
+    const present = given ?? zeroValue(field.type, () => {});
     if (field.type.kind === "interface")
-      encodeInterface(e, present, keptKind(struct, field.name, present));
-    else encodeValue(e, field.type, present);
+      encodeInterface(encoder, present, types?.find(field.name, present));
+    else encodeValue(encoder, field.type, present);
   }
-  e.uint(0);
-  if (known !== Object.keys(struct).length) refuseUnknownFields(e, type, struct);
-  e.leave(struct);
+  encoder.uint(0);
+  if (known !== Object.keys(struct).length) failUnknownField(encoder, type, struct);
+  encoder.leave(struct);
 }
 
 function isInstance(value: unknown, type: StructType): boolean {
@@ -214,17 +217,10 @@ function isInstance(value: unknown, type: StructType): boolean {
   );
 }
 
-function refuseUnknownFields(e: Encoder, type: StructType, struct: object): void {
+function failUnknownField(encoder: Encoder, type: StructType, struct: object): void {
   for (const key of Object.keys(struct)) {
     if (type.fields.some((field) => field.name === key)) continue;
-    e.path[e.depth - 1] = key;
-    e.fail(`${type.text} has no such field`);
+    encoder.path[encoder.depth - 1] = key;
+    encoder.fail(`${type.text} has no such field`);
   }
-}
-
-function encodeBytes(e: Encoder, type: BytesType, value: unknown): void {
-  if (!(value instanceof Uint8Array) && value !== null && value !== undefined)
-    e.fail(`expected ${type.text}, got ${describe(value)}`);
-  e.uint(value?.length ?? 0);
-  if (value) e.raw(value);
 }

@@ -1,80 +1,65 @@
-// Types made of a stream's own definitions, for what no registry knows.
+// Makes types from a stream's own definitions, for values whose type is not registered.
+import { TypeMismatch } from "../errors.ts";
+import type { WireType } from "../wire/wire-type.ts";
+import { builtinId, builtinType } from "./builtin-ids.ts";
 import {
+  type ArrayType,
   type GoType,
+  type MapType,
+  type Mutable,
+  type SliceType,
   type StructType,
-  goBool,
-  goBytes,
-  goComplex128,
-  goFloat64,
-  goInt,
   goInterface,
-  goString,
-  goUint,
 } from "./go-type.ts";
-import { TypeMismatch } from "./type-mismatch.ts";
-import { type WireType, builtinId } from "./wire-type.ts";
 
-/** By id (type.go, tBool to tInterface). */
-const BUILTIN: readonly (GoType | undefined)[] = [
-  undefined,
-  goBool,
-  goInt,
-  goUint,
-  goFloat64,
-  goBytes,
-  goString,
-  goComplex128,
-  goInterface,
-];
-
-type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+/** What a stream has defined, and what reading it may cost. */
+export interface StreamDefinitions {
+  readonly wires: ReadonlyMap<number, WireType>;
+  /** How deep definitions may be nested. */
+  readonly maxDepth: number;
+  /** Counts work against the stream's limit. */
+  readonly countValues: (count: number) => void;
+}
 
 /**
- * A type as the wire tells it: enough to read a value and to write it back as it was. The sizes of integers, names of types inside
- * and pointers are lost; gob does not send them.
+ * Types as a stream defines them: enough to read a value and to write it back unchanged. Gob does not send the sizes of integers,
+ * the names of types inside, and pointers.
  */
 export class DerivedTypes {
-  readonly #wires: ReadonlyMap<number, WireType>;
-  readonly #maxDepth: number;
-  readonly #charge: (units: number) => void;
+  readonly #stream: StreamDefinitions;
   readonly #types = new Map<number, GoType>();
   readonly #named = new Map<string, GoType>();
   #depth = 0;
 
-  constructor(
-    wires: ReadonlyMap<number, WireType>,
-    maxDepth: number,
-    charge: (units: number) => void,
-  ) {
-    this.#wires = wires;
-    this.#maxDepth = maxDepth;
-    this.#charge = charge;
+  constructor(stream: StreamDefinitions) {
+    this.#stream = stream;
   }
 
-  /** @throws TypeMismatch where a definition is missing, or nested too deep. */
+  /** @throws TypeMismatch if a definition is missing or nested too deep. */
   derive(id: number): GoType {
-    const known = BUILTIN[id] ?? this.#types.get(id);
+    const known = builtinType(id) ?? this.#types.get(id);
     if (known) return known;
-    const wire = this.#wires.get(id);
-    if (!wire) throw new TypeMismatch(`type id ${id}, which nothing defined`);
-    if (this.#depth >= this.#maxDepth)
-      throw new TypeMismatch(`type definitions nested more than ${this.#maxDepth} deep`);
-    this.#charge(1);
+    const { wires, maxDepth, countValues } = this.#stream;
+    const wire = wires.get(id);
+    if (!wire) throw new TypeMismatch(`type id ${id}, which is not defined`);
+    if (this.#depth >= maxDepth)
+      throw new TypeMismatch(`type definitions nested more than ${maxDepth} deep`);
+    countValues(1);
     this.#depth++;
     const type = this.#make(id, wire);
     this.#depth--;
     return type;
   }
 
-  /** The type of an interface value under a name that is not registered, to be written back under that name. */
+  /** The type of an interface value that was sent under an unregistered name. It is written back under that name. */
   named(id: number, name: string): GoType {
     const key = `${id} ${name}`;
     const known = this.#named.get(key);
     if (known) return known;
     const type: Mutable<GoType> = this.derive(id);
-    // One type has one name, and may be inside itself: the name is put on the type, not on a copy. Only gob's own ids have many.
-    const isFree = builtinId(type.kind) === 0 && type.registered === undefined;
-    const named = Object.assign(isFree ? type : { ...type }, {
+    // A recursive type contains itself, so the name goes on the type and not on a copy. A builtin id may have many names.
+    const ownsName = builtinId(type.kind) === 0 && type.registered === undefined;
+    const named = Object.assign(ownsName ? type : { ...type }, {
       text: name,
       string: name,
       registered: name,
@@ -83,50 +68,37 @@ export class DerivedTypes {
     return named;
   }
 
-  // A type is put down before what is inside it, which may lead back to it.
+  // A type is recorded before the types inside it are derived, because they may contain it.
   #make(id: number, wire: WireType): GoType {
     const text = wire.name || wire.form;
-    const spelling = { text, string: text, name: wire.name, wireName: wire.name };
+    const names = { text, string: text, name: wire.name, wireName: wire.name };
     switch (wire.form) {
       case "slice": {
-        const type = { kind: "slice" as const, ...spelling, elem: goInterface as GoType };
+        const type: Mutable<SliceType> = { kind: "slice", ...names, elem: goInterface };
         this.#types.set(id, type);
         type.elem = this.derive(wire.elem);
         return type;
       }
       case "array": {
-        const type = {
-          kind: "array" as const,
-          ...spelling,
-          elem: goInterface as GoType,
-          length: wire.length,
-        };
+        const { length } = wire;
+        const type: Mutable<ArrayType> = { kind: "array", ...names, elem: goInterface, length };
         this.#types.set(id, type);
         type.elem = this.derive(wire.elem);
         return type;
       }
       case "map": {
-        const type = {
-          kind: "map" as const,
-          ...spelling,
-          key: goInterface as GoType,
-          elem: goInterface as GoType,
-        };
+        const inner = { key: goInterface, elem: goInterface };
+        const type: Mutable<MapType> = { kind: "map", ...names, ...inner };
         this.#types.set(id, type);
         type.key = this.derive(wire.key);
         type.elem = this.derive(wire.elem);
         return type;
       }
       case "struct": {
-        const type: Mutable<StructType> = {
-          kind: "struct",
-          ...spelling,
-          fields: [],
-          prototype: undefined,
-        };
+        const inner = { fields: [], prototype: undefined };
+        const type: Mutable<StructType> = { kind: "struct", ...names, ...inner };
         this.#types.set(id, type);
-        this.#charge(wire.fields.length);
-        // A struct inside a struct may have been a pointer: absent it is nil, not a struct of zeros, which Go would have sent.
+        this.#stream.countValues(wire.fields.length);
         type.fields = wire.fields.map((field) => ({
           name: field.name,
           type: pointerIfStruct(this.derive(field.id)),
@@ -134,7 +106,7 @@ export class DerivedTypes {
         return type;
       }
       default: {
-        const type: GoType = { kind: "opaque", ...spelling, method: wire.method, codec: undefined };
+        const type: GoType = { kind: "opaque", ...names, method: wire.method, codec: undefined };
         this.#types.set(id, type);
         return type;
       }
@@ -142,6 +114,7 @@ export class DerivedTypes {
   }
 }
 
+// A struct in a field may have been a pointer. If it is absent it was nil: Go would have sent a struct of zeros.
 function pointerIfStruct(type: GoType): GoType {
   return type.kind === "struct"
     ? { kind: "pointer", text: `*${type.text}`, string: `*${type.string}`, name: "", elem: type }

@@ -1,4 +1,4 @@
-// Go's types, as far as gob can carry them.
+// Go's types, as far as gob can represent them.
 
 export type IntKind = "int" | "int8" | "int16" | "int32" | "int64";
 export type UintKind = "uint" | "uint8" | "uint16" | "uint32" | "uint64" | "uintptr";
@@ -8,21 +8,22 @@ type ScalarKind = "bool" | "string" | IntKind | UintKind | FloatKind;
 
 interface TypeBase<Kind extends string> {
   readonly kind: Kind;
-  /** The type as the registry spells it, with full import paths: `map[string]github.com/acme/model.User`. */
+  /** The registry's spelling, with full import paths: `map[string]github.com/acme/model.User`. */
   readonly text: string;
-  /** What reflect's `Type.String()` gives: `map[string]model.User`. */
+  /** reflect's `Type.String()`: `map[string]model.User`. */
   readonly string: string;
-  /** What reflect's `Type.Name()` gives: `User`; empty for a type without a name of its own. */
+  /** reflect's `Type.Name()`: `User`; empty for an unnamed type. */
   readonly name: string;
-  /** Of a type that was made of its definition: the interface name it came under, and the name in the definition. */
+  /** Only on a type made from a stream's definition: the name that its interface value was sent under. */
   readonly registered?: string;
+  /** Only on a type made from a stream's definition: the name in the definition. */
   readonly wireName?: string;
 }
 
-/** bool, string, the integers and floats; also named types over them (`type Level int`). */
+/** bool, string, the integers and floats; also named types based on them (`type Level int`). */
 export type ScalarType = TypeBase<ScalarKind>;
 export type ComplexType = TypeBase<ComplexKind>;
-/** A slice of bytes, which gob treats apart from other slices. */
+/** A slice of bytes. Gob encodes it differently from other slices. */
 export type BytesType = TypeBase<"bytes">;
 export type InterfaceType = TypeBase<"interface">;
 
@@ -51,23 +52,26 @@ export interface Field {
 
 export interface StructType extends TypeBase<"struct"> {
   readonly fields: readonly Field[];
-  /** The prototype of the class that stands for the struct in JavaScript. */
+  /** The prototype of the class that represents the struct in JavaScript. */
   readonly prototype: object | undefined;
 }
 
-/** A type that writes itself: a GobEncoder (time.Time), or a BinaryMarshaler (uuid.UUID, netip.Addr). */
+/** A type that encodes itself: a GobEncoder (time.Time) or a BinaryMarshaler (uuid.UUID, netip.Addr). */
 export interface OpaqueType extends TypeBase<"opaque"> {
   readonly method: "gob" | "binary" | "text";
-  /** Bytes to a JavaScript value and back; without it the value is the bytes. */
+  /** Converts bytes to a JavaScript value and back. Without a codec the value is the bytes. */
   readonly codec: OpaqueCodec | undefined;
 }
 
 export interface OpaqueCodec<Value = unknown> {
-  /** Never null or undefined: null is a field that Go left out. @throws anything for bytes that are no such value. */
+  /** Must not return null or undefined: null is a field that Go left out. Throw any error for invalid bytes. */
   decode(bytes: Uint8Array): Value;
-  /** @throws anything for a value that cannot be written. */
+  /** Throw any error for a value that cannot be encoded. */
   encode(value: Value): Uint8Array;
 }
+
+/** A type that is still being built: types may contain themselves. */
+export type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 export type GoType =
   | ScalarType
@@ -115,7 +119,7 @@ export const goAnyMap: MapType = {
   key: goInterface,
   elem: goInterface,
 };
-/** The codec is `Date`'s own, see go-time.ts. */
+/** Read and written as a Date, by values/go-time.ts. */
 export const goTimeType: OpaqueType = {
   kind: "opaque",
   text: "time.Time",
@@ -125,7 +129,7 @@ export const goTimeType: OpaqueType = {
   codec: undefined,
 };
 
-/** The types that need no definition, by their spelling (encoding/gob/type.go, registerBasics). */
+/** The basic types that need no definition (encoding/gob/type.go, registerBasics). */
 export const basicTypes: readonly GoType[] = [
   goBool,
   goString,
@@ -146,7 +150,7 @@ export const basicTypes: readonly GoType[] = [
   goComplex128,
 ];
 
-/** The type behind all pointers: gob sends no pointers, only what they point to (type.go, userTypeInfo.base). */
+/** The type behind all pointers: gob sends only the value that a pointer points to (type.go, userTypeInfo.base). */
 export function baseOf(type: GoType): Exclude<GoType, PointerType> {
   let base = type;
   while (base.kind === "pointer") base = base.elem;

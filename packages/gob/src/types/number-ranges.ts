@@ -1,9 +1,9 @@
-// Which integers each of Go's integer kinds holds.
+// The ranges of Go's integer kinds and of float32.
 import type { IntKind, UintKind } from "./go-type.ts";
 
 export type IntegerKind = IntKind | UintKind;
 
-// `int`, `uint` and `uintptr` are 64 bits wide on every platform that Go's own gobs commonly come from.
+// `int`, `uint` and `uintptr` are 64 bits wide on all common platforms.
 const BITS: Readonly<Record<IntegerKind, number>> = {
   int: 64,
   int8: 8,
@@ -24,8 +24,8 @@ export function isUnsigned(kind: IntegerKind): kind is UintKind {
   return kind.startsWith("u");
 }
 
-/** Whether `value` is an integer that `kind` holds. A number beyond 2^53 is not: it may not be the integer that was meant. */
-export function holdsInteger(kind: IntegerKind, value: unknown): value is number | bigint {
+/** True if `value` is an integer in the range of `kind`. A number beyond 2^53 is not: it may have been rounded. */
+export function fitsInteger(kind: IntegerKind, value: unknown): value is number | bigint {
   const bits = BITS[kind];
   if (typeof value === "number") {
     if (!Number.isSafeInteger(value)) return false;
@@ -38,7 +38,7 @@ export function holdsInteger(kind: IntegerKind, value: unknown): value is number
     : BigInt.asIntN(bits, value) === value;
 }
 
-/** Whether Go takes a float for a float32: it may lose digits, but not its size (decode.go, float32FromBits). */
-export function holdsFloat32(value: number): boolean {
+/** True if Go accepts the number as a float32. Losing digits is allowed, overflow is not (decode.go, float32FromBits). */
+export function fitsFloat32(value: number): boolean {
   return !(Math.abs(value) > LARGEST_FLOAT32) || !Number.isFinite(value);
 }

@@ -1,11 +1,11 @@
-// Go's spelling of a type to the type: `map[string][]github.com/acme/model.User`.
+// Parses Go's spelling of a type: `map[string][]github.com/acme/model.User`.
 import { type GoType, goInterface } from "./go-type.ts";
 
-/** Where the parser gets its types from. */
+/** Provides the parser with types. */
 export interface TypeSource {
-  /** Finds a named type, or throws. */
+  /** Returns a named type, or throws. */
   named(name: string): GoType;
-  /** Gives the one type of this spelling: types are compared by identity, as in Go. */
+  /** Returns the only type of this spelling: types are compared by identity, as in Go. */
   intern(type: GoType): GoType;
 }
 
@@ -14,10 +14,10 @@ const NAME = /[^\s[\]{}*]+(?:\[[^\s\]]*\])?/y;
 const LENGTH = /(\d{1,9})\]/y;
 
 /**
- * Parses what reflect's `Type.String()` prints, with full import paths where a name has one. Structs, functions and channels
- * without a name are not spelled out here: structs are defined under a name.
+ * Parses the format of reflect's `Type.String()`, with full import paths in names. Unnamed structs, functions and channels are not
+ * supported.
  *
- * @throws TypeError saying what is wrong where.
+ * @throws TypeError with the position and what was expected there.
  */
 export function parseType(text: string, source: TypeSource): GoType {
   const parser = new TypeParser(text, source);
@@ -78,12 +78,12 @@ class TypeParser {
 
   #fail(expected: string): never {
     throw new TypeError(
-      `"${this.#text}" is no Go type: expected ${expected} at character ${this.#at + 1}`,
+      `"${this.#text}" is not a Go type: expected ${expected} at character ${this.#at + 1}`,
     );
   }
 }
 
-/** `[]elem`; a slice of bytes is a type of its own, whatever its bytes are called. */
+/** `[]elem`. A slice of bytes has its own kind, also if its elements are of a named type. */
 export function sliceOf(elem: GoType): GoType {
   const spelling = { text: `[]${elem.text}`, string: `[]${elem.string}`, name: "" };
   return elem.kind === "uint8"

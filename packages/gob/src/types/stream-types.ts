@@ -1,20 +1,19 @@
-// Between the types of the registry and those that one stream defines: which can be read as which, and how.
-import { DerivedTypes } from "./derived-types.ts";
-import { type Field, type GoType, type StructType, baseOf } from "./go-type.ts";
-import { TypeMismatch } from "./type-mismatch.ts";
-import { type WireType, builtinId, describeWire } from "./wire-type.ts";
+// Matches the types of the registry with those that one stream defines: which can be read as which, and how.
+import { TypeMismatch } from "../errors.ts";
+import type { WireField, WireType } from "../wire/wire-type.ts";
+import { builtinId, builtinName } from "./builtin-ids.ts";
+import { DerivedTypes, type StreamDefinitions } from "./derived-types.ts";
+import { type Field, type GoType, type Mutable, type StructType, baseOf } from "./go-type.ts";
 
-/** How a struct of one wire type is read. */
+/** How to read a struct of one wire type. */
 export interface StructPlan {
   /** The fields of the wire type, in its order. */
   readonly wire: readonly (Field & { readonly id: number })[];
-  /** Our fields that the wire type does not have; they are zero. */
+  /** The fields of our type that the wire type lacks. They are zero. */
   readonly absent: readonly Field[];
 }
 
-type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
-
-/** Results by type and id: a stream may define one type twice. */
+/** A map by type and id: a stream may define the same type under two ids. */
 class PairMap<Value> {
   #byType: Map<GoType, Map<number, Value>> | undefined;
 
@@ -31,65 +30,57 @@ class PairMap<Value> {
 }
 
 export class StreamTypes {
+  readonly #stream: StreamDefinitions;
   #derived: DerivedTypes | undefined;
-  readonly #wires: ReadonlyMap<number, WireType>;
-  readonly #maxDepth: number;
-  readonly #charge: (units: number) => void;
-  readonly #expected = new PairMap<GoType>();
+  readonly #typesToRead = new PairMap<GoType>();
   readonly #matches = new PairMap<boolean>();
-  readonly #other = new PairMap<boolean>();
+  readonly #differences = new PairMap<boolean>();
   readonly #merged = new PairMap<GoType>();
   readonly #plans = new PairMap<StructPlan>();
 
-  constructor(
-    wires: ReadonlyMap<number, WireType>,
-    maxDepth: number,
-    charge: (units: number) => void,
-  ) {
-    this.#wires = wires;
-    this.#maxDepth = maxDepth;
-    this.#charge = charge;
+  constructor(stream: StreamDefinitions) {
+    this.#stream = stream;
   }
 
-  /** Types for what no registry knows. */
+  /** Types made from the stream's definitions. */
   get derived(): DerivedTypes {
-    return (this.#derived ??= new DerivedTypes(this.#wires, this.#maxDepth, this.#charge));
+    return (this.#derived ??= new DerivedTypes(this.#stream));
   }
 
   /**
-   * The type as which a value of wire type `id` is read, where `type` is expected.
+   * The type to read a value of wire type `id` as, where `type` is expected: `type` itself, or with fields that only the stream has.
    *
-   * @throws TypeMismatch where it cannot be.
+   * @throws TypeMismatch if the value cannot be a `type`.
    */
-  expect(type: GoType, id: number): GoType {
-    const known = this.#expected.get(type, id);
+  typeToRead(type: GoType, id: number): GoType {
+    const known = this.#typesToRead.get(type, id);
     if (known) return known;
     if (!this.matches(type, id))
-      throw new TypeMismatch(`expected ${type.text}, found ${describeWire(id, this.#wires)}`);
+      throw new TypeMismatch(`expected ${type.text}, found ${this.#describe(id)}`);
     const base = baseOf(type);
-    if (base.kind === "struct" && !this.#related(base, id)) {
+    if (base.kind === "struct" && !this.#sharesField(base, id)) {
       throw new TypeMismatch(`expected ${base.text}, found a struct with none of its fields`);
     }
     const read = this.merge(type, id);
-    this.#expected.set(type, id, read);
+    this.#typesToRead.set(type, id, read);
     return read;
   }
 
-  /** Whether wire type `id` can be read as `type` (decode.go, compatibleType); fields of structs are looked at by `plan`. */
+  /** True if wire type `id` can be read as `type` (decode.go, compatibleType). The fields of structs are checked by `plan`. */
   matches(type: GoType, id: number): boolean {
     const base = baseOf(type);
     const builtin = builtinId(base.kind);
     if (builtin > 0) return builtin === id;
     const known = this.#matches.get(base, id);
     if (known !== undefined) return known;
-    // A type inside itself matches if the rest does.
+    // A recursive type matches if the rest of it does.
     this.#matches.set(base, id, true);
-    const fits = this.#fits(base, this.#wires.get(id));
-    this.#matches.set(base, id, fits);
-    return fits;
+    const result = this.#compare(base, this.#stream.wires.get(id));
+    this.#matches.set(base, id, result);
+    return result;
   }
 
-  #fits(base: GoType, wire: WireType | undefined): boolean {
+  #compare(base: GoType, wire: WireType | undefined): boolean {
     switch (base.kind) {
       case "array":
         return (
@@ -112,24 +103,24 @@ export class StreamTypes {
     }
   }
 
-  // Go refuses a struct that it can read nothing of (decode.go, decodeValue).
-  #related(type: StructType, id: number): boolean {
-    const wire = this.#wires.get(id);
+  // Go refuses a struct with no field that it knows (decode.go, decodeValue).
+  #sharesField(type: StructType, id: number): boolean {
+    const wire = this.#stream.wires.get(id);
     if (wire?.form !== "struct" || wire.fields.length === 0 || type.fields.length === 0)
       return true;
     return type.fields.some((own) => wire.fields.some((field) => field.name === own.name));
   }
 
   /**
-   * `type`, with the fields that its structs have on the wire and not here: Go drops them, and a service that only passes a session
-   * on would lose them for everybody. They can be read like any other, and are written back.
+   * Adds to the structs in `type` the fields that only the stream has, so that they can be read and are written back. Go drops them;
+   * a service that only passes sessions on would delete the fields of the others.
    */
   merge(type: GoType, id: number): GoType {
     const known = this.#merged.get(type, id);
     if (known) return known;
-    if (!this.#hasOtherFields(type, id)) return type;
-    this.#charge(1);
-    const wire = this.#wires.get(id);
+    if (!this.#differs(type, id)) return type;
+    this.#stream.countValues(1);
+    const wire = this.#stream.wires.get(id);
     const merged: Mutable<GoType> = { ...type };
     this.#merged.set(type, id, merged);
     if (merged.kind === "pointer") merged.elem = this.merge(merged.elem, id);
@@ -145,8 +136,8 @@ export class StreamTypes {
     return merged;
   }
 
-  #mergeFields(type: StructType, fields: readonly { name: string; id: number }[]): Field[] {
-    this.#charge(fields.length + type.fields.length);
+  #mergeFields(type: StructType, fields: readonly WireField[]): Field[] {
+    this.#stream.countValues(fields.length + type.fields.length);
     const own = new Map(type.fields.map((field) => [field.name, field.type]));
     const merged = fields.map(({ name, id }): Field => {
       const local = own.get(name);
@@ -157,24 +148,25 @@ export class StreamTypes {
     return merged;
   }
 
-  #hasOtherFields(type: GoType, id: number): boolean {
-    const known = this.#other.get(type, id);
+  /** True if a struct in `type` has other fields on the wire, or the same in another order: it is written back in that order. */
+  #differs(type: GoType, id: number): boolean {
+    const known = this.#differences.get(type, id);
     if (known !== undefined) return known;
-    const other = this.#findOther(type, id, new PairMap(), 0);
-    this.#other.set(type, id, other);
-    return other;
+    const differs = this.#findDifference(type, id, new PairMap(), 0);
+    this.#differences.set(type, id, differs);
+    return differs;
   }
 
-  // Fields in another order count, too: what is read is written back in the order that it came in.
-  #findOther(type: GoType, id: number, seen: PairMap<true>, depth: number): boolean {
-    const wire = this.#wires.get(id);
-    if (wire === undefined || seen.get(type, id)) return false;
-    if (depth > this.#maxDepth)
-      throw new TypeMismatch(`type definitions nested more than ${this.#maxDepth} deep`);
-    this.#charge(1);
-    seen.set(type, id, true);
+  #findDifference(type: GoType, id: number, visited: PairMap<true>, depth: number): boolean {
+    const { wires, maxDepth, countValues } = this.#stream;
+    const wire = wires.get(id);
+    if (wire === undefined || visited.get(type, id)) return false;
+    if (depth > maxDepth)
+      throw new TypeMismatch(`type definitions nested more than ${maxDepth} deep`);
+    countValues(1);
+    visited.set(type, id, true);
     const find = (inner: GoType, innerId: number): boolean =>
-      this.#findOther(inner, innerId, seen, depth + 1);
+      this.#findDifference(inner, innerId, visited, depth + 1);
     if (type.kind === "pointer") return find(type.elem, id);
     if (type.kind === "slice" && wire.form === "slice") return find(type.elem, wire.elem);
     if (type.kind === "array" && wire.form === "array") return find(type.elem, wire.elem);
@@ -188,23 +180,32 @@ export class StreamTypes {
     });
   }
 
-  /** @throws TypeMismatch where a field of ours came as something else. */
+  /** @throws TypeMismatch if one of our fields was sent as another type. */
   plan(type: StructType, id: number): StructPlan {
     const known = this.#plans.get(type, id);
     if (known) return known;
-    const definition = this.#wires.get(id);
+    const definition = this.#stream.wires.get(id);
     if (definition?.form !== "struct") throw new TypeMismatch(`expected the struct ${type.text}`);
     const own = new Map(type.fields.map((field) => [field.name, field.type]));
-    this.#charge(definition.fields.length + own.size);
+    this.#stream.countValues(definition.fields.length + own.size);
     const wire = definition.fields.map((field) => {
       const local = own.get(field.name);
       own.delete(field.name);
       if (local && !this.matches(local, field.id))
-        throw new TypeMismatch(`field ${field.name} of ${type.text}: expected ${local.text}`);
+        throw new TypeMismatch(
+          `expected ${local.text} in field ${field.name} of ${type.text}, found ${this.#describe(field.id)}`,
+        );
       return { name: field.name, id: field.id, type: local ?? this.derived.derive(field.id) };
     });
     const plan = { wire, absent: [...own].map(([name, absent]) => ({ name, type: absent })) };
     this.#plans.set(type, id, plan);
     return plan;
+  }
+
+  #describe(id: number): string {
+    const wire = this.#stream.wires.get(id);
+    if (wire?.form === "opaque") return `a type that encodes itself (${wire.method})`;
+    if (wire) return `a ${wire.form}`;
+    return builtinName(id) ?? `type id ${id}, which is not defined`;
   }
 }

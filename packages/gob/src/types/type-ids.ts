@@ -1,36 +1,41 @@
-// Type ids and definitions as one Go process hands them out: encoding/gob/type.go's types and typeInfo.
+// Numbers and defines types as one Go process does: encoding/gob/type.go, types and typeInfo.
+import { FIRST_USER_ID, LAST_ID, type WireType } from "../wire/wire-type.ts";
+import { builtinId } from "./builtin-ids.ts";
 import { type GoType, type StructType, baseOf } from "./go-type.ts";
-import { FIRST_USER_ID, LAST_ID, builtinId } from "./wire-type.ts";
 
-/** A type as the process describes it. The id is 0 until it is given. */
-export interface TypeEntry {
+/** A type and the types inside it. */
+interface TypeEntry {
+  /** 0 until it is assigned. */
   id: number;
   readonly name: string;
   readonly type: GoType;
-  /** Ids of the types inside: the element; key and element; the fields. */
+  /** The element; the key and the element; the fields. */
   readonly inner: TypeEntry[];
 }
 
+/** How a type is sent. */
 export interface TypeInfo {
-  /** The id that the definition and the values travel under. */
+  /** The id of the values, and the one that the definition is sent under. */
   readonly id: number;
-  /** What the definition says; undefined for a type that needs none. */
-  readonly definition: TypeEntry | undefined;
+  /** Undefined for a type that needs no definition. */
+  readonly definition: { readonly id: number; readonly wire: WireType } | undefined;
 }
 
 /**
- * Numbers types in the order that a process meets them in, from `firstId`. Go numbers them for as long as the process lives; made
- * for one value, the same value always gives the same bytes.
+ * Numbers types in the order in which they are first written, from `firstId`. Go keeps counting for as long as the process lives.
+ * With a new `TypeIds` for each value, the same value always has the same bytes.
  */
 export class TypeIds {
   #next: number;
   readonly #entries = new Map<GoType, TypeEntry>();
   readonly #infos = new Map<GoType, TypeInfo>();
 
-  /** @param firstId Go's first is 65, and 64 from Go 1.21 on; any Go reads any. */
+  /** @param firstId Default 65, as in Go up to 1.20; Go from 1.21 begins at 64. Every Go version reads either. */
   constructor(firstId = 65) {
     if (!Number.isInteger(firstId) || firstId < FIRST_USER_ID || firstId > LAST_ID) {
-      throw new TypeError(`Type ids begin at ${FIRST_USER_ID} or above`);
+      throw new TypeError(
+        `the first type id must be a whole number from ${FIRST_USER_ID} to ${LAST_ID}`,
+      );
     }
     this.#next = firstId;
   }
@@ -42,10 +47,11 @@ export class TypeIds {
     const known = this.#infos.get(user);
     if (known) return known;
     const entry = this.#entryOf(user.name, user);
-    const builtin = builtinId(base.kind) > 0;
-    // buildTypeInfo describes a pointer to a type that writes itself by an entry of its own, under the id of the type itself.
-    const definition = user.kind === "pointer" ? this.#pointerEntry(user) : entry;
-    const info = { id: entry.id, definition: builtin ? undefined : definition };
+    // buildTypeInfo defines a pointer to a type that encodes itself by a second entry, sent under the id of the type itself.
+    const defined = user.kind === "pointer" ? this.#pointerEntry(user) : entry;
+    const definition =
+      builtinId(base.kind) > 0 ? undefined : { id: defined.id, wire: wireTypeOf(defined) };
+    const info = { id: entry.id, definition };
     this.#infos.set(user, info);
     return info;
   }
@@ -54,7 +60,7 @@ export class TypeIds {
     return { id: this.#next++, name: pointer.name, type: baseOf(pointer), inner: [] };
   }
 
-  /** type.go, getBaseType and newTypeObject. Which of a type and those inside it gets its id first is Go's history, and kept. */
+  /** type.go, getBaseType and newTypeObject. The order in which a type and the types inside it get their ids is Go's. */
   #entryOf(name: string, type: GoType): TypeEntry {
     const base = baseOf(type);
     const known = this.#entries.get(base);
@@ -69,25 +75,25 @@ export class TypeIds {
     switch (base.kind) {
       case "array":
         entry.inner.push(this.#entryOf("", base.elem));
-        this.#number(entry);
+        this.#assignId(entry);
         break;
       case "slice": {
         const elem = this.#entryOf(base.elem.name, base.elem);
         entry.inner.push(elem);
-        this.#number(entry);
-        this.#number(elem);
+        this.#assignId(entry);
+        this.#assignId(elem);
         break;
       }
       case "map":
         entry.inner.push(this.#entryOf("", base.key), this.#entryOf("", base.elem));
-        this.#number(entry);
+        this.#assignId(entry);
         break;
       case "struct":
-        this.#number(entry);
+        this.#assignId(entry);
         this.#enterFields(entry, base);
         break;
       default:
-        this.#number(entry);
+        this.#assignId(entry);
     }
     return entry;
   }
@@ -96,12 +102,32 @@ export class TypeIds {
     for (const field of struct.fields) {
       const base = baseOf(field.type);
       const inner = this.#entryOf(base.name || base.string, field.type);
-      this.#number(inner);
+      this.#assignId(inner);
       entry.inner.push(inner);
     }
   }
 
-  #number(entry: TypeEntry): void {
+  #assignId(entry: TypeEntry): void {
     if (entry.id === 0) entry.id = this.#next++;
+  }
+}
+
+function wireTypeOf({ name, type, inner }: TypeEntry): WireType {
+  const idOf = (index: number): number => inner[index]?.id ?? 0;
+  switch (type.kind) {
+    case "array":
+      return { form: "array", name, elem: idOf(0), length: type.length };
+    case "slice":
+      return { form: "slice", name, elem: idOf(0) };
+    case "map":
+      return { form: "map", name, key: idOf(0), elem: idOf(1) };
+    case "struct": {
+      const fields = type.fields.map((field, index) => ({ name: field.name, id: idOf(index) }));
+      return { form: "struct", name, fields };
+    }
+    case "opaque":
+      return { form: "opaque", name, method: type.method };
+    default:
+      throw new Error(`${type.text} needs no definition`);
   }
 }

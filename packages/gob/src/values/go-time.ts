@@ -1,33 +1,37 @@
-// time.Time as a Date, with what a Date has no room for kept beside it.
+// Converts time.Time to a Date and back. Nanoseconds and offset, which a Date lacks, are kept beside it.
 import { type PrivateNotes, privateNotes } from "./private-notes.ts";
 
 /** Seconds between Go's year 1 and the Unix epoch (time.go, unixToInternal). */
 const UNIX_TO_GO = 62_135_596_800n;
 const UTC_OFFSET = -1;
 
-/** A point in time as Go has it. */
+/** A point in time with Go's precision. */
 export interface GoTime {
   /** Unix seconds. */
   readonly seconds: bigint;
   /** 0 to 999,999,999. */
   readonly nanoseconds: number;
-  /** Seconds east of UTC; undefined is UTC itself (Go tells it from a zone with offset 0). */
+  /** Seconds east of UTC; undefined is UTC itself, which Go distinguishes from a zone with offset 0. */
   readonly offset: number | undefined;
 }
 
-interface Read {
-  /** What `getTime()` was then: a Date can be set. */
+/** The bytes that a Date was read from. */
+interface Origin {
+  /** The value of `getTime()` then. If it differs now, the Date was set, and the bytes are outdated. */
   readonly milliseconds: number;
   readonly bytes: Uint8Array;
 }
 
-const read: PrivateNotes<Read> = privateNotes();
+const origins: PrivateNotes<Origin> = privateNotes();
 
 /**
- * A Date that is written as this very time: with nanoseconds and offset. Outside of what a Date can hold (270,000 years) it is an
- * invalid Date, and still written as it should be.
+ * Makes a Date that is written with these nanoseconds and this offset. A time outside a Date's range (270,000 years) gives an invalid
+ * Date, which is still written correctly.
  *
- * @throws RangeError for what Go cannot write.
+ * @example
+ * session.values.start = goTime({ seconds: 1_700_000_000, nanoseconds: 5, offset: 3600 });
+ *
+ * @throws RangeError for a time that Go cannot write.
  */
 export function goTime(time: {
   seconds: bigint | number;
@@ -37,9 +41,9 @@ export function goTime(time: {
   const { seconds, nanoseconds = 0, offset } = time;
   const internal = BigInt(seconds) + UNIX_TO_GO;
   if (BigInt.asIntN(64, internal) !== internal)
-    throw new RangeError("the seconds do not fit 64 bits");
+    throw new RangeError("seconds must fit 64 bits, counted from year 1");
   if (!Number.isInteger(nanoseconds) || nanoseconds < 0 || nanoseconds > 999_999_999) {
-    throw new RangeError("nanoseconds are 0 to 999,999,999");
+    throw new RangeError("nanoseconds must be a whole number from 0 to 999,999,999");
   }
   const minutes = offset === undefined ? UTC_OFFSET : Math.trunc(offset / 60);
   const rest = offset === undefined ? 0 : offset % 60;
@@ -49,7 +53,7 @@ export function goTime(time: {
     (!Number.isInteger(offset) || minutes === UTC_OFFSET || Math.abs(minutes) > 32_767)
   ) {
     throw new RangeError(
-      "the offset is in seconds, at most 32767 minutes, and not in the minute before UTC",
+      "offset must be whole seconds, at most 32767 minutes, and not -60 to -119, which Go cannot write",
     );
   }
   const bytes = Buffer.alloc(rest === 0 ? 15 : 16);
@@ -61,24 +65,24 @@ export function goTime(time: {
   return decodeTime(bytes, 0, bytes.length);
 }
 
-/** The time that a Date stands for: as it was read or made, as long as it was not set. */
+/** The time of a Date with Go's precision: as it was read or made with `goTime`, unless the Date was set since. */
 export function goTimeOf(date: Date): GoTime {
   const bytes = Buffer.from(encodeTime(date));
   const minutes = bytes.readInt16BE(13);
   return {
     seconds: bytes.readBigInt64BE(1) - UNIX_TO_GO,
     nanoseconds: bytes.readInt32BE(9),
-    // time.go, UnmarshalBinary adds the odd seconds unsigned, also where they were negative; so does this, to say what Go sees.
+    // time.go, UnmarshalBinary adds the odd seconds as unsigned even if they were negative. This gives the same offset as Go.
     offset:
       minutes === UTC_OFFSET && bytes.length === 15 ? undefined : minutes * 60 + (bytes[15] ?? 0),
   };
 }
 
 /**
- * The Date of what `Time.GobEncode` wrote, which lies in `bytes`: version, seconds, nanoseconds, minutes of offset, and, in version
- * 2, seconds of it (time.go, UnmarshalBinary).
+ * Reads the format of `Time.GobEncode`: version, seconds, nanoseconds, minutes of offset, and in version 2 seconds of offset (time.go,
+ * UnmarshalBinary).
  *
- * @throws RangeError for bytes that are no time.
+ * @throws RangeError for bytes that are not a time.
  */
 export function decodeTime(bytes: Buffer, start: number, length: number): Date {
   const version = length > 0 ? bytes[start] : undefined;
@@ -87,23 +91,26 @@ export function decodeTime(bytes: Buffer, start: number, length: number): Date {
   const seconds = bytes.readInt32BE(start + 1) * 2 ** 32 + bytes.readUInt32BE(start + 5);
   const nanoseconds = bytes.readInt32BE(start + 9);
   if (nanoseconds < 0 || nanoseconds > 999_999_999) {
-    throw new RangeError("a time.Time with more nanoseconds than a second has");
+    throw new RangeError("a time.Time with more than 999,999,999 nanoseconds");
   }
-  // Where the seconds are no longer exact they are out of a Date's range, and the bytes are what counts.
+  // Seconds too large for a number are out of a Date's range too. The Date is then invalid, and only the bytes are used.
   const date = new Date((seconds - Number(UNIX_TO_GO)) * 1000 + Math.floor(nanoseconds / 1e6));
   const milliseconds = date.getTime();
   const isUtc = version === 1 && bytes.readInt16BE(start + 13) === UTC_OFFSET;
   if (!isUtc || nanoseconds % 1e6 !== 0 || Number.isNaN(milliseconds)) {
-    read.set(date, { milliseconds, bytes: new Uint8Array(bytes.subarray(start, start + length)) });
+    origins.set(date, {
+      milliseconds,
+      bytes: new Uint8Array(bytes.subarray(start, start + length)),
+    });
   }
   return date;
 }
 
-/** What `Time.GobEncode` writes; a Date that was not read is in UTC. @throws RangeError for an invalid Date. */
+/** Writes the format of `Time.GobEncode`. A Date that was not read is in UTC. @throws RangeError for an invalid Date. */
 export function encodeTime(date: Date): Uint8Array {
   const milliseconds = date.getTime();
-  const known = read.get(date);
-  if (known && Object.is(known.milliseconds, milliseconds)) return known.bytes;
+  const origin = origins.get(date);
+  if (origin && Object.is(origin.milliseconds, milliseconds)) return origin.bytes;
   if (Number.isNaN(milliseconds)) throw new RangeError("an invalid Date");
   const seconds = Math.floor(milliseconds / 1000);
   const bytes = Buffer.alloc(15);
@@ -114,12 +121,12 @@ export function encodeTime(date: Date): Uint8Array {
   return bytes;
 }
 
-/** Go's `time.Time{}`: midnight of January 1 of year 1, UTC. */
+/** Go's `time.Time{}`: midnight on January 1 of year 1, UTC. */
 export function zeroTime(): Date {
   return new Date(Number(-UNIX_TO_GO) * 1000);
 }
 
-/** Whether Go leaves it out of a struct (encode.go, isZero): zero and in UTC. */
+/** True if Go leaves the time out of a struct (encode.go, isZero): it is zero and in UTC. */
 export function isZeroTime(date: Date): boolean {
   const bytes = encodeTime(date);
   return (

@@ -1,13 +1,13 @@
-// Go values that JavaScript has no value for.
-import { floatBits, floatFromBits } from "../wire/float-bits.ts";
+// Values of Go that JavaScript has no value for.
 import type { GoType } from "../types/go-type.ts";
+import { floatBits, floatFromBits } from "../wire/float-bits.ts";
 
 /**
- * A value with the Go type it is to be written as: `goValue("float32", 1.5)`, `goValue("[]int64", [1, 2n])`,
- * `goValue("main.Level", 3)`. Read back it is the plain value again, which keeps its type for as long as it stays where it is.
+ * A value and the Go type to write it as: `goValue("float32", 1.5)`, `goValue("[]int64", [1, 2n])`, `goValue("main.Level", 3)`. It is
+ * read back as the plain value, which keeps its type while it stays at its key.
  *
- * What a plain value would lose is read as one, too: a string that is no UTF-8, and a NaN that is not Go's `math.NaN()`. There `value`
- * is a Uint8Array: the string's bytes, or the float's eight, most significant first.
+ * A plain value would lose two things, which are therefore read as a GoValue too: a string that is not UTF-8, and a NaN other than
+ * Go's `math.NaN()`. Its `value` is a Uint8Array: the string's bytes, or the float's eight, most significant first.
  */
 export class GoValue {
   /** Go's spelling, or the type itself. */
@@ -19,7 +19,7 @@ export class GoValue {
     this.value = value;
   }
 
-  /** For calculations, also `goValue("float32", 1.5) + 1`. */
+  /** Lets a GoValue be used in calculations: `goValue("float32", 1.5) + 1`. */
   valueOf(): unknown {
     return this.value;
   }
@@ -29,16 +29,16 @@ export class GoValue {
   }
 }
 
-/** `new GoValue(type, value)` */
+/** Short for `new GoValue(type, value)`. */
 export function goValue(type: string | GoType, value: unknown): GoValue {
   return new GoValue(type, value);
 }
 
-/** A complex128, or, read from Go or with `goValue("complex64", ...)`, a complex64. */
+/** A complex128, or a complex64 if it was read as one or is in a `goValue("complex64", ...)`. */
 export class Complex {
   readonly re: number;
   readonly im: number;
-  /** The IEEE bits of both parts, where they are NaNs that a number does not keep. */
+  /** The IEEE bits of both parts, if one is a NaN that a number does not keep. */
   readonly #bits: readonly [bigint, bigint] | undefined;
 
   constructor(re: number, im: number, bits?: readonly [re: bigint, im: bigint]) {
@@ -47,12 +47,12 @@ export class Complex {
     this.#bits = bits;
   }
 
-  /** The parts as the bits of float64s. */
+  /** Makes a complex from the bits of two float64s. */
   static fromBits(re: bigint, im: bigint): Complex {
     return new Complex(floatFromBits(re), floatFromBits(im), [re, im]);
   }
 
-  /** The parts as the bits of float64s; a NaN is Go's. */
+  /** The parts as the bits of two float64s. */
   get bits(): readonly [re: bigint, im: bigint] {
     return this.#bits ?? [floatBits(this.re), floatBits(this.im)];
   }

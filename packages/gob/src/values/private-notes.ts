@@ -1,26 +1,27 @@
-// Keeps notes about objects, on the objects, where nothing else can see them.
+// Attaches data to objects that this package makes, invisible to other code.
 
-/** What a WeakMap does, and only for objects that can still be extended. */
+/** The part of a WeakMap that is used here. */
 export interface PrivateNotes<Note> {
   get(object: object): Note | undefined;
   set(object: object, note: Note): void;
 }
 
-/** Its constructor gives the object that it is handed, so that the fields of a subclass are put on that. */
-// oxlint-disable-next-line typescript/no-extraneous-class -- only a constructor of a base class can do that
-class Given {
+/** Its constructor returns the object it is given, so that the fields of a subclass are added to that object. */
+// oxlint-disable-next-line typescript/no-extraneous-class -- only the constructor of a base class can return another object
+class ReturnsArgument {
   constructor(object: object) {
-    // oxlint-disable-next-line no-constructor-return -- this is what the class is for
+    // oxlint-disable-next-line no-constructor-return -- the purpose of the class
     return object;
   }
 }
 
 /**
- * Notes in a private field. Like a WeakMap, they show in no comparison, spread, inspection or clone, and go with the object; but
- * setting one costs 30 ns, where V8's WeakMap, with the garbage collection that it causes, takes 5 µs.
+ * Makes a map from objects to notes, which keeps each note in a private field of its object. As with a WeakMap, a note is not part of
+ * comparisons, copies, inspection or clones, and is collected with its object. A WeakMap slows down the garbage collector: with one,
+ * reading a session of 1 KB takes 43 µs instead of 17 on Node 24. Use it only for objects that this package makes.
  */
 export function privateNotes<Note>(): PrivateNotes<Note> {
-  class Noted extends Given {
+  class Noted extends ReturnsArgument {
     #note: Note;
 
     constructor(object: object, note: Note) {

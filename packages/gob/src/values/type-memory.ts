@@ -1,199 +1,132 @@
-// Which Go type each value is: what is written as what it was, when it was read and not changed.
-import {
-  type GoType,
-  baseOf,
-  goAnyMap,
-  goBool,
-  goBytes,
-  goComplex128,
-  goFloat64,
-  goInt,
-  goInt64,
-  goInterface,
-  goList,
-  goString,
-  goStringMap,
-  goTimeType,
-  goUint64,
-} from "../types/go-type.ts";
-import { Complex, GoValue } from "./go-values.ts";
-import { holds, isPlain } from "./fits-type.ts";
+// Remembers the Go types of values that were read, so that they are written back as the same types.
+import { type GoType, baseOf, goBool, goInt, goString } from "../types/go-type.ts";
+import { fitsType } from "./fits-type.ts";
+import { GoValue } from "./go-values.ts";
 import { type PrivateNotes, privateNotes } from "./private-notes.ts";
-import { holdsInteger } from "../types/number-ranges.ts";
-import type { GobRegistry } from "../types/registry.ts";
 
-/** The Go types of what one container holds as interface values, where the values do not tell, or their successors would not. */
-export interface Kinds {
-  /** The type that `key` keeps, with the value that is there now. */
+/** The Go types of the interface values in one container, as far as the values themselves do not show them. */
+export interface InnerTypes {
+  /** The type that `key` keeps now that it has this value; undefined if the value itself or the default decides. */
   find(key: unknown, value: unknown): GoType | undefined;
 }
 
-/** What was read about one object. */
 interface Memory {
-  /** Its own type; undefined where it is the one that a new object of its sort would have. */
+  /** The object's own type; undefined if it is the default for such an object. */
   readonly type: GoType | undefined;
-  readonly kinds: Kinds | undefined;
+  readonly inner: InnerTypes | undefined;
 }
 
-const memories: PrivateNotes<Memory> = privateNotes();
+/** Memories of objects that the decoder made. */
+const ownMemories: PrivateNotes<Memory> = privateNotes();
+/** Memories of objects that a codec or the application made. Nothing is attached to these. */
+const otherMemories = new WeakMap<object, Memory>();
 
-/** Keeps what was read about an object. */
-export function remember(object: object, type: GoType | undefined, kinds?: Kinds): void {
-  memories.set(object, { type, kinds });
+/** Remembers the type of an object that the decoder made, and the types inside it. */
+export function remember(object: object, type: GoType | undefined, inner?: InnerTypes): void {
+  ownMemories.set(object, { type, inner });
 }
 
-/** The object's type is `type` after all. */
-export function retype(object: object, type: GoType): void {
-  memories.set(object, { type, kinds: memories.get(object)?.kinds });
+/** As `remember`, for an object that a codec or the application made. */
+export function rememberOther(object: object, type: GoType | undefined, inner?: InnerTypes): void {
+  otherMemories.set(object, { type, inner });
 }
 
-/** Whether anything is remembered of the object. */
+/** Replaces the remembered type of an object that was read; the types inside it stay. */
+export function rememberAs(object: object, type: GoType): void {
+  const memory = { type, inner: innerTypes(object) };
+  if (otherMemories.has(object)) otherMemories.set(object, memory);
+  else ownMemories.set(object, memory);
+}
+
 export function isRemembered(object: object): boolean {
-  return memories.get(object) !== undefined;
+  return memoryOf(object) !== undefined;
 }
 
-/** Whether a scalar read as `type` has to be remembered: anything that `canonicalType` would not say, now or after a change. */
-export function needsMemory(type: GoType, value: unknown): boolean {
+/** The type that an object was read as. */
+export function rememberedType(object: object): GoType | undefined {
+  return memoryOf(object)?.type;
+}
+
+/** The types that the values in a container keep. */
+export function innerTypes(container: object): InnerTypes | undefined {
+  return memoryOf(container)?.inner;
+}
+
+function memoryOf(object: object): Memory | undefined {
+  return ownMemories.get(object) ?? otherMemories.get(object);
+}
+
+/** True if the type of this string, number or boolean must be remembered: the default is another one, now or after a change. */
+export function mustRemember(type: GoType, value: unknown): boolean {
   return type !== goString && type !== goBool && (type !== goInt || typeof value === "bigint");
 }
 
 interface Slot {
   readonly value: unknown;
-  readonly kind: GoType;
+  readonly type: GoType;
 }
 
 /**
- * Of an object, a Map or a struct: the key has the type, as Go's code has it that says `values["n"].(int64)`. A new value is of
- * it, too, if it can be: `{ ...session.user, name }` is still a User.
+ * The types in an object, Map or struct. The key keeps its type, because Go code says `values["n"].(int64)`. A new value gets the
+ * type too if it fits: `{ ...session.user, name }` is still a User.
  */
-export class KindsByKey implements Kinds {
+export class TypesByKey implements InnerTypes {
   readonly #keys: unknown[] = [];
   readonly #slots: Slot[] = [];
-  // Made when it is written: most sessions are only read.
+  // Built at the first write: most sessions are only read.
   #byKey: Map<unknown, Slot> | undefined;
 
-  add(key: unknown, value: unknown, kind: GoType): void {
+  add(key: unknown, value: unknown, type: GoType): void {
     this.#keys.push(key);
-    this.#slots.push({ value, kind });
+    this.#slots.push({ value, type });
   }
 
   find(key: unknown, value: unknown): GoType | undefined {
     this.#byKey ??= new Map(this.#keys.map((each, index) => [each, this.#slots[index] as Slot]));
     const slot = this.#byKey.get(key);
     if (slot === undefined) return undefined;
-    return typeof value === "object" ? inherited(slot, value) : keptBy(slot, value);
+    return typeof value === "object" ? typeForObject(slot, value) : typeForScalar(slot, value);
   }
 }
 
-function keptBy({ kind, value: before }: Slot, value: unknown): GoType | undefined {
-  // What a codec made a string or number of (a UUID) is its own to check: writing it fails rather than change its type.
-  const fits = baseOf(kind).kind === "opaque" ? typeof value === typeof before : holds(kind, value);
-  return fits ? kind : undefined;
+function typeForScalar({ type, value: before }: Slot, value: unknown): GoType | undefined {
+  // A codec checks its own values, such as the text of a UUID: an invalid one is an error, not a change of type.
+  const fits =
+    baseOf(type).kind === "opaque" ? typeof value === typeof before : fitsType(type, value);
+  return fits ? type : undefined;
 }
 
-// A container in place of another takes over what was remembered of that, unless it has a memory of its own.
-function inherited({ kind, value: before }: Slot, value: object | null): GoType | undefined {
+// An object that replaces another takes over its type and the types inside, unless it has a type of its own.
+function typeForObject({ type, value: before }: Slot, value: object | null): GoType | undefined {
   if (value === null || value === before || value instanceof GoValue) return undefined;
   if (typeof before !== "object" || before === null) return undefined;
-  const kinds = memories.get(before)?.kinds;
-  const own = memories.get(value);
-  if (own && (own.type || own.kinds !== kinds)) return undefined;
-  if (!holds(kind, value)) return undefined;
-  if (kinds && !own && Object.isExtensible(value)) remember(value, undefined, kinds);
-  return kind;
+  const inner = innerTypes(before);
+  const own = memoryOf(value);
+  if (own && (own.type || own.inner !== inner)) return undefined;
+  if (!fitsType(type, value)) return undefined;
+  if (inner && !own) rememberOther(value, undefined, inner);
+  return type;
 }
 
-/** Of a list: the element has the type, and takes it along where it moves. */
-export class KindsByElement implements Kinds {
+/** The types in a list. An element keeps its type where it moves. */
+export class TypesByElement implements InnerTypes {
   readonly #values: readonly unknown[];
-  readonly #kinds: readonly (GoType | undefined)[];
+  readonly #types: readonly (GoType | undefined)[];
   #byValue: Map<unknown, GoType> | undefined;
 
-  /** @param kinds by index; undefined where the value tells its type. */
-  constructor(list: readonly unknown[], kinds: readonly (GoType | undefined)[]) {
+  /** @param types by index; undefined where the value shows its type. */
+  constructor(list: readonly unknown[], types: readonly (GoType | undefined)[]) {
     this.#values = [...list];
-    this.#kinds = kinds;
+    this.#types = types;
   }
 
   find(index: unknown, value: unknown): GoType | undefined {
-    if (Object.is(this.#values[index as number], value)) return this.#kinds[index as number];
+    if (Object.is(this.#values[index as number], value)) return this.#types[index as number];
     if (this.#byValue === undefined) {
       this.#byValue = new Map();
-      for (const [at, kind] of this.#kinds.entries())
-        if (kind) this.#byValue.set(this.#values[at], kind);
+      for (const [at, type] of this.#types.entries())
+        if (type) this.#byValue.set(this.#values[at], type);
     }
     return this.#byValue.get(value);
-  }
-}
-
-/** The type that what is under `key` keeps; undefined where it has its own, or the one that JavaScript gives it. */
-export function keptKind(container: object, key: unknown, value: unknown): GoType | undefined {
-  return memories.get(container)?.kinds?.find(key, value);
-}
-
-/** The type that an object was read as, or was given. */
-export function rememberedType(object: object): GoType | undefined {
-  return memories.get(object)?.type;
-}
-
-const TYPED_ARRAYS: ReadonlyMap<unknown, string> = new Map<unknown, string>([
-  [Int8Array.prototype, "[]int8"],
-  [Int16Array.prototype, "[]int16"],
-  [Int32Array.prototype, "[]int32"],
-  [BigInt64Array.prototype, "[]int64"],
-  [Uint16Array.prototype, "[]uint16"],
-  [Uint32Array.prototype, "[]uint32"],
-  [BigUint64Array.prototype, "[]uint64"],
-  [Float32Array.prototype, "[]float32"],
-  [Float64Array.prototype, "[]float64"],
-]);
-
-/** The Go type of a value about which nothing is remembered; undefined for what has none. */
-export function canonicalType(value: unknown, registry: GobRegistry): GoType | undefined {
-  switch (typeof value) {
-    case "string":
-      return goString;
-    case "number":
-      // -0 counts as the integer that it is nearly always meant as.
-      return Number.isSafeInteger(value) ? goInt : goFloat64;
-    case "boolean":
-      return goBool;
-    case "bigint":
-      return holdsInteger("int64", value)
-        ? goInt64
-        : holdsInteger("uint64", value)
-          ? goUint64
-          : undefined;
-    case "object":
-      return value === null ? goInterface : canonicalObjectType(value, registry);
-    default:
-      return undefined;
-  }
-}
-
-function canonicalObjectType(value: object, registry: GobRegistry): GoType | undefined {
-  if (Array.isArray(value)) return goList;
-  if (isPlain(value)) return goStringMap;
-  if (value instanceof Uint8Array) return goBytes;
-  if (value instanceof Date) return goTimeType;
-  if (value instanceof Map) return goAnyMap;
-  if (value instanceof Complex) return goComplex128;
-  const prototype = Object.getPrototypeOf(value) as object;
-  const view = TYPED_ARRAYS.get(prototype);
-  return view === undefined ? registry.ofClass(prototype) : registry.type(view);
-}
-
-/** The static type of what a container of `type` holds under `key`: an interface, where the value itself has to tell. */
-export function innerType(type: GoType, key: unknown): GoType {
-  const base = baseOf(type);
-  switch (base.kind) {
-    case "slice":
-    case "array":
-    case "map":
-      return base.elem;
-    case "struct":
-      return base.fields.find((field) => field.name === key)?.type ?? goInterface;
-    default:
-      return goInterface;
   }
 }

@@ -1,20 +1,25 @@
-// Gob's primitives, read straight from the bytes: unsigned and signed integers, floats, strings.
+// Reads gob's primitives from bytes: unsigned and signed integers, floats, strings.
 import { isUtf8 } from "node:buffer";
-import { cacheKey, cachedKey } from "./key-cache.ts";
 import { GobError, type PathStep, formatPath } from "../errors.ts";
 
-/** Go's Float64bits order is not the wire's: the wire has the bytes reversed, so a short number is a short float. */
 const scratch = new DataView(new ArrayBuffer(8));
-/** Strings up to here are put together here: a call into the runtime costs more, and the engine makes no ropes yet. */
-const SHORT = 12;
 
-/** A position in bytes, and the path of the value that is being read there. */
+/** Up to this many bytes, joining characters here is faster than a call to `toString`; V8 makes no ropes up to 12. */
+const SHORT_TEXT = 12;
+
+const CACHE_SLOTS = 1024;
+const LONGEST_CACHED_KEY = 32;
+
+// Sessions have the same keys again and again. A later key replaces an earlier one in its slot, so the cache cannot grow.
+const keyCache: (string | undefined)[] = Array.from({ length: CACHE_SLOTS }, () => undefined);
+
+/** A position in bytes, and the path of the value being read there. */
 export class ByteReader {
   readonly bytes: Buffer;
   pos = 0;
-  /** Where the present message ends: no value reaches over it. */
+  /** The end of the current message. No value crosses it. */
   end: number;
-  /** The steps from the outermost value to the present one; valid up to `depth`, or the first undefined. */
+  /** The steps from the outermost value to the current one. Valid up to `depth`, or to the first undefined step. */
   readonly path: (PathStep | undefined)[] = [];
   depth = 0;
 
@@ -27,7 +32,7 @@ export class ByteReader {
     throw new GobError(reason, formatPath(this.path.slice(0, this.depth)), offset);
   }
 
-  /** A length, count or delta. Above 2^53 it is rounded: no such length is right. */
+  /** Reads a length, count or delta. Values above 2^53 are rounded; they exceed every limit anyway. */
   uint(): number {
     const { bytes, pos } = this;
     if (pos >= this.end) this.fail("the bytes end where an integer was expected");
@@ -36,13 +41,13 @@ export class ByteReader {
     return first < 0x80 ? first : this.#longUint(this.#width(first));
   }
 
-  /** A signed integer: a number where it is exact, else a BigInt. */
+  /** Reads a signed integer: a number if it is exact, otherwise a BigInt. */
   int(): number | bigint {
     const { bytes, pos } = this;
     if (pos >= this.end) this.fail("the bytes end where an integer was expected");
     const first = bytes[pos] as number;
     this.pos = pos + 1;
-    // decoder.go, toInt: the lowest bit says whether the others are complemented.
+    // decoder.go, toInt: the lowest bit says whether the other bits are complemented.
     if (first < 0x80) return first & 1 ? ~(first >> 1) : first >> 1;
     const width = this.#width(first);
     if (width <= 6) {
@@ -53,8 +58,8 @@ export class ByteReader {
     return numberIfExact(doubled & 1n ? ~(doubled >> 1n) : doubled >> 1n);
   }
 
-  /** An unsigned integer: a number where it is exact, else a BigInt. */
-  uintValue(): number | bigint {
+  /** Reads an unsigned integer of up to 64 bits: a number if it is exact, otherwise a BigInt. */
+  uint64(): number | bigint {
     const { bytes, pos } = this;
     if (pos >= this.end) this.fail("the bytes end where an integer was expected");
     const first = bytes[pos] as number;
@@ -64,12 +69,13 @@ export class ByteReader {
     return width <= 6 ? this.#longUint(width) : numberIfExact(this.#bigUint(width));
   }
 
-  /** A float; a NaN as its bits, which a number does not keep. */
+  /** Reads a float. A NaN is returned as its bits, because a number does not keep them. */
   float(): number | bigint {
     const { bytes, pos } = this;
     if (pos >= this.end) this.fail("the bytes end where a float was expected");
     const first = bytes[pos] as number;
     this.pos = pos + 1;
+    // Gob reverses the bytes of a float, so that leading zeros are the bytes left out (encode.go, floatBits).
     scratch.setFloat64(0, 0);
     if (first < 0x80) scratch.setUint8(7, first);
     else {
@@ -80,7 +86,7 @@ export class ByteReader {
     return value === value ? value : scratch.getBigUint64(0, true);
   }
 
-  /** A string's or byte slice's length, which has to lie in this message. */
+  /** Reads the length of `what`, which must end in this message. */
   length(what: string): number {
     const at = this.pos;
     const length = this.uint();
@@ -89,11 +95,11 @@ export class ByteReader {
     return length;
   }
 
-  /** A string; undefined, and the position unchanged, where its bytes are no UTF-8. */
+  /** Reads a string. Returns undefined and stays where it is if the bytes are not UTF-8. */
   text(length: number): string | undefined {
     const { bytes, pos } = this;
     const end = pos + length;
-    if (length <= SHORT) {
+    if (length <= SHORT_TEXT) {
       let text = "";
       let at = pos;
       for (; at < end; at++) {
@@ -107,22 +113,25 @@ export class ByteReader {
       }
     }
     const text = bytes.toString("utf8", pos, end);
-    // The replacement character is what a decoder leaves of bytes it cannot read; it may also just be there.
+    // A replacement character is either in the bytes or stands for bytes that are not UTF-8.
     if (text.includes("\uFFFD") && !isUtf8(bytes.subarray(pos, end))) return undefined;
     this.pos = end;
     return text;
   }
 
-  /** As `text`, for the keys of maps. */
+  /** Reads a string as `text` does, through a cache: a cached key saves making the string and hashing it for the property. */
   keyText(length: number): string | undefined {
+    if (length === 0 || length > LONGEST_CACHED_KEY) return this.text(length);
     const { bytes, pos } = this;
-    const cached = cachedKey(bytes, pos, length);
-    if (cached !== undefined) {
+    const slot = cacheSlot(bytes, pos, length);
+    const cached = keyCache[slot];
+    if (cached?.length === length && isSameAscii(cached, bytes, pos)) {
       this.pos = pos + length;
       return cached;
     }
     const text = this.text(length);
-    if (text !== undefined) cacheKey(text, bytes, pos, length);
+    // As many characters as bytes: the key is ASCII, which can be compared byte by byte.
+    if (text?.length === length) keyCache[slot] = text;
     return text;
   }
 
@@ -150,4 +159,19 @@ export class ByteReader {
 function numberIfExact(value: bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
+}
+
+// A hash of the bytes in which the keys of one object usually differ; the caller compares the whole key.
+function cacheSlot(bytes: Uint8Array, start: number, length: number): number {
+  const first = bytes[start] as number;
+  const middle = bytes[start + (length >> 1)] as number;
+  const last = bytes[start + length - 1] as number;
+  return (length * 131 + first * 37 + middle * 7 + last) & (CACHE_SLOTS - 1);
+}
+
+function isSameAscii(text: string, bytes: Uint8Array, start: number): boolean {
+  for (let i = 0; i < text.length; i++) {
+    if (text.charCodeAt(i) !== bytes[start + i]) return false;
+  }
+  return true;
 }

@@ -1,20 +1,29 @@
-// Gob's primitives, written into a buffer that grows: unsigned and signed integers, floats, strings.
+// Writes gob's primitives into a growing buffer: unsigned and signed integers, floats, strings.
+import { GobError, type PathStep, formatPath } from "../errors.ts";
 
-/** Strings up to here are written here: a call into the runtime costs more. */
+/** Up to this many bytes, a loop here is faster than a call to `set` or `write`. */
 const SHORT = 24;
 
 const SPARE_SIZE = 16_384;
-// The buffer of the last writer, for the next one: growing to the size of a session each time costs more than writing it.
+// The last writer's buffer, for the next writer: growing a new one to the size of a session costs more than writing it.
 let spare: Buffer | undefined;
 
+/** A growing buffer, and the path of the value being written to it. */
 export class ByteWriter {
   bytes: Buffer;
   pos = 0;
+  /** The steps from the outermost value to the current one. Valid up to `depth`, or to the first undefined step. */
+  readonly path: (PathStep | undefined)[] = [];
+  depth = 0;
 
   constructor() {
     this.bytes = spare ?? Buffer.allocUnsafeSlow(SPARE_SIZE);
-    // Another writer may come before this one is done: a codec may write a gob of its own.
+    // Taken: a codec may write a gob of its own before this writer is done.
     spare = undefined;
+  }
+
+  fail(reason: string): never {
+    throw new GobError(reason, formatPath(this.path.slice(0, this.depth)));
   }
 
   /** Makes room for `length` more bytes. */
@@ -26,7 +35,7 @@ export class ByteWriter {
     this.bytes = grown;
   }
 
-  /** An unsigned integer up to 2^53 (encode.go, encodeUint). */
+  /** Writes an unsigned integer up to 2^53 (encode.go, encodeUint). */
   uint(value: number): void {
     this.reserve(9);
     if (value < 0x80) {
@@ -43,8 +52,8 @@ export class ByteWriter {
     this.pos += width;
   }
 
-  /** An unsigned integer of 64 bits. */
-  bigUint(value: bigint): void {
+  /** Writes an unsigned integer of up to 64 bits. */
+  uint64(value: bigint): void {
     if (value <= 0xffff_ffffn) {
       this.uint(Number(value));
       return;
@@ -60,21 +69,21 @@ export class ByteWriter {
     this.pos += width;
   }
 
-  /** A signed integer (encode.go, encodeInt): doubled, and complemented where it is negative. */
+  /** Writes a signed integer: doubled, and complemented if it is negative (encode.go, encodeInt). */
   int(value: number | bigint): void {
     if (typeof value === "number" && value >= -(2 ** 51) && value < 2 ** 51) {
       this.uint(value < 0 ? -value * 2 - 1 : value * 2);
       return;
     }
     const big = BigInt(value);
-    this.bigUint(big < 0n ? (~big << 1n) | 1n : big << 1n);
+    this.uint64(big < 0n ? (~big << 1n) | 1n : big << 1n);
   }
 
-  /** The bits of a float64: their bytes reversed, so that short numbers are short (encode.go, floatBits). */
+  /** Writes the bits of a float64 with their bytes reversed, so that short numbers are short (encode.go, floatBits). */
   float(bits: bigint): void {
     this.reserve(9);
     const { bytes } = this;
-    // Put down in the wire's order behind the place of the width; then leading zeros go.
+    // Written in reverse after the place for the width; then the leading zeros are dropped.
     bytes.writeBigUInt64LE(bits, this.pos + 1);
     const start = this.pos + 1;
     let zeros = 0;
@@ -89,6 +98,7 @@ export class ByteWriter {
     this.pos += 8 - zeros;
   }
 
+  /** Writes bytes as they are, without their length. */
   raw(bytes: Uint8Array): void {
     const { length } = bytes;
     this.reserve(length);
@@ -97,15 +107,15 @@ export class ByteWriter {
     this.pos += length;
   }
 
-  /** A string with its length before it. False, and nothing written, where it holds half of a surrogate pair. */
-  text(text: string): boolean {
-    if (text.length <= SHORT && this.#shortAscii(text)) return true;
+  /** Writes a string after its length. @throws GobError for half of a surrogate pair, which would become U+FFFD. */
+  text(text: string): void {
+    if (text.length <= SHORT && this.#shortAscii(text)) return;
     const length = Buffer.byteLength(text);
-    if (length !== text.length && /\p{Surrogate}/u.test(text)) return false;
+    if (length !== text.length && /\p{Surrogate}/u.test(text))
+      this.fail("the string contains half of a surrogate pair, which UTF-8 cannot represent");
     this.uint(length);
     this.reserve(length);
     this.pos += this.bytes.write(text, this.pos, length, "utf8");
-    return true;
   }
 
   #shortAscii(text: string): boolean {
@@ -122,11 +132,16 @@ export class ByteWriter {
     return true;
   }
 
-  /**
-   * Puts a length before what was written since `start`, where one byte was left for it. What a longer length needs is made by
-   * moving the content, as Go does by writing it to a buffer of its own first.
-   */
-  prefixLength(start: number): void {
+  /** Leaves one byte for a length, and returns its position for `fillLength`. */
+  leaveLength(): number {
+    const start = this.pos;
+    this.reserve(1);
+    this.pos++;
+    return start;
+  }
+
+  /** Writes the length of everything after `start`. A length of several bytes moves the content to make room. */
+  fillLength(start: number): void {
     const length = this.pos - start - 1;
     if (length < 0x80) {
       this.bytes[start] = length;
@@ -141,8 +156,8 @@ export class ByteWriter {
     this.pos = end;
   }
 
-  /** What was written, in bytes of its own. Ends the writer. */
-  written(): Buffer {
+  /** Copies the bytes written, and gives the buffer back. The writer cannot be used afterwards. */
+  takeBytes(): Buffer {
     const written = Buffer.from(this.bytes.subarray(0, this.pos));
     if (this.bytes.length === SPARE_SIZE) spare = this.bytes;
     return written;

@@ -1,11 +1,13 @@
-// NaNs: JavaScript has one, IEEE 754 has many, and Go keeps them apart.
+// The bits of floats. JavaScript has one NaN, IEEE 754 has many, and Go tells them apart.
 
-/** The bits of Go's `math.NaN()`, as which JavaScript's NaN is written. */
+/** The bits of Go's `math.NaN()`. JavaScript's NaN is written as these. */
 export const GO_NAN = 0x7ff8_0000_0000_0001n;
-/** The same as a float32, widened: its last bits do not fit there. */
+/** The bits of Go's NaN after it was a float32, which loses the last bits. */
 export const GO_NAN32 = 0x7ff8_0000_0000_0000n;
 
+/** The bits of a float64 that a float32 has no room for. */
 const FLOAT32_TAIL = 0x1fff_ffffn;
+/** Go sets this bit when it converts a NaN. */
 const QUIET = 0x0008_0000_0000_0000n;
 
 const scratch = new DataView(new ArrayBuffer(8));
@@ -21,12 +23,12 @@ export function floatFromBits(bits: bigint): number {
   return scratch.getFloat64(0);
 }
 
-/** What Go makes of a NaN when it stores it in a float32. */
+/** The bits of a NaN after Go stored it in a float32. */
 export function nanAsFloat32(bits: bigint): bigint {
   return (bits & ~FLOAT32_TAIL) | QUIET;
 }
 
-/** Eight bytes, most significant first: how a NaN is handed out that a number would not keep. */
+/** Eight bytes, most significant first. A NaN that a number does not keep is handed out so. */
 export function bitsToBytes(bits: bigint): Uint8Array {
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, bits);

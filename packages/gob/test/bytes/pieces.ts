@@ -1,8 +1,8 @@
-// Puts gob together by hand, for bytes that no encoder writes.
+// Builds gob streams from their parts, for bytes that no encoder writes.
 
 export type Piece = number | string | Buffer | readonly Piece[];
 
-/** Numbers are bytes, strings their characters; lists are flattened. */
+/** Joins pieces: a number is a byte, a string its UTF-8 bytes, and a list its pieces. */
 export function bytes(...pieces: readonly Piece[]): Buffer {
   return Buffer.concat(pieces.map(piecesToBytes));
 }
@@ -31,18 +31,18 @@ export function text(value: string): Piece[] {
   return [uint(Buffer.byteLength(value)), value];
 }
 
-/** With the length before it. */
+/** The pieces after their length. */
 export function sized(...pieces: readonly Piece[]): Piece[] {
   const content = bytes(...pieces);
   return [uint(content.length), content];
 }
 
-/** An interface value that needs no definition. */
+/** An interface value of a type that needs no definition. */
 export function inInterface(name: string, id: number, ...value: readonly Piece[]): Piece[] {
   return [text(name), int(id), sized(0, ...value)];
 }
 
-/** Definitions; each is a message. */
+/** Type definitions. Each ends a message. */
 export const define = {
   map: (id: number, keyId: number, elem: number): Piece[] => [
     int(-id),
@@ -73,7 +73,7 @@ export const define = {
     0,
     0,
   ],
-  /** `form` 5 is GobEncoder, 6 BinaryMarshaler. */
+  /** `form` is 5 for a GobEncoder and 6 for a BinaryMarshaler. */
   opaque: (id: number, form: number): Piece[] => [int(-id), form, 1, 2, int(id), 0, 0, 0],
   struct: (
     id: number,
@@ -86,12 +86,12 @@ export const define = {
   ],
 };
 
-/** The session's own type, 65, and a message with `count` entries of it. */
+/** The definition of the session's type, 65, and a message with a session of `count` entries. */
 export function session(count: number, ...entries: readonly Piece[]): Buffer {
   return bytes(sized(define.map(65, 8, 8)), sized(int(65), 0, uint(count), ...entries));
 }
 
-/** A session with one value under "k", of a type that its definition goes before: that ends a message. */
+/** A session with one value at "k", sent after the definition of its type. */
 export function defined(
   name: string,
   id: number,
@@ -105,7 +105,7 @@ export function defined(
   );
 }
 
-/** A string as a key. */
+/** A string key. */
 export function key(name: string): Piece[] {
   return inInterface("string", 6, text(name));
 }

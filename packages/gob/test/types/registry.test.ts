@@ -1,4 +1,4 @@
-// What the registry knows of Go's types, and how it names them.
+// The registry: how it names types, what it refuses, and types with a class or a codec.
 import { describe, expect, it } from "vitest";
 import {
   GobError,
@@ -13,7 +13,7 @@ import {
 
 type Values = Record<string, unknown>;
 
-/** The interface name that a value of this type is written under. */
+/** The name that an interface value of this type is written under. */
 const nameOf = (registry: GobRegistry, type: string, value: unknown): string => {
   const written = Buffer.from(
     gobSerializer({ registry }).serialize({ k: goValue(type, value) }) as Buffer,
@@ -36,11 +36,11 @@ describe("the name of a registered type", () => {
     ["[2]map[interface {}][]byte", "[2]map[interface {}][]uint8", [new Map(), new Map()]],
     ["[]any", "[]interface {}", [1]],
     ["[]rune", "[]int32", [1]],
-  ])("of %s is the one that gob.Register gives", (type, name, value) => {
+  ])("of %s is the one that gob.Register derives", (type, name, value) => {
     expect(nameOf(registry.register(type), type, value)).toBe(name);
   });
 
-  it("of a pointer has the package's name alone, as in Go", () => {
+  it("of a pointer has only the last part of the import path, as in Go", () => {
     const pointers = new GobRegistry().defineStruct("github.com/acme/model.User", {
       Name: "string",
     });
@@ -50,13 +50,13 @@ describe("the name of a registered type", () => {
     expect(nameOf(pointers, "github.com/acme/model.User", {})).toBe("*model.User");
   });
 
-  it("is the one that it was registered under", () => {
+  it("is the one given to registerName", () => {
     expect(nameOf(registry.registerName("geo/p", "main.Point"), "main.Point", {})).toBe("geo/p");
   });
 });
 
 describe("a registry", () => {
-  it("refuses two types of one name, and two names of one type, where Go panics", () => {
+  it("refuses two types under one name and two names for one type, which Go panics on", () => {
     const registry = new GobRegistry()
       .defineType("main.A", "int")
       .defineType("main.B", "int")
@@ -67,7 +67,7 @@ describe("a registry", () => {
     expect(() => registry.registerName("other", "main.A")).toThrow(
       /main.A is registered as "main.A", not as "other"/,
     );
-    expect(() => registry.registerName("", "main.B")).toThrow(/cannot be empty/);
+    expect(() => registry.registerName("", "main.B")).toThrow(/must not be empty/);
     expect(() => registry.register("main.A")).not.toThrow();
   });
 
@@ -75,41 +75,41 @@ describe("a registry", () => {
     [
       "a name twice",
       (r) => r.defineType("main.A", "int").defineType("main.A", "int"),
-      /defined already/,
+      /already defined/,
     ],
-    ["a basic type anew", (r) => r.defineType("int", "string"), /"int" is defined already/],
-    ["what is no name", (r) => r.defineType("[]int", "int"), /is no name of a Go type/],
+    ["a basic type again", (r) => r.defineType("int", "string"), /"int" is already defined/],
+    ["a type without a name", (r) => r.defineType("[]int", "int"), /is not the name of a Go type/],
     [
-      "a field that Go does not send",
+      "a field that is not exported",
       (r) => r.defineStruct("main.A", { name: "string" }),
       /main.A.name: Go sends only/,
     ],
     [
-      "a type that is not there",
+      "a type by one that is not defined",
       (r) => r.defineType("main.A", "main.B"),
       /"main.B" is not defined/,
     ],
-    ["what is no type", (r) => r.register("map[string"), /expected "\]" after the key type/],
-    ["more than a type", (r) => r.register("int]"), /expected the end at character 4/],
+    ["an incomplete type", (r) => r.register("map[string"), /expected "\]" after the key type/],
+    ["a type with text after it", (r) => r.register("int]"), /expected the end at character 4/],
     [
-      "a struct by its name alone",
+      "a type by a struct",
       (r) => r.defineStruct("main.A", {}).defineType("main.B", "main.A"),
-      /define it as main.A is defined/,
+      /main.B: use defineStruct, as for main.A/,
     ],
   ])("refuses to define %s", (_what, define, reason) => {
     expect(() => define(new GobRegistry())).toThrow(reason);
   });
 
-  it("refuses a struct inside itself, when it is first used", () => {
+  it("refuses a struct that contains itself when it is first used", () => {
     const registry = new GobRegistry()
       .defineStruct("main.A", { B: "[2]main.B" })
       .defineStruct("main.B", { A: "main.A" });
     expect(() => encodeGob("main.A", {}, { registry })).toThrow(
-      /holds a main\.[AB] inside itself: make it a pointer/,
+      /contains a main\.[AB], which would be endless: make it a pointer/,
     );
   });
 
-  it("takes types in any order, and inside themselves behind a pointer, slice or map", () => {
+  it("accepts types in any order, and recursive ones behind a pointer, slice or map", () => {
     const registry = new GobRegistry()
       .defineStruct("main.Tree", { Left: "*main.Tree", Kids: "[]main.Tree", Leaf: "main.Leaf" })
       .defineStruct("main.Leaf", { N: "int" });
@@ -139,7 +139,7 @@ describe("a class", () => {
     .register("*main.User");
   const serializer = gobSerializer({ registry });
 
-  it("stands for a struct both ways", () => {
+  it("represents a struct when reading and writing", () => {
     const read = serializer.deserialize(
       serializer.serialize({ user: new User("Ann") }) as Buffer,
     ) as { user: User };
@@ -149,7 +149,7 @@ describe("a class", () => {
     expect(goTypeAt(read, "user", registry)?.text).toBe("*main.User");
   });
 
-  it("of another name does not, be it of the same shape or a subclass", () => {
+  it("does not represent its subclasses", () => {
     class Admin extends User {}
     expect(() => serializer.serialize({ user: new Admin("Bob") })).toThrow(
       /an instance of Admin: register its class/,
@@ -157,14 +157,14 @@ describe("a class", () => {
   });
 });
 
-describe("a type that writes itself", () => {
+describe("a type that encodes itself", () => {
   const uuid = {
     decode: (bytes: Uint8Array): string => {
-      if (bytes.length !== 16) throw new RangeError("a UUID of another length");
+      if (bytes.length !== 16) throw new RangeError("not a UUID: wrong length");
       return Buffer.from(bytes).toString("hex");
     },
     encode: (text: string): Uint8Array => {
-      if (!/^[0-9a-f]{32}$/.test(text)) throw new RangeError("no UUID");
+      if (!/^[0-9a-f]{32}$/.test(text)) throw new RangeError("not a UUID");
       return Buffer.from(text, "hex");
     },
   };
@@ -177,22 +177,22 @@ describe("a type that writes itself", () => {
   const session = (): Values =>
     serializer.deserialize(serializer.serialize({ id: goValue(name, id) }) as Buffer) as Values;
 
-  it("is what its codec makes of it, and keeps its type", () => {
+  it("is read as the result of its codec, and keeps its type", () => {
     expect(session()).toStrictEqual({ id });
     expect(goTypeAt(session(), "id", registry)?.text).toBe(name);
   });
 
-  it("checks a new value of its key, rather than change the type of it", () => {
+  it("checks a new value at its key with the codec, and does not change the type", () => {
     const values = session();
     values["id"] = id.replace("00", "ff");
     expect(goTypeAt(values, "id", registry)?.text).toBe(name);
     values["id"] = "other";
-    expect(() => serializer.serialize(values)).toThrow(/uuid.UUID: no UUID \(at id\)/);
+    expect(() => serializer.serialize(values)).toThrow(/uuid.UUID: not a UUID \(at id\)/);
     values["id"] = 5;
     expect(goTypeAt(values, "id", registry)?.text).toBe("int");
   });
 
-  it("is its bytes without a codec", () => {
+  it("is read as bytes without a codec", () => {
     const plain = gobSerializer({
       registry: new GobRegistry().defineEncoder(name, { method: "binary" }).register(name),
     });
@@ -204,7 +204,7 @@ describe("a type that writes itself", () => {
     expect(plain.serialize(values)).toEqual(serializer.serialize({ id: goValue(name, id) }));
   });
 
-  it("may write gob of its own while it is written", () => {
+  it("may use gob in its codec", () => {
     const nested = {
       decode: (bytes: Uint8Array): object => decodeGob("map[string]int", bytes) as object,
       encode: (value: object): Uint8Array => encodeGob("map[string]int", value),
@@ -219,7 +219,7 @@ describe("a type that writes itself", () => {
     });
   });
 
-  it("that writes itself otherwise is another type", () => {
+  it("does not match one with another method", () => {
     const other = gobSerializer({ registry: new GobRegistry().defineEncoder(name).register(name) });
     expect(() =>
       other.deserialize(serializer.serialize({ id: goValue(name, id) }) as Buffer),

@@ -1,7 +1,7 @@
-// Which values a key takes without changing its Go type.
+// Which values fit a Go type. A key that is set to one keeps its type.
 import { describe, expect, it } from "vitest";
 import { Complex, GobRegistry, goValue } from "../../src/index.ts";
-import { holds } from "../../src/values/fits-type.ts";
+import { fitsType } from "../../src/values/fits-type.ts";
 
 class User {
   Name = "";
@@ -18,7 +18,7 @@ const registry = new GobRegistry()
 const cyclic: Record<string, unknown> = {};
 cyclic["Next"] = cyclic;
 
-describe("a type holds", () => {
+describe("a value fits its type", () => {
   it.each<[string, unknown]>([
     ["bool", false],
     ["string", ""],
@@ -47,11 +47,11 @@ describe("a type holds", () => {
     ["[]main.Id", ["any"]],
     ["main.Raw", new Uint8Array(1)],
   ])("%s: %o", (type, value) => {
-    expect(holds(registry.type(type), value)).toBe(true);
+    expect(fitsType(registry.type(type), value)).toBe(true);
   });
 });
 
-describe("a type does not hold", () => {
+describe("a value does not fit another type", () => {
   it.each<[string, unknown]>([
     ["bool", 0],
     ["string", null],
@@ -80,6 +80,6 @@ describe("a type does not hold", () => {
     ["main.User", cyclic],
     ["main.Raw", "bytes"],
   ])("%s: %o", (type, value) => {
-    expect(holds(registry.type(type), value)).toBe(false);
+    expect(fitsType(registry.type(type), value)).toBe(false);
   });
 });
