@@ -1,168 +1,107 @@
-// Compiles and runs small applications against the packed packages, as their users would: strictly, with each TypeScript that is
-// supported, as ES modules and as CommonJS, and beside the types that users may have installed themselves.
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+// Installs the packed packages in fresh projects, as users do, and compiles and runs small applications there. Each must print "ok".
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { COMPILERS, DEFAULT_OPTIONS, PROJECTS } from "./projects.mjs";
+
+/** @typedef {import("./projects.mjs").Project} Project */
+/** @typedef {import("./projects.mjs").Program} Program */
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const packages = fileURLToPath(new URL("../../packages", import.meta.url));
+const PACKAGES = ["core", "http", "express", "koa", "gob"];
 
-/**
- * What users have installed, beside the packages themselves. `sources` are taken from the folder `from`: .mts is the ES module, .cts
- * CommonJS; all are compiled, and each `app` is run and has to print "ok".
- */
-const PROJECTS = [
-  {
-    name: "express",
-    from: "express",
-    sources: ["app.mts", "app.cts"],
-    packages: ["core", "http", "express"],
-    dependencies: { express: "^5.3.0", "@types/express": "^5.0.6" },
-  },
-  {
-    name: "express, with express-session and its types",
-    from: "express",
-    sources: ["app.mts", "app.cts", "augmented.mts", "migrating.mts"],
-    packages: ["core", "http", "express"],
-    dependencies: {
-      express: "^5.3.0",
-      "express-session": "^1.19.0",
-      "@types/express": "^5.0.6",
-      "@types/express-session": "^1.19.0",
-    },
-  },
-  {
-    name: "express 4, with @types/express-session",
-    from: "express",
-    sources: ["app.mts", "app.cts", "augmented.mts"],
-    packages: ["core", "http", "express"],
-    dependencies: {
-      express: "^4.22.0",
-      "@types/express": "^4.17.25",
-      "@types/express-session": "^1.19.0",
-    },
-  },
-  {
-    name: "koa",
-    from: "koa",
-    sources: ["app.mts", "app.cts"],
-    packages: ["core", "http", "koa"],
-    dependencies: { koa: "^3.3.0", "@koa/router": "^15.7.0", "@types/koa": "^3.0.3" },
-  },
-  {
-    name: "koa 2, with @types/koa-session",
-    from: "koa",
-    sources: ["app.mts", "app.cts", "migrating.mts"],
-    packages: ["core", "http", "koa"],
-    dependencies: {
-      koa: "^2.16.0",
-      "@koa/router": "^15.7.0",
-      "@types/koa": "^2.15.2",
-      "@types/koa-session": "^6.4.5",
-    },
-    // Its session has members (inspect, manuallyCommit) that ours has not, and the types of Koa, where the two meet, are blamed.
-    skipLibCheck: true,
-  },
-];
-
-const TYPESCRIPTS = { typescript59: "npm:typescript@~5.9.0", typescript7: "npm:typescript@~7.0.0" };
-
-const COMPILER_OPTIONS = {
-  target: "es2023",
-  lib: ["es2023", "esnext.disposable"],
-  module: "nodenext",
-  types: ["node"],
-  strict: true,
-  noUncheckedIndexedAccess: true,
-  exactOptionalPropertyTypes: true,
-  noImplicitOverride: true,
-  verbatimModuleSyntax: true,
-  outDir: "out",
-};
-
-const root = mkdtempSync(join(tmpdir(), "redistore-consumers-"));
+const root = await mkdtemp(join(tmpdir(), "redistore-consumers-"));
 try {
-  const tarballs = pack([...new Set(PROJECTS.flatMap((project) => project.packages))]);
-  for (const project of PROJECTS) check(project, tarballs);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+  const tarballs = await pack();
+  const results = await Promise.allSettled(PROJECTS.map((project) => check(project, tarballs)));
+  for (const result of results) {
+    if (result.status === "fulfilled") continue;
+    console.error(result.reason instanceof Error ? result.reason.message : result.reason);
+    process.exitCode = 1;
+  }
 } finally {
-  rmSync(root, { recursive: true, force: true });
+  await rm(root, { recursive: true, force: true });
 }
 
-/** @param {string[]} names */
-function pack(names) {
-  /** @type {Record<string, string>} */
-  const tarballs = {};
-  for (const name of names) {
+/** @returns {Promise<Record<string, string>>} a dependency for each package */
+async function pack() {
+  const tarballs = PACKAGES.map(async (name) => {
     const folder = join(root, "packed", name);
-    mkdirSync(folder, { recursive: true });
-    run(join(packages, name), "pnpm", "pack", "--pack-destination", folder);
-    tarballs[`@redistore/${name}`] = `file:${join(folder, String(readdirSync(folder)[0]))}`;
-  }
-  return tarballs;
+    await mkdir(folder, { recursive: true });
+    await run(join(packages, name), "pnpm", "pack", "--pack-destination", folder);
+    const [file] = await readdir(folder);
+    return [`@redistore/${name}`, `file:${join(folder, String(file))}`];
+  });
+  return Object.fromEntries(await Promise.all(tarballs));
 }
 
-/**
- * @param {(typeof PROJECTS)[number]} project
- * @param {Record<string, string>} tarballs
- */
-function check(project, tarballs) {
+/** @param {Project} project @param {Record<string, string>} tarballs */
+async function check(project, tarballs) {
+  const start = performance.now();
   const folder = join(root, project.name.replaceAll(/\W+/g, "-"));
-  cpSync(join(here, project.from), folder, {
-    recursive: true,
-    filter: (source) =>
-      !/\.[cm]ts$/.test(source) || project.sources.some((each) => source.endsWith(each)),
-  });
-  const own = Object.fromEntries(
-    project.packages.map((name) => [`@redistore/${name}`, tarballs[`@redistore/${name}`]]),
-  );
-  const dependencies = {
-    ...own,
-    ...project.dependencies,
-    ...TYPESCRIPTS,
-    "@types/node": "^20.19.0",
-  };
-  write(folder, "package.json", { private: true, type: "module", dependencies });
-  // A workspace of its own; the packages depend on one another by versions that are nowhere yet.
-  write(folder, "pnpm-workspace.yaml", { overrides: tarballs });
-  const { skipLibCheck = false } = project;
-  const compilerOptions = { ...COMPILER_OPTIONS, skipLibCheck };
-  write(folder, "tsconfig.json", { compilerOptions, files: project.sources });
-  run(folder, "pnpm", "install", "--no-lockfile", "--prefer-offline");
-  for (const typescript of Object.keys(TYPESCRIPTS)) {
-    rmSync(join(folder, "out"), { recursive: true, force: true });
-    run(folder, process.execPath, `node_modules/${typescript}/bin/tsc`);
-    for (const app of ["out/app.mjs", "out/app.cjs"]) {
-      const said = run(folder, process.execPath, app);
-      if (said.trim() !== "ok") throw new Error(`${project.name}, ${app} said: ${said}`);
+  await cp(here, folder, { recursive: true });
+  const dependencies = { ...project.dependencies, ...tarballs };
+  await write(folder, "package.json", { private: true, dependencies });
+  // A workspace of its own. The packages depend on one another in versions that no registry has.
+  await write(folder, "pnpm-workspace.yaml", { overrides: tarballs });
+  await write(folder, "tsconfig.json", { compilerOptions: DEFAULT_OPTIONS, include: ["modules"] });
+  await run(folder, "pnpm", "install", "--no-lockfile", "--prefer-offline", "--ignore-scripts");
+  if (project.hasTypes === false) await refuseTypes(folder);
+  for (const app of project.apps ?? []) await runApp(folder, app);
+  for (const program of project.programs ?? []) {
+    for (const compiler of program.compilers ?? Object.keys(COMPILERS)) {
+      await compile(folder, program, compiler);
     }
-    console.log(`${project.name}: compiles with ${typescript}, runs as ES module and CommonJS`);
   }
+  for (const [tool, ...args] of project.tools ?? []) {
+    await run(folder, process.execPath, `node_modules/${tool}`, ...args);
+  }
+  console.log(`${project.name}: ok after ${((performance.now() - start) / 1000).toFixed(0)} s`);
+}
+
+/** @param {string} folder @param {Program} program @param {string} compiler */
+async function compile(folder, program, compiler) {
+  const { name, sources, options, type = "commonjs", apps } = program;
+  const outDir = `out/${name}-${compiler}`;
+  const tsconfig = `tsconfig.${name}-${compiler}.json`;
+  const compilerOptions = { ...options, rootDir: ".", outDir };
+  await write(folder, tsconfig, { compilerOptions, files: sources });
+  await mkdir(join(folder, outDir), { recursive: true });
+  await write(folder, `${outDir}/package.json`, { type });
+  await run(folder, process.execPath, `node_modules/${compiler}/bin/tsc`, "-p", tsconfig);
+  for (const app of apps) await runApp(folder, `${outDir}/${app}`);
+}
+
+/** @param {string} folder @param {string} app */
+async function runApp(folder, app) {
+  const output = await run(folder, process.execPath, "check.cjs", app);
+  if (output.trim() !== "ok") throw new Error(`${app} in ${folder} printed: ${output}`);
+}
+
+/** @param {string} folder of an application that does not use TypeScript */
+async function refuseTypes(folder) {
+  const installed = await readdir(join(folder, "node_modules/.pnpm"));
+  const types = installed.filter((name) => name.startsWith("@types+"));
+  if (types.length > 0) throw new Error(`A JavaScript application gets ${types.join(", ")}.`);
 }
 
 /** @param {string} folder @param {string} name @param {unknown} content */
 function write(folder, name, content) {
-  writeFileSync(join(folder, name), JSON.stringify(content, undefined, 2));
+  return writeFile(join(folder, name), JSON.stringify(content, undefined, 2));
 }
 
 /** @param {string} cwd @param {string} command @param {string[]} args */
-function run(cwd, command, ...args) {
+async function run(cwd, command, ...args) {
   try {
-    return execFileSync(command, args, {
-      cwd,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const { stdout } = await promisify(execFile)(command, args, { cwd });
+    return stdout;
   } catch (cause) {
-    const { stdout = "", stderr = "" } = /** @type {{ stdout?: string, stderr?: string }} */ (
-      cause
-    );
-    throw new Error(`${command} ${args.join(" ")} in ${cwd} failed:\n${stdout}${stderr}`, {
-      cause,
-    });
+    const { stdout, stderr } = /** @type {{ stdout: string, stderr: string }} */ (cause);
+    const failure = `${command} ${args.join(" ")} in ${cwd} failed:\n${stdout}${stderr}`;
+    throw new Error(failure, { cause });
   }
 }
