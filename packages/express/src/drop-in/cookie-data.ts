@@ -1,13 +1,13 @@
-// The cookie of express-session as data: it lies in the session under the key "cookie", and says how long the session lives.
+// The cookie of express-session as plain data: the session's value "cookie", which decides how long the session lives.
 import { isDeepStrictEqual } from "node:util";
 
-/** What JSON makes of express-session's Cookie; connect-redis stores the same. */
+/** A Cookie of express-session as JSON. connect-redis stores the same. */
 export type CookieData = Readonly<Record<string, unknown>>;
 
-/** express-session measures the rest of a lifetime where it means the lifetime, and loses a millisecond now and then. Milliseconds. */
+/** Milliseconds. express-session sets `originalMaxAge` to the remaining time, which is a little less than the lifetime. */
 const DRIFT = 1000;
 
-/** Undefined where there is no cookie: another program wrote the session. */
+/** The cookie as JSON; undefined if another program stored the session without one. */
 export function cookieData(cookie: unknown): CookieData | undefined {
   if (typeof cookie !== "object" || cookie === null) return undefined;
   const { toJSON } = cookie as { toJSON?: unknown };
@@ -20,7 +20,7 @@ export function cookieData(cookie: unknown): CookieData | undefined {
   return data;
 }
 
-/** Asked several times for each request: what JSON would leave alone is not sent through it. */
+/** Runs several times per request, so values that JSON keeps do not go through it. */
 function asJson(value: unknown): unknown {
   if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
   if (Number.isFinite(value)) return value;
@@ -29,24 +29,25 @@ function asJson(value: unknown): unknown {
   return text === undefined ? undefined : JSON.parse(text);
 }
 
-/** Seconds until it expires, not positive where it has; 0 < seconds otherwise. Undefined: it ends with the browser. */
+/** Seconds until the cookie expires, zero or less if it has; undefined if it lives until the browser closes. */
 export function secondsLeft({ expires }: CookieData = {}): number | undefined {
   const at = expires ? new Date(expires as string).getTime() : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.ceil((at - Date.now()) / 1000);
 }
 
-/**
- * Whether `cookie` is `earlier` with a later end and nothing else: express-session moves the end at every request, which is nobody's
- * change of the session.
- */
+/** True if `cookie` is `earlier` with another `expires` and nothing else. express-session does that at every request. */
 export function renews(cookie: CookieData, earlier: unknown): earlier is CookieData {
   if (typeof earlier !== "object" || earlier === null) return false;
-  const { expires: _, originalMaxAge: lifetime, ...attributes } = cookie;
-  const { expires: __, originalMaxAge: before, ...attributesBefore } = earlier as CookieData;
-  return sameLifetime(lifetime, before) && isDeepStrictEqual(attributes, attributesBefore);
+  const { expires: _, originalMaxAge: __, ...attributes } = cookie;
+  const { expires: ___, originalMaxAge: ____, ...attributesBefore } = earlier as CookieData;
+  return (
+    sameLifetime(cookie, earlier as CookieData) && isDeepStrictEqual(attributes, attributesBefore)
+  );
 }
 
-function sameLifetime(one: unknown, other: unknown): boolean {
-  if (typeof one === "number" && typeof other === "number") return Math.abs(one - other) < DRIFT;
-  return (one ?? null) === (other ?? null);
+/** True if both cookies have the same lifetime, up to express-session's inaccuracy. */
+export function sameLifetime(one: CookieData, other: CookieData): boolean {
+  const [a, b] = [one["originalMaxAge"], other["originalMaxAge"]];
+  if (typeof a === "number" && typeof b === "number") return Math.abs(a - b) < DRIFT;
+  return (a ?? null) === (b ?? null);
 }

@@ -1,137 +1,154 @@
-// One load of one session: what express-session has made of it goes back into the record it came from, and into no other.
-import { isDeepStrictEqual } from "node:util";
+// One load of one session: saves what express-session made of it back into the record it came from.
 import { isRedistoreError, SessionGoneError, type SessionRecord } from "@redistore/core";
 import type { SessionData } from "express-session";
-import { cookieData, type CookieData, renews, secondsLeft } from "./cookie-data.ts";
+import { cookieData, type CookieData, renews, sameLifetime, secondsLeft } from "./cookie-data.ts";
 
 type Values = Record<string, unknown>;
 
-/** Milliseconds. express-session touches what it has just saved. */
+/** Milliseconds. express-session touches a session that it has just saved. */
 const JUST_NOW = 1000;
-/** How long a regenerated session waits for what express-session has to store in it, at the end of the request. Seconds. */
-const HANDOVER = 300;
+/** Lifetime of a regenerated session until express-session saves it at the end of the request. Seconds. */
+const UNSAVED_LIFETIME = 300;
 
-/** What express-session is given where another program has stored none, on which it would fail: it ends with the browser. */
+/** The cookie of a record that another program stored without one: express-session needs one. It ends with the browser. */
 const NO_COOKIE = { originalMaxAge: null };
 
-/** A session as express-session holds it: its Session, or the data it was made of. */
-export type HeldSession = SessionData | Values;
+/** A session as express-session passes it: its Session object, or the data that `get` gave. */
+export type AnySession = SessionData | Values;
 
-/** Whether there is more in it than what express-session puts into every session. */
-export function hasData(held: HeldSession): boolean {
-  return Object.keys(held).some((key) => key !== "cookie");
+/** True if the session has more in it than the cookie, which express-session puts into every session. */
+export function hasData(session: AnySession): boolean {
+  return Object.keys(session).some((key) => key !== "cookie");
 }
 
-export class StoredSession {
-  /** What express-session knows it by. */
+export class ExpressRecord {
+  /** The id that express-session uses. */
   readonly sid: string;
   readonly #record: SessionRecord<Values>;
-  #moved = false;
-  /** The last write that set its expiry. */
-  #written: { readonly lifetime: number; readonly at: number } | undefined;
-
-  /** The cookie as it was when the session was loaded or saved last: in the record, and as express-session had it. */
+  #regenerated = false;
+  #savesNothing = false;
+  /** The last write that set the expiry. */
+  #lastWrite: { readonly lifetime: number; readonly at: number } | undefined;
+  /** The cookie when the session was loaded or last saved: as stored, and as express-session had it. */
   #cookie: { readonly stored: unknown; readonly given: CookieData | undefined };
 
   constructor(sid: string, record: SessionRecord<object>) {
     this.sid = sid;
     this.#record = record;
     const stored = this.#record.values["cookie"];
-    this.#cookie = { stored, given: cookieData(stored ?? (this.isLive ? NO_COOKIE : undefined)) };
+    this.#cookie = { stored, given: this.isLive ? cookieData(this.#liveCookie()) : undefined };
   }
 
   get isLive(): boolean {
-    return !this.#moved && this.#record.state === "live";
+    return !this.#regenerated && this.#record.state === "live";
   }
 
-  /** For `get`. */
+  /** The session as `get` returns it. */
   data(): SessionData {
-    const data: object = { cookie: NO_COOKIE, ...this.#record.values };
+    const data: object = { ...this.#record.values, cookie: this.#liveCookie() };
     return data as SessionData;
   }
 
-  /** express-session has made its Session of the data, and a Cookie of what may not have been all of one. */
-  given(session: HeldSession): void {
+  /** Takes the cookie that express-session made of the stored one, which may lack attributes. */
+  setGivenCookie(session: AnySession): void {
     this.#cookie = { stored: this.#cookie.stored, given: cookieData(session.cookie) };
   }
 
   /**
-   * Stores what `held` has that was not there when it was loaded, or saved last, merged into what others stored meanwhile. Where that is
-   * nothing it puts the expiry off. A session whose cookie has expired is ended, as by connect-redis.
+   * Stores what changed in `session` since it was loaded or last saved, merged into what other requests stored. If nothing changed, it
+   * extends the expiry. A session whose cookie has expired is destroyed, as by connect-redis.
    *
-   * @throws SessionGoneError where there is something to store and nowhere to store it
+   * @throws SessionGoneError if there is something to store and the session has ended
    */
-  async save(held: HeldSession): Promise<void> {
-    if (this.#moved) throw new SessionGoneError(MOVED);
+  async save(session: AnySession): Promise<void> {
+    if (this.#savesNothing) return;
+    if (this.#regenerated) throw new SessionGoneError(REGENERATED);
     const record = this.#record;
-    const cookie = cookieData(held.cookie);
+    const cookie = cookieData(session.cookie);
     const lifetime = this.#lifetime(cookie);
     if (lifetime < 0) {
       await record.destroy();
       return;
     }
-    const renewal = this.#take(held, cookie);
+    const renewal = this.#copyValues(session, cookie);
     const { stored } = this.#cookie;
-    const taken = record.values["cookie"];
+    const saved = record.values["cookie"];
     record.resolve = (key, mine, theirs) => {
       if (key !== "cookie" || !renewal || !isCookie(theirs)) return mine;
-      // Somebody has given the session another lifetime ("remember me"), which a mere renewal does not undo.
+      // A renewal does not cancel a lifetime that another request chose ("remember me").
       return renews(theirs, stored) ? { ...theirs, expires: renewal["expires"] } : theirs;
     };
-    const theirs = ({ cookie: merged }: Values): number =>
+    const mergedLifetime = ({ cookie: merged }: Values): number =>
       renewal && isCookie(merged) && !renews(merged, stored) ? this.#lifetime(merged) : lifetime;
-    if (!(await this.#write(lifetime, () => record.save(), theirs))) return this.touch(held);
-    this.#cookie = { stored: taken, given: cookie };
+    const written = await this.#write(lifetime, () => record.save(), mergedLifetime);
+    if (!written) return this.touch(session);
+    this.#cookie = { stored: saved, given: cookie };
   }
 
-  /** Puts the expiry off. Never creates and never shortens; that the session has ended is no error, for nothing is lost. */
-  async touch(held: HeldSession): Promise<void> {
-    if (this.#moved) return;
-    const lifetime = this.#lifetime(cookieData(held.cookie));
-    const { at = 0, lifetime: written } = this.#written ?? {};
+  /** Extends the expiry. Never creates or shortens. An ended session is no error, because nothing is lost. */
+  async touch(session: AnySession): Promise<void> {
+    if (this.#savesNothing || this.#regenerated) return;
+    const lifetime = this.#lifetime(cookieData(session.cookie));
+    const { at = 0, lifetime: written } = this.#lastWrite ?? {};
     if (lifetime < 0 || (lifetime === written && Date.now() - at < JUST_NOW)) return;
     await this.#write(lifetime, () => this.#touch());
   }
 
   /**
-   * Retires it in favour of a new and empty session under `sid`.
+   * Ends this session and starts an empty one under `sid`.
    *
-   * @throws SessionGoneError where it was ended meanwhile
+   * @throws SessionGoneError if another request has ended it
    */
-  async move(sid: string): Promise<StoredSession> {
-    this.#record.lifetime = HANDOVER;
+  async regenerate(sid: string): Promise<ExpressRecord> {
+    this.#record.lifetime = UNSAVED_LIFETIME;
     await this.#record.regenerate({ keep: false }, sid);
-    this.#moved = true;
-    return new StoredSession(sid, this.#record);
+    this.#regenerated = true;
+    return new ExpressRecord(sid, this.#record);
   }
 
-  /** Whether `save` would store anything. */
-  needsSave(held: HeldSession): boolean {
-    if (this.#moved || this.#record.state === "gone") return false;
-    this.#take(held, cookieData(held.cookie));
-    return this.isLive ? this.#record.changed : hasData(held);
+  /** True if `save` would store anything. */
+  needsSave(session: AnySession): boolean {
+    if (this.#savesNothing || this.#regenerated || this.#record.state === "gone") return false;
+    this.#copyValues(session, cookieData(session.cookie));
+    return this.isLive ? this.#record.changed : hasData(session);
   }
 
-  /** Seconds from now; 0: it ends with the browser; negative: it has ended. */
+  /**
+   * Makes later saves do nothing. After a failed save the client gets an error, and express-session saves once more while it sends that:
+   * what the client was told has failed must not be stored then.
+   */
+  stopSaving(): void {
+    this.#savesNothing = true;
+  }
+
+  /** Seconds from now. 0: until the browser closes; negative: expired. */
   #lifetime(cookie: CookieData | undefined): number {
     const { originalMaxAge } = cookie ?? {};
-    // As it was given: nobody has moved its end since, and the lifetime begins anew.
-    const left =
-      typeof originalMaxAge === "number" && isDeepStrictEqual(cookie, this.#cookie.given)
-        ? Math.ceil(originalMaxAge / 1000)
-        : secondsLeft(cookie);
+    const left = this.#keepsLifetime(cookie)
+      ? Math.ceil(Number(originalMaxAge) / 1000)
+      : secondsLeft(cookie);
     if (left === undefined) return 0;
     return left > 0 ? left : -1;
   }
 
-  /** Makes the record's values those of `held`. Gives its cookie if that is a renewal, which is stored with other changes and not alone. */
-  #take(held: HeldSession, cookie: CookieData | undefined): CookieData | undefined {
+  /** True if the handler left the lifetime as it was given: then it begins anew with this write. */
+  #keepsLifetime(cookie: CookieData | undefined): cookie is CookieData {
+    const { given } = this.#cookie;
+    if (typeof cookie?.["originalMaxAge"] !== "number" || given === undefined) return false;
+    return cookie["expires"] === given["expires"] && sameLifetime(cookie, given);
+  }
+
+  /**
+   * Copies `session` into the record. Returns the cookie if it only renews the stored one: a renewal is stored together with other
+   * changes, and never alone.
+   */
+  #copyValues(session: AnySession, cookie: CookieData | undefined): CookieData | undefined {
     const { values } = this.#record;
     const { stored, given } = this.#cookie;
     const renewal = cookie !== undefined && renews(cookie, given);
-    for (const key of Object.keys(values)) if (!Object.hasOwn(held, key)) delete values[key];
-    for (const [key, value] of Object.entries(held)) {
-      values[key] = key !== "cookie" ? value : renewal ? stored : cookie;
+    for (const key of Object.keys(values)) if (!Object.hasOwn(session, key)) delete values[key];
+    for (const [key, value] of Object.entries(session)) {
+      values[key] = key !== "cookie" ? value : renewal ? stored : this.#withExpiry(cookie);
     }
     if (!renewal) return undefined;
     if (stored === undefined) delete values["cookie"];
@@ -139,6 +156,21 @@ export class StoredSession {
       values["cookie"] = isCookie(stored) ? { ...stored, expires: cookie["expires"] } : cookie;
     }
     return cookie;
+  }
+
+  /** Other attributes may have changed long after the load: `expires` must not be over when the cookie is stored. */
+  #withExpiry(cookie: CookieData | undefined): CookieData | undefined {
+    if (!this.#keepsLifetime(cookie)) return cookie;
+    return { ...cookie, expires: expiry(cookie["originalMaxAge"] as number) };
+  }
+
+  /** Activity extends the record but not the stored cookie, whose `expires` may be over while the session is live. */
+  #liveCookie(): unknown {
+    const stored = this.#record.values["cookie"] ?? NO_COOKIE;
+    if (!isCookie(stored) || typeof stored["originalMaxAge"] !== "number") return stored;
+    const left = secondsLeft(stored);
+    if (left === undefined || left > 0) return stored;
+    return { ...stored, expires: expiry(stored["originalMaxAge"]) };
   }
 
   async #touch(): Promise<true> {
@@ -150,23 +182,27 @@ export class StoredSession {
     return true;
   }
 
-  /** Sets the expiry with `write`, or what `told` tells from merged values. Gives whether that wrote anything. */
+  /** Runs `write` with `lifetime`, or with the lifetime of the merged values. Returns whether it wrote anything. */
   async #write(
     lifetime: number,
     write: () => Promise<boolean>,
-    told?: (values: Values) => number,
+    mergedLifetime?: (values: Values) => number,
   ): Promise<boolean> {
-    this.#record.lifetime = told ?? lifetime;
+    this.#record.lifetime = mergedLifetime ?? lifetime;
     const at = Date.now();
     const written = await write();
-    if (written) this.#written = { lifetime, at };
+    if (written) this.#lastWrite = { lifetime, at };
     return written;
   }
 }
 
-const MOVED =
-  "This session was regenerated: what was changed in its old object was not stored. Use the req.session of the moment.";
+const REGENERATED =
+  "This session was regenerated, so the changes in its old object were not stored. Use the current req.session.";
 
 function isCookie(value: unknown): value is CookieData {
   return typeof value === "object" && value !== null;
+}
+
+function expiry(milliseconds: number): string {
+  return new Date(Date.now() + milliseconds).toJSON();
 }

@@ -1,19 +1,19 @@
-// The store for applications that stay on express-session: its sets are merged, and none brings an ended session back.
-import { ConfigError, type Records, type RediStore } from "@redistore/core";
+// The store for applications that stay on express-session: saves are merged, and an ended session stays ended.
+import { ConfigError, isRedistoreError, type Records, type RediStore } from "@redistore/core";
 import { type Session, type SessionData, Store } from "express-session";
-import { answerCallback, type Callback } from "./call-back.ts";
-import { refuseCookie, type Request, saveBeforeAnswer } from "./save-before-response.ts";
-import { hasData, type HeldSession, StoredSession } from "./express-record.ts";
+import { type Callback, withCallback } from "./callback.ts";
+import { type AnySession, ExpressRecord, hasData } from "./express-record.ts";
+import { type ExpressRequest, saveBeforeResponse, suppressCookie } from "./save-before-response.ts";
 
 type AnyRecords = RediStore<object> | Records<object>;
 
-/** Where the sessions are: a store of `createStore`, records of `createRecords`, or a promise of either. */
+/** A store of `createStore`, records of `createRecords`, or a promise of either. */
 export type SessionsSource = AnyRecords | PromiseLike<AnyRecords>;
 
-type Generate = (req: Request) => void;
+type Generate = (req: ExpressRequest) => void;
 
-/** Sessions that are looked at, or ended, at the same time. */
-const CHUNK = 50;
+/** How many sessions `all` and `clear` load or destroy at the same time. */
+const BATCH = 50;
 
 /**
  * A store for express-session 1.17 and later:
@@ -23,40 +23,39 @@ const CHUNK = 50;
  * app.use(session({ store: new ExpressSessionStore(records), secret, resave: false, saveUninitialized: false }));
  * ```
  *
- * It remembers what each session was loaded from. A `set` stores what the request changed since, by top-level key, over what others
- * stored meanwhile; where the session has been ended meanwhile it stores nothing and fails with SessionGoneError (status 409), unless
- * there was nothing to store. A session that was made of nothing (`set` of an object that this store never gave out) replaces the
- * stored one whole.
+ * `set` stores what the request changed since it loaded the session, merged by top-level key into what other requests stored. If the
+ * session has ended meanwhile, it stores nothing and fails with SessionGoneError (409), unless nothing was changed. An object that did
+ * not come from this store replaces the stored session.
  *
- * Lifetimes are those of `session.cookie`; where it ends with the browser, `withDefaultMaxAge` (86,400 s in `createRecords`). Ids are
- * express-session's own: `genid` has to give one that was never used. With `withKeyPrefix("sess:")` it goes on with what connect-redis
- * stored, in the same format.
+ * The lifetime is that of `session.cookie`; without one, `withDefaultMaxAge` (86,400 s in `createRecords`). express-session generates the
+ * ids: a `genid` of your own must never return an id twice. With `withKeyPrefix("sess:")` the store reads what connect-redis stored, and
+ * writes the same format.
  *
- * Every method also gives a promise. Failures: StoreUnavailableError (503), SessionGoneError and ConflictError (409),
- * SerializationError, SessionTooLargeError.
+ * Under Express the response waits until the session is stored. Every method also returns a promise. Errors: StoreUnavailableError
+ * (503), SessionGoneError and ConflictError (409), SerializationError, SessionTooLargeError.
  */
 export class ExpressSessionStore extends Store {
   readonly #source: SessionsSource;
-  /** By the objects that express-session has of a session: what `get` gave, and the Session made of it. */
-  readonly #stored = new WeakMap<object, StoredSession>();
-  /** Sessions that express-session made of nothing, under ids that nobody else knows. */
+  /** The record of each session object: of the data that `get` returned, and of the Session made of it. */
+  readonly #records = new WeakMap<object, ExpressRecord>();
+  /** Sessions that express-session generated: nothing is stored under their ids. */
   readonly #generated = new WeakSet<object>();
-  /** Requests whose answers wait. */
-  readonly #held = new WeakSet<object>();
+  /** Requests whose responses wait for their session. */
+  readonly #attached = new WeakSet<object>();
   #generate: Generate | undefined;
 
-  /** @throws ConfigError where `source` is neither */
+  /** @throws ConfigError if `source` is none of the three */
   constructor(source: SessionsSource) {
     super();
     if (!isSource(source)) {
       throw new ConfigError(
-        "new ExpressSessionStore() takes what createStore or createRecords gives, or a promise of it. In place of the options of connect-redis: await createRecords(withClient(client), withKeyPrefix(prefix)).",
+        "new ExpressSessionStore() takes what createStore or createRecords returns, or a promise of it. Instead of connect-redis' options, pass: await createRecords(withClient(client), withKeyPrefix(prefix)).",
       );
     }
     this.#source = source;
   }
 
-  /** Assigned by express-session, which makes new sessions with it. */
+  /** express-session assigns the function that generates a session. */
   get generate(): Generate | undefined {
     return this.#generate;
   }
@@ -65,159 +64,171 @@ export class ExpressSessionStore extends Store {
     this.#generate = (req) => {
       generate(req);
       this.#generated.add(req.session);
-      this.#hold(req);
+      this.#attach(req);
     };
   }
 
-  override createSession(req: Request, data: SessionData): Session & SessionData {
+  override createSession(req: ExpressRequest, data: SessionData): Session & SessionData {
     const session = super.createSession(req, data);
-    const stored = this.#stored.get(data);
-    if (stored) this.#stored.set(session, stored);
-    stored?.given(session);
-    this.#hold(req);
+    const record = this.#records.get(data);
+    if (record) this.#records.set(session, record);
+    record?.setGivenCookie(session);
+    this.#attach(req);
     return session;
   }
 
-  /** The session under `sid`, null where there is none. */
+  /** The session under `sid`, or null. */
   override get(sid: string, callback?: Callback<SessionData | null>): Promise<SessionData | null> {
-    return answerCallback(this.#get(sid), callback);
+    return withCallback(this.#get(sid), callback);
   }
 
-  /** Stores what was changed in `session` since it was loaded, or creates it. */
+  /** Stores what changed in `session` since it was loaded, or creates it. */
   override set(sid: string, session: SessionData, callback?: Callback<void>): Promise<void> {
-    return answerCallback(this.#set(sid, session), callback);
+    return withCallback(this.#set(sid, session), callback);
   }
 
-  /** Puts the expiry off, and stores nothing. That there is no such session is no error. */
+  /** Extends the expiry and stores nothing. A missing session is no error. */
   override touch(sid: string, session: SessionData, callback?: Callback<void>): Promise<void> {
-    return answerCallback(this.#touch(sid, session), callback);
+    return withCallback(this.#touch(sid, session), callback);
   }
 
-  /** Ends the session for all requests, also for those that hold it at the moment. */
+  /** Ends the session, also for requests that have loaded it. */
   override destroy(sid: string, callback?: Callback<void>): Promise<void> {
-    return answerCallback(this.#destroy(sid), callback);
+    return withCallback(this.#destroy(sid), callback);
   }
 
   /**
-   * Ends the session of `req` and gives it a new, empty one under a new id, which a logout that still has the old one ends too.
+   * Ends the session of `req` and gives the request an empty one under a new id. A logout that still has the old id ends the new one too.
    *
-   * @throws SessionGoneError where another request has ended it first: a login must not undo a logout
+   * @throws SessionGoneError if another request has ended the session: a login must not undo a logout
    */
-  override regenerate(req: Request, callback?: Callback<void>): Promise<void> {
-    return answerCallback(this.#regenerate(req), callback);
+  override regenerate(req: ExpressRequest, callback?: Callback<void>): Promise<void> {
+    return withCallback(this.#regenerate(req), callback);
   }
 
   /** All sessions, each with its `id`, by SCAN. For operators: O(keys in the database). */
   override all(callback?: Callback<SessionData[]>): Promise<SessionData[]> {
-    return answerCallback(this.#all(), callback);
+    return withCallback(this.#all(), callback);
   }
 
   /** All ids, by SCAN. O(keys in the database). */
   ids(callback?: Callback<string[]>): Promise<string[]> {
-    return answerCallback(this.#ids(), callback);
+    return withCallback(this.#ids(), callback);
   }
 
-  /** How many sessions there are, by SCAN. O(keys in the database). */
+  /** The number of sessions, by SCAN. O(keys in the database). */
   override length(callback?: Callback<number>): Promise<number> {
-    const counted = this.#records().then((records) => records.count());
-    return answerCallback(counted, callback);
+    const count = this.#openRecords().then((records) => records.count());
+    return withCallback(count, callback);
   }
 
-  /** Ends all sessions under the key prefix. O(keys in the database). */
+  /** Ends all sessions whose keys begin with the prefix, by SCAN. O(keys in the database). */
   override clear(callback?: Callback<void>): Promise<void> {
-    return answerCallback(this.#clear(), callback);
+    return withCallback(this.#clear(), callback);
   }
 
-  async #records(): Promise<Records<object>> {
+  async #openRecords(): Promise<Records<object>> {
     const source = await this.#source;
     return "records" in source ? source.records : source;
   }
 
   async #get(sid: string): Promise<SessionData | null> {
-    const records = await this.#records();
-    const stored = new StoredSession(sid, await records.load(sid));
-    if (!stored.isLive) return null;
-    const data = stored.data();
-    this.#stored.set(data, stored);
+    const records = await this.#openRecords();
+    const record = new ExpressRecord(sid, await records.load(sid));
+    if (!record.isLive) return null;
+    const data = record.data();
+    this.#records.set(data, record);
     return data;
   }
 
   async #set(sid: string, session: SessionData): Promise<void> {
-    const records = await this.#records();
-    const stored = this.#find(records, sid, session) ?? (await this.#look(records, sid));
-    await stored.save(session);
+    try {
+      const record = await this.#recordOf(sid, session);
+      await record.save(session);
+    } catch (error) {
+      const { req } = session as { req?: ExpressRequest };
+      const isGone = isRedistoreError(error) && error.code === "ERR_REDISTORE_GONE";
+      if (isGone && req?.session === session) suppressCookie(req);
+      throw error;
+    }
   }
 
   async #touch(sid: string, session: SessionData): Promise<void> {
-    const records = await this.#records();
-    const stored = this.#find(records, sid, session) ?? (await this.#look(records, sid));
-    await stored.touch(session);
+    const record = await this.#recordOf(sid, session);
+    await record.touch(session);
   }
 
   async #destroy(sid: string): Promise<void> {
-    const records = await this.#records();
+    const records = await this.#openRecords();
     await records.destroy(sid);
   }
 
-  async #regenerate(req: Request): Promise<void> {
+  async #regenerate(req: ExpressRequest): Promise<void> {
     const [oldId, oldSession] = [req.sessionID, req.session as Session | undefined];
     this.#generate?.(req);
     const { sessionID: newId, session } = req;
     try {
-      const old = oldSession && this.#stored.get(oldSession);
-      if (old?.isLive) this.#stored.set(session, await old.move(newId));
+      const old = oldSession && this.#records.get(oldSession);
+      if (old?.isLive) this.#records.set(session, await old.regenerate(newId));
       else await this.#destroy(oldId);
     } catch (error) {
-      refuseCookie(req);
+      suppressCookie(req);
       throw error;
     }
   }
 
   async #ids(): Promise<string[]> {
     const ids = new Set<string>();
-    for await (const id of (await this.#records()).ids()) ids.add(id);
+    for await (const id of (await this.#openRecords()).ids()) ids.add(id);
     return [...ids];
   }
 
   async #all(): Promise<SessionData[]> {
-    const found = await this.#each((sid) =>
+    const found = await this.#forEachId((sid) =>
       this.#get(sid).then((data) => data && { ...data, id: sid }),
     );
     return found.filter((data) => data !== null);
   }
 
   async #clear(): Promise<void> {
-    await this.#each((sid) => this.#destroy(sid));
+    await this.#forEachId((sid) => this.#destroy(sid));
   }
 
-  async #each<Result>(act: (sid: string) => Promise<Result>): Promise<Result[]> {
+  async #forEachId<Result>(act: (sid: string) => Promise<Result>): Promise<Result[]> {
     const ids = await this.#ids();
     const results: Result[] = [];
-    while (ids.length > 0) results.push(...(await Promise.all(ids.splice(0, CHUNK).map(act))));
+    while (ids.length > 0) results.push(...(await Promise.all(ids.splice(0, BATCH).map(act))));
     return results;
   }
 
-  #hold(req: Request): void {
-    if (this.#held.has(req)) return;
-    this.#held.add(req);
-    saveBeforeAnswer(req, (session) => {
-      const stored = this.#stored.get(session);
-      return stored?.needsSave(session) ?? (this.#generated.has(session) && hasData(session));
+  #attach(req: ExpressRequest): void {
+    if (this.#attached.has(req)) return;
+    this.#attached.add(req);
+    saveBeforeResponse(req, {
+      needsSave: (session) =>
+        this.#records.get(session)?.needsSave(session) ??
+        (this.#generated.has(session) && hasData(session)),
+      saveFailed: (failed) => {
+        const record = this.#records.get(failed.session);
+        // The browser must learn the id of a session that is stored, such as one that was just regenerated.
+        if (record?.isLive) record.stopSaving();
+        else suppressCookie(failed);
+      },
     });
   }
 
-  /** What `session` belongs to. Undefined for an object that is not of this store, or of another id. */
-  #find(records: Records<object>, sid: string, session: HeldSession): StoredSession | undefined {
-    const known = this.#stored.get(session);
-    if (known || !this.#generated.has(session)) return known?.sid === sid ? known : undefined;
-    const created = new StoredSession(sid, records.create(sid));
-    this.#stored.set(session, created);
-    return created;
-  }
-
-  async #look(records: Records<object>, sid: string): Promise<StoredSession> {
+  /** The record that `session` was loaded from or will be created in. An unknown object gets the present record under `sid`. */
+  async #recordOf(sid: string, session: AnySession): Promise<ExpressRecord> {
+    const records = await this.#openRecords();
+    const known = this.#records.get(session);
+    if (known?.sid === sid) return known;
+    if (!known && this.#generated.has(session)) {
+      const created = new ExpressRecord(sid, records.create(sid));
+      this.#records.set(session, created);
+      return created;
+    }
     const present = await records.load(sid);
-    return new StoredSession(sid, present.state === "new" ? records.create(sid) : present);
+    return new ExpressRecord(sid, present.state === "new" ? records.create(sid) : present);
   }
 }
 

@@ -1,16 +1,24 @@
-// Stores the session before its answer leaves: express-session alone sends the header, and all but the last byte, and then saves.
+// Saves the session before the response is sent: express-session alone sends all but the last byte and then saves.
 import { attach, joinSession, type HttpRequest, type HttpResponse } from "@redistore/http";
 import type { Session, SessionData, Store } from "express-session";
-import type { HeldSession } from "./express-record.ts";
+import type { AnySession } from "./express-record.ts";
 
-/** The request of express-session. Express adds `res` and `next`, and nothing is done here for hosts that do not. */
-export type Request = Parameters<Store["createSession"]>[0];
+/** The request that express-session passes to its store. Express adds `res` and `next`; other hosts do not. */
+export type ExpressRequest = Parameters<Store["createSession"]>[0];
+
+/** The store's part in saving the session of a request. */
+export interface SaveHooks {
+  /** True if `session` has changes to store. */
+  needsSave(session: AnySession): boolean;
+  /** Runs after a save failed. */
+  saveFailed(req: ExpressRequest): void;
+}
 
 /**
- * Holds the answer to `req` back until what its session has to store is stored. Where that fails the answer becomes the error, through
- * Express' error handlers, and no cookie is sent for what was not stored.
+ * Makes the response of `req` wait until its session is stored. If that fails, Express' error handlers write the response instead.
+ * Does nothing on hosts other than Express, where the request does not lead to its response.
  */
-export function saveBeforeAnswer(req: Request, needsSave: (session: HeldSession) => boolean): void {
+export function saveBeforeResponse(req: ExpressRequest, hooks: SaveHooks): void {
   const { res, next } = req;
   if (!res || !next) return;
   attach(req as HttpRequest, res as HttpResponse, {
@@ -22,26 +30,26 @@ export function saveBeforeAnswer(req: Request, needsSave: (session: HeldSession)
   joinSession(req as HttpRequest, {
     name: "express-session",
     needsSave: () =>
-      typeof req.sessionID === "string" && isSession(req.session) && needsSave(req.session),
-    save: () => save(req),
+      typeof req.sessionID === "string" && isSession(req.session) && hooks.needsSave(req.session),
+    save: () => save(req, hooks),
   });
 }
 
-async function save(req: Request): Promise<void> {
+async function save(req: ExpressRequest, hooks: SaveHooks): Promise<void> {
   try {
     await new Promise<void>((resolve, reject) => {
-      // As express-session does before it saves: the end of the cookie moves with every request.
+      // express-session does the same before it saves: `expires` moves with every request.
       void req.session.touch();
       req.session.save((error) => (error ? reject(error) : resolve()));
     });
   } catch (error) {
-    refuseCookie(req);
+    hooks.saveFailed(req);
     throw error;
   }
 }
 
-/** Without an id express-session neither saves nor sends a cookie, which could take the place of a newer login's. */
-export function refuseCookie(req: Request): void {
+/** Without an id express-session neither saves nor sends a cookie, which could replace the cookie of a newer login. */
+export function suppressCookie(req: ExpressRequest): void {
   (req as { sessionID: unknown }).sessionID = undefined;
 }
 

@@ -1,7 +1,7 @@
-// Stock express-session with our store, many requests of one session at once: no write is lost, no logout undone.
+// Concurrent requests of one session on express-session: no write is lost and no logout is undone.
 import { deferred } from "@redistore/http/testing";
 import { describe, expect, it } from "vitest";
-import { backends, data, frameworks, openRecords, play } from "./stage.ts";
+import { backends, data, frameworks, openRecords, serve } from "./application.ts";
 
 const WRITERS = 200;
 const SLOW = 40;
@@ -9,7 +9,7 @@ const SLOW = 40;
 const times = <Result>(count: number, act: (each: number) => Promise<Result>): Promise<Result[]> =>
   Promise.all(Array.from({ length: count }, (_, each) => act(each)));
 
-/** Lets nobody pass before `size` have come. */
+/** `all` resolves after `size` calls of `arrive`. */
 function barrier(size: number) {
   const { promise, resolve } = deferred();
   let missing = size;
@@ -23,10 +23,10 @@ function barrier(size: number) {
 
 describe.each(frameworks)("express-session on %s", (_framework, framework) => {
   describe.each(backends)("over %s", (_backend, connection) => {
-    it(`keeps the writes of ${WRITERS} requests that hold the session at the same time`, async () => {
+    it(`keeps the writes of ${WRITERS} concurrent requests`, async () => {
       const loaded = barrier(WRITERS);
       const records = await openRecords(connection());
-      const { browser, errors } = await play({ framework, records }, (app) => {
+      const { browser, errors } = await serve({ framework, records }, (app) => {
         app.get("/start", (req, res) => {
           data(req)["started"] = true;
           res.end();
@@ -42,19 +42,19 @@ describe.each(frameworks)("express-session on %s", (_framework, framework) => {
         });
       });
       await browser.visit("/start");
-      const answers = await times(WRITERS, (each) => browser.visit(`/write/key${each}`));
-      expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+      const responses = await times(WRITERS, (each) => browser.visit(`/write/key${each}`));
+      expect(responses.filter(({ status }) => status !== 200)).toEqual([]);
       const keys = JSON.parse((await browser.visit("/keys")).text) as string[];
       const written = Array.from({ length: WRITERS }, (_, each) => `key${each}`);
       expect(new Set(keys)).toEqual(new Set(["cookie", "started", ...written]));
       expect(errors).toEqual([]);
     });
 
-    it(`leaves a session ended that ${SLOW} slow requests still hold, and tells them so`, async () => {
+    it(`sends 409 to ${SLOW} slow requests whose session has ended, and stores nothing`, async () => {
       const loaded = barrier(SLOW);
       const loggedOut = deferred();
       const records = await openRecords(connection());
-      const { browser, errors } = await play({ framework, records }, (app) => {
+      const { browser, errors } = await serve({ framework, records }, (app) => {
         app.get("/start", (req, res) => {
           data(req)["user"] = "ada";
           res.end();
@@ -74,10 +74,10 @@ describe.each(frameworks)("express-session on %s", (_framework, framework) => {
       await loaded.all;
       expect((await browser.visit("/logout")).status).toBe(200);
       loggedOut.resolve();
-      const answers = await slow;
+      const responses = await slow;
       expect(await records.count()).toBe(0);
-      expect(answers.filter(({ status }) => status !== 409)).toEqual([]);
-      expect(answers.flatMap(({ setCookie }) => setCookie)).toEqual([]);
+      expect(responses.filter(({ status }) => status !== 409)).toEqual([]);
+      expect(responses.flatMap(({ setCookie }) => setCookie)).toEqual([]);
       expect(errors).toHaveLength(SLOW);
     });
   });

@@ -1,4 +1,4 @@
-// Between connect-redis and our store: sessions of the one go on with the other, in both directions and at the same time.
+// Migration from connect-redis and back: both stores read and write the same sessions.
 import { randomUUID } from "node:crypto";
 import { createRecords, type Records, withClient, withKeyPrefix } from "@redistore/core";
 import type { Browser } from "@redistore/http/testing";
@@ -8,7 +8,7 @@ import session, { type Store } from "express-session";
 import { createClient } from "redis";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { ExpressSessionStore } from "../../src/express-session/index.ts";
-import { data, visit } from "./stage.ts";
+import { data, visit } from "./application.ts";
 
 type Client = Awaited<ReturnType<typeof openClient>>;
 
@@ -27,7 +27,7 @@ interface Both {
   readonly records: Records<object>;
 }
 
-/** The same sessions by both, over one client of node-redis. `"sess:"` is connect-redis's default; tests share their Redis. */
+/** Both stores over one client of node-redis and the same keys. The prefix is unique because tests share their Redis. */
 async function openBoth(prefix = `sess:${randomUUID()}:`): Promise<Both> {
   const client = await openClient();
   const records = await createRecords<object>(withClient(client), withKeyPrefix(prefix));
@@ -35,12 +35,12 @@ async function openBoth(prefix = `sess:${randomUUID()}:`): Promise<Both> {
   return { client, prefix, theirs, ours: new ExpressSessionStore(records), records };
 }
 
-/** Its types are not those of `exactOptionalPropertyTypes`. */
+/** connect-redis' types do not fit `exactOptionalPropertyTypes`. */
 function connectRedis(client: Client, prefix: string, options = {}): RedisStore {
   return new RedisStore({ client: client as never, prefix, ...options });
 }
 
-/** An application that stores each visit, with any store. */
+/** Starts an application that stores each visit in `store`. */
 async function start(store: Store, maxAge?: number): Promise<Browser> {
   const app: Express = express();
   const cookie = maxAge === undefined ? {} : { maxAge };
@@ -53,7 +53,7 @@ async function start(store: Store, maxAge?: number): Promise<Browser> {
   return visit(app);
 }
 
-/** `browser`, with the cookies of another. */
+/** `browser` with the cookies of `before`. */
 function at(browser: Browser, before: Browser): Browser {
   for (const [name, value] of before.cookies) browser.cookies.set(name, value);
   return browser;
@@ -63,7 +63,7 @@ const seen = async (browser: Browser, name: string): Promise<string[]> =>
   (JSON.parse((await browser.visit(`/visit/${name}`)).text) as { seen: string[] }).seen;
 
 describe("sessions of connect-redis", () => {
-  it("go on with our store, and go back", async () => {
+  it("continue in our store and in connect-redis again", async () => {
     const { theirs, ours } = await openBoth();
     const before = await start(theirs);
     await seen(before, "first");
@@ -73,7 +73,7 @@ describe("sessions of connect-redis", () => {
     expect(await seen(after, "fourth")).toContain("third");
   });
 
-  it("go on in the same format, under the same key, with the same expiry", async () => {
+  it("keep their format, key and expiry", async () => {
     const { client, prefix, theirs, ours } = await openBoth();
     const texts: string[] = [];
     const ttls: number[] = [];
@@ -86,13 +86,13 @@ describe("sessions of connect-redis", () => {
       ttls.push(await client.ttl(key));
       await client.del(key);
     }
-    // express-session loses a millisecond of originalMaxAge now and then.
+    // express-session sets originalMaxAge to the remaining time, which may be a millisecond less.
     const [theirText, ourText] = texts.map((text) => text.replace(/3599\d{3}/, "3600000"));
     expect(ourText).toBe(theirText);
     expect(Math.abs((ttls[0] ?? 0) - (ttls[1] ?? 99))).toBeLessThan(3);
   });
 
-  it("keep the lifetime that their cookie says", async () => {
+  it("keep the lifetime of their cookie", async () => {
     const { client, prefix, theirs, ours } = await openBoth();
     const before = await start(theirs, 7_200_000);
     await seen(before, "first");
@@ -102,7 +102,7 @@ describe("sessions of connect-redis", () => {
     expect(await client.ttl(key)).toBeGreaterThan(7000);
   });
 
-  it("last a day where they end with the browser", async () => {
+  it("last a day in Redis if they end with the browser", async () => {
     const { client, prefix, ours } = await openBoth();
     await seen(await start(ours), "first");
     const [key = ""] = await client.keys(`${prefix}*`);
@@ -111,7 +111,7 @@ describe("sessions of connect-redis", () => {
     expect(ttl).toBeLessThanOrEqual(86_400);
   });
 
-  it("that never expire are read, and expire from their next change on", async () => {
+  it("that never expire can be read, and expire after their next change", async () => {
     const { client, prefix, ours, records } = await openBoth();
     const eternal = connectRedis(client, prefix, { disableTTL: true });
     const before = await start(eternal);
@@ -122,7 +122,7 @@ describe("sessions of connect-redis", () => {
     expect(await records.count()).toBe(1);
   });
 
-  it("are ended for both by a logout with ours", async () => {
+  it("end for both stores by a logout with ours", async () => {
     const { theirs, ours, client, prefix } = await openBoth();
     const before = await start(theirs);
     await seen(before, "first");

@@ -1,4 +1,4 @@
-// The contract of a store of express-session, called as express-session and its users call it.
+// ExpressSessionStore's methods, called as express-session and applications call them.
 import { once } from "node:events";
 import {
   ConfigError,
@@ -11,12 +11,12 @@ import {
 import type { SessionData } from "express-session";
 import { describe, expect, it } from "vitest";
 import { ExpressSessionStore, type SessionsSource } from "../../src/express-session/index.ts";
-import { backends, openRecords } from "./stage.ts";
+import { backends, openRecords } from "./application.ts";
 
 const HOUR = 3_600_000;
 
-/** What express-session hands over, as JSON. */
-function held(values: object = {}): SessionData {
+/** A session as express-session passes it, as JSON. */
+function sessionData(values: object = {}): SessionData {
   const cookie = { originalMaxAge: HOUR, expires: new Date(Date.now() + HOUR), path: "/" };
   const session: object = { cookie, ...values };
   return session as SessionData;
@@ -31,21 +31,21 @@ describe.each(backends)("ExpressSessionStore over %s", (_backend, connection) =>
     return { records, store: new ExpressSessionStore(records) };
   }
 
-  it("gives null where there is no session", async () => {
+  it("returns null if there is no session", async () => {
     const { store } = await open();
     expect(await store.get("a")).toBeNull();
   });
 
-  it("gives what was set, with its cookie", async () => {
+  it("returns what was set, with the cookie", async () => {
     const { store } = await open();
-    const session = held({ user: { name: "ada" }, __proto__: 1 });
+    const session = sessionData({ user: { name: "ada" }, __proto__: 1 });
     await store.set("a", session);
     expect(await store.get("a")).toEqual(JSON.parse(JSON.stringify(session)));
   });
 
-  it("merges what is set on a session that it gave", async () => {
+  it("merges saves of a session that it returned", async () => {
     const { store } = await open();
-    await store.set("a", held({ kept: 1, dropped: 1, changed: 1 }));
+    await store.set("a", sessionData({ kept: 1, dropped: 1, changed: 1 }));
     const [one, other] = [await loaded(store, "a"), await loaded(store, "a")];
     Object.assign(one, { mine: 1, changed: 2 });
     delete other["dropped"];
@@ -55,9 +55,9 @@ describe.each(backends)("ExpressSessionStore over %s", (_backend, connection) =>
     expect(values).toEqual({ kept: 1, changed: 2, mine: 1, theirs: 1 });
   });
 
-  it("merges again what is set a second time", async () => {
+  it("merges a second save of the same object", async () => {
     const { store } = await open();
-    await store.set("a", held());
+    await store.set("a", sessionData());
     const [one, other] = [await loaded(store, "a"), await loaded(store, "a")];
     one["first"] = 1;
     await store.set("a", one);
@@ -68,38 +68,38 @@ describe.each(backends)("ExpressSessionStore over %s", (_backend, connection) =>
     expect(await loaded(store, "a")).toMatchObject({ first: 1, theirs: 1, second: 1 });
   });
 
-  it("replaces the whole by an object that it never gave", async () => {
+  it("replaces the session when it is set from an unknown object", async () => {
     const { store } = await open();
-    await store.set("a", held({ old: 1 }));
-    await store.set("a", held({ fresh: 1 }));
+    await store.set("a", sessionData({ old: 1 }));
+    await store.set("a", sessionData({ fresh: 1 }));
     expect(await loaded(store, "a")).not.toHaveProperty("old");
     expect(await loaded(store, "a")).toMatchObject({ fresh: 1 });
   });
 
-  it("copies a session that it gave to another id", async () => {
+  it("copies a session that it returned to another id", async () => {
     const { store } = await open();
-    await store.set("a", held({ x: 1 }));
+    await store.set("a", sessionData({ x: 1 }));
     await store.set("b", await loaded(store, "a"));
     expect(await loaded(store, "b")).toMatchObject({ x: 1 });
     expect(await loaded(store, "a")).toMatchObject({ x: 1 });
   });
 
-  it("stores nothing in a session that was ended meanwhile, and says so", async () => {
+  it("rejects a save after the session has ended, and stores nothing", async () => {
     const { store } = await open();
-    await store.set("a", held({ x: 1 }));
+    await store.set("a", sessionData({ x: 1 }));
     const session = await loaded(store, "a");
     await store.destroy("a");
     session["x"] = 2;
-    for (const late of [session, held()]) {
+    for (const late of [session, sessionData()]) {
       await expect(store.set("a", late, () => undefined)).rejects.toBeInstanceOf(SessionGoneError);
     }
     expect(await store.get("a")).toBeNull();
     expect(await store.length()).toBe(0);
   });
 
-  it("has no complaint about an ended session where there is nothing to store", async () => {
+  it("accepts a save without changes after the session has ended", async () => {
     const { store } = await open();
-    await store.set("a", held({ x: 1 }));
+    await store.set("a", sessionData({ x: 1 }));
     const session = await loaded(store, "a");
     await store.destroy("a");
     await store.destroy("a");
@@ -108,17 +108,17 @@ describe.each(backends)("ExpressSessionStore over %s", (_backend, connection) =>
     expect(await store.length()).toBe(0);
   });
 
-  it("creates nothing by a touch", async () => {
+  it("creates nothing on touch", async () => {
     const { store } = await open();
-    await store.touch("a", held({ x: 1 }));
+    await store.touch("a", sessionData({ x: 1 }));
     expect(await store.get("a")).toBeNull();
   });
 
-  it("lists, counts and clears what it holds, and nothing else", async () => {
+  it("lists, counts and clears its own sessions only", async () => {
     const [{ store }, { store: other }] = [await open(), await open()];
     const ids = Array.from({ length: 120 }, (_, each) => `id-${each}`);
-    await Promise.all(ids.map((id) => store.set(id, held({ of: id }))));
-    await other.set("other", held());
+    await Promise.all(ids.map((id) => store.set(id, sessionData({ of: id }))));
+    await other.set("other", sessionData());
     expect(new Set(await store.ids())).toEqual(new Set(ids));
     expect(await store.length()).toBe(120);
     const all = (await store.all()) as (SessionData & Record<string, unknown>)[];
@@ -129,7 +129,7 @@ describe.each(backends)("ExpressSessionStore over %s", (_backend, connection) =>
     expect(await other.length()).toBe(1);
   });
 
-  it("gives a cookie to what was stored without one", async () => {
+  it("adds a cookie to a session that was stored without one", async () => {
     const { store, records } = await open();
     const record = records.create("a");
     Object.assign(record.values, { user: "ada" });
@@ -142,23 +142,23 @@ describe.each(backends)("ExpressSessionStore over %s", (_backend, connection) =>
 });
 
 describe("ExpressSessionStore", () => {
-  it("answers callbacks as express-session expects it", async () => {
+  it("calls callbacks with (error, result)", async () => {
     const store = new ExpressSessionStore(openRecords());
-    await new Promise((resolve) => void store.set("a", held({ x: 1 }), resolve));
-    const answer = await new Promise((resolve) => {
+    await new Promise((resolve) => void store.set("a", sessionData({ x: 1 }), resolve));
+    const result = await new Promise((resolve) => {
       void store.get("a", (error, session) => resolve([error, session]));
     });
-    expect(answer).toMatchObject([null, { x: 1 }]);
+    expect(result).toMatchObject([null, { x: 1 }]);
   });
 
-  it("names the value that JSON cannot hold", async () => {
+  it("names the value that JSON cannot represent", async () => {
     const store = new ExpressSessionStore(await openRecords());
-    const failed = store.set("a", held({ cart: { total: Number.NaN } }), () => undefined);
+    const failed = store.set("a", sessionData({ cart: { total: Number.NaN } }), () => undefined);
     await expect(failed).rejects.toBeInstanceOf(SerializationError);
     await expect(failed).rejects.toMatchObject({ key: "cart.total" });
   });
 
-  it("warns of a failure that has no callback to go to", async () => {
+  it("warns of a failure that no callback and no await observes", async () => {
     const records = await openRecords();
     const store = new ExpressSessionStore(records);
     await records.close();
@@ -168,19 +168,19 @@ describe("ExpressSessionStore", () => {
     await expect(failed).rejects.toMatchObject({ code: "ERR_REDISTORE_UNAVAILABLE" });
   });
 
-  it("takes a store as well as records, and a promise of either", async () => {
+  it("accepts a store, records, and a promise of either", async () => {
     const keys = keysFromStrings("a-key-of-32-characters-for-tests");
     const opened = await createStore(keys, withMemory());
     const sources: SessionsSource[] = [opened, opened.records, Promise.resolve(opened)];
     for (const [index, source] of sources.entries()) {
-      await new ExpressSessionStore(source).set(`id-${index}`, held());
+      await new ExpressSessionStore(source).set(`id-${index}`, sessionData());
       expect(await opened.records.count()).toBe(index + 1);
     }
     await opened.close();
   });
 
   it.each([undefined, null, "redis://localhost", { client: {}, prefix: "sess:" }])(
-    "refuses anything else: %j",
+    "rejects anything else: %j",
     (source) => {
       expect(() => new ExpressSessionStore(source as never)).toThrow(ConfigError);
     },

@@ -1,11 +1,11 @@
-// How long the sessions of stock express-session live, and that nobody's choice of that is undone by others.
+// How long sessions of express-session live, and that concurrent requests keep a lifetime that one of them chose.
 import { randomUUID } from "node:crypto";
 import { createRecords, withClient, withDefaultMaxAge, withKeyPrefix } from "@redistore/core";
 import type { SessionData } from "express-session";
 import { createClient } from "redis";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { ExpressSessionStore } from "../../src/express-session/index.ts";
-import { data, openRecords, play } from "./stage.ts";
+import { data, openRecords, serve } from "./application.ts";
 
 const [HOUR, MONTH] = [3_600_000, 30 * 86_400_000];
 
@@ -21,32 +21,33 @@ async function open(...options: Parameters<typeof createRecords>) {
     client,
     key: `${prefix}a`,
     stored: () => client.get(`${prefix}a`),
-    /** In seconds, rounded up to hundreds: tests may be slow. */
+    /** Seconds, rounded up to hundreds because tests may be slow. */
     ttl: async () => Math.ceil((await client.pTTL(`${prefix}a`)) / 100_000) * 100,
   };
 }
 
-type Held = SessionData & Record<string, unknown>;
+type LoadedSession = SessionData & Record<string, unknown>;
 
-function held(maxAge: number | null, values: object = {}): Held {
+function sessionData(maxAge: number | null, values: object = {}): LoadedSession {
   const expires = maxAge === null ? null : new Date(Date.now() + maxAge);
   const session: object = { cookie: { originalMaxAge: maxAge, expires, path: "/" }, ...values };
-  return session as Held;
+  return session as LoadedSession;
 }
 
-/** The Session of a request, whose cookie can be moved. */
-async function request(store: ExpressSessionStore): Promise<Held> {
+/** Loads session "a" as express-session's Session of one request. */
+async function request(store: ExpressSessionStore): Promise<LoadedSession> {
   const session = (await store.get("a")) as SessionData;
   const req = { sessionID: "a", sessionStore: store } as never;
-  return store.createSession(req, session) as SessionData as Held;
+  return store.createSession(req, session) as SessionData as LoadedSession;
 }
 
-const touched = (session: Held): Held => (session as Held & { touch(): Held }).touch();
+const touched = (session: LoadedSession): LoadedSession =>
+  (session as LoadedSession & { touch(): LoadedSession }).touch();
 
 describe("the lifetime of a session", () => {
-  it("is that of its cookie, from every save and every touch on", async () => {
+  it("is that of its cookie, counted from each save and touch", async () => {
     const { store, ttl } = await open();
-    await store.set("a", held(HOUR));
+    await store.set("a", sessionData(HOUR));
     expect(await ttl()).toBe(3600);
     const session = await request(store);
     session.cookie.maxAge = 2 * HOUR;
@@ -58,9 +59,9 @@ describe("the lifetime of a session", () => {
     expect(await ttl()).toBe(3600);
   });
 
-  it("is not put off twice by express-session's touch of what it has just saved", async () => {
+  it("is extended once when express-session touches what it has just saved", async () => {
     const { store, client, key, ttl } = await open();
-    await store.set("a", held(HOUR));
+    await store.set("a", sessionData(HOUR));
     const session = touched(await request(store));
     session["x"] = 1;
     await store.set("a", session);
@@ -69,37 +70,37 @@ describe("the lifetime of a session", () => {
     expect(await ttl()).toBe(100);
   });
 
-  it("is not shortened by a touch", async () => {
+  it("is never shortened by touch", async () => {
     const { store, ttl } = await open();
-    await store.set("a", held(HOUR));
-    await store.touch("a", held(1000));
-    await store.touch("a", held(-1000));
+    await store.set("a", sessionData(HOUR));
+    await store.touch("a", sessionData(1000));
+    await store.touch("a", sessionData(-1000));
     expect(await ttl()).toBe(3600);
   });
 
-  it("is that of the records where it ends with the browser", async () => {
+  it("is withDefaultMaxAge if the session ends with the browser", async () => {
     const { store, ttl } = await open(withDefaultMaxAge(500));
-    await store.set("a", held(null));
+    await store.set("a", sessionData(null));
     expect(await ttl()).toBe(500);
   });
 
-  it("is over where its cookie is expired by hand", async () => {
+  it("is over when the application expires the cookie", async () => {
     const { store } = await open();
-    await store.set("a", held(HOUR));
+    await store.set("a", sessionData(HOUR));
     const session = await request(store);
     session.cookie.maxAge = 0;
     await store.set("a", session);
     expect(await store.get("a")).toBeNull();
   });
 
-  it("begins anew where data are set as they were given, whatever their cookie said when it was stored", async () => {
+  it("begins anew when loaded data is set, whatever `expires` the stored cookie has", async () => {
     const { store, records, ttl } = await open();
     const record = records.create("a");
-    Object.assign(record.values, held(HOUR), {
+    Object.assign(record.values, sessionData(HOUR), {
       cookie: { originalMaxAge: HOUR, expires: "2020-01-01T00:00:00.000Z", path: "/" },
     });
     await record.save();
-    const session = (await store.get("a")) as Held;
+    const session = (await store.get("a")) as LoadedSession;
     session["x"] = 1;
     await store.set("a", session);
     expect(await store.get("a")).toMatchObject({ x: 1 });
@@ -108,9 +109,9 @@ describe("the lifetime of a session", () => {
 });
 
 describe("the cookie in a session", () => {
-  it("is moved on with other changes, and alone is not worth a write", async () => {
+  it("renews its stored `expires` with other changes, and not alone", async () => {
     const { store, stored } = await open();
-    await store.set("a", held(HOUR));
+    await store.set("a", sessionData(HOUR));
     const before = await stored();
     await store.set("a", touched(await request(store)));
     expect(await stored()).toBe(before);
@@ -122,15 +123,15 @@ describe("the cookie in a session", () => {
   });
 
   it.each([
-    ["before", "only moves it", HOUR],
-    ["after", "only moves it", HOUR],
+    ["before", "only renews it", HOUR],
+    ["after", "only renews it", HOUR],
     ["before", "leaves it alone", null],
     ["after", "leaves it alone", null],
   ] as const)(
     'keeps the "remember me" of one request %s another one that %s',
     async (order, _does, maxAge) => {
       const { store, ttl } = await open();
-      await store.set("a", held(maxAge, { x: 1 }));
+      await store.set("a", sessionData(maxAge, { x: 1 }));
       const [remember, other] = [await request(store), await request(store)];
       remember.cookie.maxAge = MONTH;
       remember["user"] = "ada";
@@ -146,15 +147,15 @@ describe("the cookie in a session", () => {
 });
 
 describe("express-session with resave", () => {
-  it("undoes nobody's change, though it saves what it has not changed", async () => {
+  it("keeps another request's change when it saves unchanged data", async () => {
     const records = await openRecords();
-    const { browser, store } = await play({ records, session: { resave: true } }, (app) => {
+    const { browser, store } = await serve({ records, session: { resave: true } }, (app) => {
       app.get("/start", (req, res) => {
         data(req)["x"] = 1;
         res.end();
       });
       app.get("/read", async (req, res) => {
-        const other = (await store.get(req.sessionID)) as Held;
+        const other = (await store.get(req.sessionID)) as LoadedSession;
         other["x"] = 2;
         await store.set(req.sessionID, other);
         res.json(data(req)["x"]);

@@ -1,18 +1,18 @@
-// passport, passport-local and connect-flash as npm has them, on stock express-session with our store.
+// passport, passport-local and connect-flash on express-session with ExpressSessionStore.
 import flash from "connect-flash";
 import express, { type Express } from "express";
 import { Authenticator } from "passport";
 import { Strategy } from "passport-local";
 import { describe, expect, it } from "vitest";
-import { backends, data, frameworks, openRecords, play } from "./stage.ts";
+import { backends, data, frameworks, openRecords, serve } from "./application.ts";
 
-/** passport's type of users is the whole program's; this is the one of these tests. */
+/** The user of these tests. passport's own type, Express.User, is global to the program. */
 interface Ada {
   readonly id: string;
 }
 const ada = (id: string): Express.User => ({ id }) as unknown as Express.User;
 
-/** Ada logs in with a password; everybody may look at `/`. */
+/** A login with a password, a logout, and pages that need neither. */
 function pages(app: Express): void {
   const passport = new Authenticator();
   passport.use(
@@ -52,9 +52,9 @@ const page = (user: string | null, ...messages: string[]) => JSON.stringify({ us
 
 describe.each(frameworks)("passport on express-session on %s", (_framework, framework) => {
   describe.each(backends)("over %s", (_backend, connection) => {
-    it("logs in under a fresh id, and out", async () => {
+    it("logs in under a fresh id, and logs out", async () => {
       const records = await openRecords(connection());
-      const { browser, errors } = await play({ framework, records }, pages);
+      const { browser, errors } = await serve({ framework, records }, pages);
       await browser.visit("/visit");
       const anonymous = browser.clone();
       expect(await browser.visit("/login", login("secret"))).toMatchObject({ status: 302 });
@@ -67,26 +67,26 @@ describe.each(frameworks)("passport on express-session on %s", (_framework, fram
       expect(errors).toEqual([]);
     });
 
-    it("takes the data along where it is told to", async () => {
+    it("keeps the data with keepSessionInfo", async () => {
       const records = await openRecords(connection());
-      const { browser } = await play({ framework, records }, pages);
+      const { browser } = await serve({ framework, records }, pages);
       await browser.visit("/visit");
       await browser.visit("/login/keep", login("secret"));
       expect((await browser.visit("/visit")).text).toBe("2");
       expect((await browser.visit("/")).text).toBe(page("ada"));
     });
 
-    it("shows what connect-flash left behind once", async () => {
+    it("shows a flash of connect-flash once", async () => {
       const records = await openRecords(connection());
-      const { browser } = await play({ framework, records }, pages);
+      const { browser } = await serve({ framework, records }, pages);
       await browser.visit("/login", login("wrong"));
       expect((await browser.visit("/")).text).toBe(page(null, "Wrong."));
       expect((await browser.visit("/")).text).toBe(page(null));
     });
 
-    it("leaves only the empty session behind that express-session stores after a logout", async () => {
+    it("leaves only an empty session after a logout", async () => {
       const records = await openRecords(connection());
-      const { browser, store } = await play({ framework, records }, pages);
+      const { browser, store } = await serve({ framework, records }, pages);
       await browser.visit("/login", login("secret"));
       await browser.visit("/logout", { method: "POST" });
       const left = await store.all();

@@ -1,10 +1,10 @@
-// regenerate() of stock express-session with our store, against logouts and writes that are on their way at the same time.
+// req.session.regenerate() on express-session, with concurrent logouts and writes.
 import { deferred } from "@redistore/http/testing";
 import type { Express, Request } from "express";
 import { describe, expect, it } from "vitest";
-import { backends, data, openRecords, play } from "./stage.ts";
+import { backends, data, openRecords, serve } from "./application.ts";
 
-/** Every page that a test holds says when it has its session, and goes on when it is told. */
+/** `pass` resolves `came` and waits for `open`: it stops a handler until the test continues it. */
 function gate() {
   const [came, open] = [deferred(), deferred()];
   return {
@@ -59,9 +59,9 @@ function pages({ before, after, slow }: Gates): (app: Express) => void {
 }
 
 describe.each(backends)("regenerate over %s", (_backend, connection) => {
-  it("gives an empty session under a new id, and ends the old one", async () => {
+  it("starts an empty session under a new id and ends the old one", async () => {
     const records = await openRecords(connection());
-    const { browser } = await play({ records }, pages({}));
+    const { browser } = await serve({ records }, pages({}));
     await browser.visit("/start");
     const old = browser.clone();
     const { setCookie } = await browser.visit("/login");
@@ -72,47 +72,47 @@ describe.each(backends)("regenerate over %s", (_backend, connection) => {
     expect(await records.count()).toBe(1);
   });
 
-  it("serves a request that had no session", async () => {
+  it("works for a request without a session", async () => {
     const records = await openRecords(connection());
-    const { browser } = await play({ records }, pages({}));
+    const { browser } = await serve({ records }, pages({}));
     await browser.visit("/login");
     expect(JSON.parse((await browser.visit("/")).text)).toMatchObject({ user: "ada" });
     expect(await records.count()).toBe(1);
   });
 
-  it("fails where a logout came first: no session, no cookie, 409", async () => {
+  it("fails after a logout: no session, no cookie, 409", async () => {
     const login = gate();
     const records = await openRecords(connection());
-    const { browser } = await play({ records }, pages({ before: login.pass }));
+    const { browser } = await serve({ records }, pages({ before: login.pass }));
     await browser.visit("/start");
-    const answer = browser.visit("/login");
+    const response = browser.visit("/login");
     await login.came;
     await browser.visit("/logout");
     login.open();
-    expect(await answer).toMatchObject({ status: 409, setCookie: [] });
+    expect(await response).toMatchObject({ status: 409, setCookie: [] });
     expect(await records.count()).toBe(0);
   });
 
-  it("does not save a session from a logout that still has the old id", async () => {
+  it("is undone by a concurrent logout that has the old id", async () => {
     const [login, logout] = [gate(), gate()];
     const records = await openRecords(connection());
-    const { browser } = await play({ records }, pages({ after: login.pass, slow: logout.pass }));
+    const { browser } = await serve({ records }, pages({ after: login.pass, slow: logout.pass }));
     await browser.visit("/start");
     const loggedOut = browser.clone().visit("/logout");
     await logout.came;
-    const answer = browser.visit("/login");
+    const response = browser.visit("/login");
     await login.came;
     logout.open();
     expect(await loggedOut).toMatchObject({ status: 200 });
     login.open();
-    expect(await answer).toMatchObject({ status: 409, setCookie: [] });
+    expect(await response).toMatchObject({ status: 409, setCookie: [] });
     expect(await records.count()).toBe(0);
   });
 
-  it("refuses writes of requests that still have the old id", async () => {
+  it("rejects writes of concurrent requests that have the old id", async () => {
     const write = gate();
     const records = await openRecords(connection());
-    const { browser } = await play({ records }, pages({ slow: write.pass }));
+    const { browser } = await serve({ records }, pages({ slow: write.pass }));
     await browser.visit("/start");
     const slow = browser.clone().visit("/slow");
     await write.came;
@@ -123,9 +123,9 @@ describe.each(backends)("regenerate over %s", (_backend, connection) => {
     expect(await records.count()).toBe(1);
   });
 
-  it("refuses what is saved through the old object of the session", async () => {
+  it("rejects a save of the old session object", async () => {
     const records = await openRecords(connection());
-    const { browser } = await play({ records }, (app) => {
+    const { browser } = await serve({ records }, (app) => {
       app.get("/start", (req, res) => {
         data(req)["started"] = true;
         res.end();

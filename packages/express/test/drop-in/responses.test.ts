@@ -1,4 +1,4 @@
-// What the clients of stock express-session with our store are answered: after their session is stored, and never that it is when it is not.
+// Responses of express-session under Express: sent after the session is stored, and an error if it cannot be stored.
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { withOperationTimeout, withURL } from "@redistore/core";
@@ -8,7 +8,7 @@ import session from "express-session";
 import { describe, expect, inject, it } from "vitest";
 import { startProxy } from "../../../../test/redis/proxy.ts";
 import { ExpressSessionStore } from "../../src/express-session/index.ts";
-import { backends, data, frameworks, openRecords, play, visit } from "./stage.ts";
+import { backends, data, frameworks, openRecords, serve, visit } from "./application.ts";
 
 function circular(): object {
   const object: Record<string, unknown> = {};
@@ -16,14 +16,14 @@ function circular(): object {
   return object;
 }
 
-describe.each(frameworks)("an answer of express-session on %s", (_framework, framework) => {
-  it("leaves after its session is stored", async () => {
+describe.each(frameworks)("a response of express-session on %s", (_framework, framework) => {
+  it("is sent after its session is stored", async () => {
     const { hostname, port } = new URL(inject("redisUrl"));
     const proxy = await startProxy({ host: hostname, port: Number(port) });
-    // Long enough for replies that are held.
+    // Longer than the proxy delays replies.
     const records = await openRecords(withURL(proxy.url), withOperationTimeout(30));
     const stored = deferred();
-    const { browser } = await play({ framework, records }, (app) => {
+    const { browser } = await serve({ framework, records }, (app) => {
       app.get("/login", (req, res) => {
         data(req)["user"] = "ada";
         proxy.holdReplies();
@@ -33,39 +33,39 @@ describe.each(frameworks)("an answer of express-session on %s", (_framework, fra
       app.get("/ping", (_req, res) => void res.end());
     });
     const events: string[] = [];
-    const answer = browser.open("/login").then((res) => {
-      events.push("answered");
+    const response = browser.open("/login").then((res) => {
+      events.push("responded");
       res.resume();
       return res.statusCode;
     });
     await stored.promise;
-    // It is stored, but the server does not know it yet; whatever it had sent would be here with this answer.
+    // Redis has stored it, but its reply has not arrived. A response sent too early would arrive before this one.
     await browser.clone().visit("/ping");
     events.push("known");
     proxy.release();
-    expect(await answer).toBe(302);
-    expect(events).toEqual(["known", "answered"]);
+    expect(await response).toBe(302);
+    expect(events).toEqual(["known", "responded"]);
     await proxy.close();
   });
 
-  it("is 503 where the session cannot be stored, with no cookie for it", async () => {
+  it("is 503 without a cookie if the session cannot be stored", async () => {
     const records = await openRecords();
-    const { browser, errors } = await play({ framework, records }, (app) => {
+    const { browser, errors } = await serve({ framework, records }, (app) => {
       app.get("/login", async (req, res) => {
         data(req)["user"] = "ada";
         await records.close();
         res.json({ welcome: "ada" });
       });
     });
-    const answer = await browser.visit("/login");
-    expect(answer).toMatchObject({ status: 503, setCookie: [] });
-    expect(answer.headers["retry-after"]).toBe("1");
+    const response = await browser.visit("/login");
+    expect(response).toMatchObject({ status: 503, setCookie: [] });
+    expect(response.headers["retry-after"]).toBe("1");
     expect(errors).toMatchObject([{ code: "ERR_REDISTORE_UNAVAILABLE" }]);
   });
 
-  it("is 503 where the session cannot be loaded", async () => {
+  it("is 503 if the session cannot be loaded", async () => {
     const records = await openRecords();
-    const { browser } = await play({ framework, records }, (app) => {
+    const { browser } = await serve({ framework, records }, (app) => {
       app.get("/", (req, res) => {
         data(req)["user"] ??= "ada";
         res.end();
@@ -77,10 +77,10 @@ describe.each(frameworks)("an answer of express-session on %s", (_framework, fra
   });
 
   it.each([
-    ["is nothing that can be stored", () => new Map([["a", 1]])],
+    ["cannot be stored", () => new Map([["a", 1]])],
     ["contains itself", circular],
-  ])("is 500 where a value %s", async (_what, value) => {
-    const { browser, errors } = await play({ framework, records: await openRecords() }, (app) => {
+  ])("is 500 if a value %s", async (_what, value) => {
+    const { browser, errors } = await serve({ framework, records: await openRecords() }, (app) => {
       app.get("/", (req, res) => {
         data(req)["value"] = value();
         res.end("stored");
@@ -90,9 +90,9 @@ describe.each(frameworks)("an answer of express-session on %s", (_framework, fra
     expect(errors).toHaveLength(1);
   });
 
-  it("is broken off where it had begun when the session could not be stored", async () => {
+  it("is aborted if it had begun before the session could not be stored", async () => {
     const records = await openRecords();
-    const { browser } = await play({ framework, records }, (app) => {
+    const { browser } = await serve({ framework, records }, (app) => {
       app.get("/", async (req, res) => {
         res.write("begun");
         data(req)["user"] = "ada";
@@ -105,10 +105,10 @@ describe.each(frameworks)("an answer of express-session on %s", (_framework, fra
     expect(await warned).toMatchObject([{ code: "ERR_REDISTORE_UNAVAILABLE" }]);
   });
 
-  it("carries no cookie of an ended session over that of a newer login", async () => {
+  it("has no cookie of an ended session, which could replace the cookie of a newer login", async () => {
     const records = await openRecords();
     const [loaded, loggedIn] = [deferred(), deferred()];
-    const { browser } = await play(
+    const { browser } = await serve(
       { framework, records, session: { cookie: { maxAge: 60_000 } } },
       (app) => {
         app.get("/start", (req, res) => {
@@ -141,10 +141,10 @@ describe.each(frameworks)("an answer of express-session on %s", (_framework, fra
   });
 
   it.each(backends)(
-    "is as usual where nothing was to be stored in an ended session, over %s",
+    "is unaffected if the session has ended and nothing was changed, over %s",
     async (_, connection) => {
       const records = await openRecords(connection());
-      const { browser, errors } = await play({ framework, records }, (app) => {
+      const { browser, errors } = await serve({ framework, records }, (app) => {
         app.get("/start", (req, res) => {
           data(req)["user"] = "ada";
           res.end();
@@ -162,8 +162,8 @@ describe.each(frameworks)("an answer of express-session on %s", (_framework, fra
   );
 });
 
-describe("an answer of express-session on another host than Express", () => {
-  it("is express-session's own business; the session is stored and merged all the same", async () => {
+describe("express-session without Express", () => {
+  it("stores and merges sessions, but the response does not wait", async () => {
     const records = await openRecords();
     const store = new ExpressSessionStore(records);
     const handle = session({ store, secret: "a secret", resave: false, saveUninitialized: false });

@@ -1,91 +1,79 @@
-// One load of one session: what koa-session has made of it goes back into the record it came from, and into no other.
-import { SessionGoneError, type SessionRecord } from "@redistore/core";
+// One load of one session: saves what koa-session made of it back into the record it came from.
+import type { SessionRecord } from "@redistore/core";
 
-/** A session as koa-session stores it, with what it notes of the lifetime: `_expire` and `_maxAge`, or `_session`. */
+/** A session as koa-session stores it, with its lifetime: `_expire` and `_maxAge` in milliseconds, or `_session`. */
 export type KoaSessionData = Record<string, unknown>;
 
-/** koa-session keeps a record for so long after the session in it has expired; milliseconds. */
+/** koa-session keeps a stored session for this long after it expired. Milliseconds. */
 const AFTER_EXPIRY = 10_000;
-/** How long a session waits for its new key, which comes at once. Seconds. */
-const HANDOVER = 300;
 
-/** What a save is told that comes after the end. */
-export const ENDED =
-  "The session was ended while this request used it (a logout, a new login or its expiry), or by this request itself; what was changed in it was not stored. Answer 409.";
-
-export class StoredSession {
+export class KoaRecord {
   readonly #record: SessionRecord<KoaSessionData>;
-  /** What koa-session last noted of the lifetime. */
-  #noted: KoaSessionData;
+  /** The session when it was loaded or last saved. */
+  #saved: KoaSessionData;
 
   constructor(record: SessionRecord<object>) {
     this.#record = record;
-    this.#noted = this.data();
+    this.#saved = this.data();
   }
 
   get isLive(): boolean {
     return this.#record.state === "live";
   }
 
-  /** For `get`. */
+  /** The session as `get` returns it. */
   data(): KoaSessionData {
     return { ...this.#record.values };
   }
 
   /**
-   * Stores what `data` has that was not there when it was loaded, or saved last, merged into what others stored meanwhile.
+   * Stores what changed in `data` since it was loaded or last saved, merged into what other requests stored.
    *
-   * @throws SessionGoneError where it was ended meanwhile
+   * @throws SessionGoneError if the session has ended
    */
-  save(data: KoaSessionData, maxAge: unknown): Promise<void> {
-    return this.#store(data, maxAge, async () => void (await this.#record.save()));
+  async save(data: KoaSessionData, maxAge: unknown): Promise<void> {
+    this.#copyValues(data, maxAge);
+    await this.#record.save();
+    this.#saved = data;
   }
 
-  /**
-   * Retires the key, for a new one that {@link arrive} tells. Meanwhile its values are where nobody finds them, except for a
-   * logout that comes with the old key.
-   *
-   * @throws SessionGoneError where it was ended meanwhile
-   */
-  async depart(): Promise<void> {
-    this.#record.lifetime = HANDOVER;
-    await this.#record.regenerate();
+  /** Saves the session as `save` does and moves it to `key`, in one step: if that fails, the old key still works. */
+  async regenerate(key: string, data: KoaSessionData, maxAge: unknown): Promise<void> {
+    this.#copyValues(data, maxAge);
+    await this.#record.regenerate({}, key);
+    this.#saved = data;
   }
 
-  /** Goes on under `key`. @throws SessionGoneError where it was ended meanwhile */
-  async arrive(key: string, data: KoaSessionData, maxAge: unknown): Promise<void> {
-    // Of an ended session regenerate would make a new one, as a login may.
-    if (!this.isLive) throw new SessionGoneError(ENDED);
-    await this.#store(data, maxAge, () => this.#record.regenerate({}, key));
+  /** Ends the session. Returns whether it was there. */
+  destroy(): Promise<boolean> {
+    return this.#record.destroy();
   }
 
-  async #store(data: KoaSessionData, maxAge: unknown, store: () => Promise<void>): Promise<void> {
+  #copyValues(data: KoaSessionData, maxAge: unknown): void {
     const record = this.#record;
     const { values } = record;
     for (const key of Object.keys(values)) if (!Object.hasOwn(data, key)) delete values[key];
     Object.assign(values, data);
-    const renewal = this.#isRenewal(data);
+    const isRenewal = this.#isRenewal(data);
     record.resolve = (key, mine, theirs) => {
-      if (key !== "_expire" || !renewal) return mine;
-      // A mere renewal does not undo the longer lifetime that somebody else has given the session ("remember me").
+      if (key !== "_expire" || !isRenewal) return mine;
+      // A renewal does not cancel a longer lifetime that another request chose ("remember me").
       return typeof theirs === "number" ? Math.max(Number(mine), theirs) : theirs;
     };
-    // For a session that ends with the browser maxAge is the text "session", and nothing is noted.
+    // Until the browser closes, maxAge is the text "session" and there is no `_expire`.
     record.lifetime = ({ _expire }) =>
       typeof _expire === "number"
         ? Math.ceil((_expire + AFTER_EXPIRY - Date.now()) / 1000)
         : Math.ceil((typeof maxAge === "number" ? maxAge : 0) / 1000);
-    await store();
-    this.#noted = data;
   }
 
-  /** Whether its end is moved on and its lifetime is what it was: koa-session does that with every save. */
+  /** True if only the expiry moves and the lifetime is the same: koa-session moves the expiry with every save. */
   #isRenewal({ _expire, _maxAge }: KoaSessionData): boolean {
-    const noted = this.#noted;
+    const saved = this.#saved;
     return (
       typeof _expire === "number" &&
-      typeof noted["_expire"] === "number" &&
-      _maxAge === noted["_maxAge"]
+      typeof saved["_expire"] === "number" &&
+      _maxAge === saved["_maxAge"]
     );
   }
 }

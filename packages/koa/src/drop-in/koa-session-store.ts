@@ -1,28 +1,27 @@
-// The store for applications that stay on koa-session: its sets are merged, and none brings an ended session back.
+// The store for applications that stay on koa-session: saves are merged, and an ended session stays ended.
 import { ConfigError, type Records, type RediStore, SessionGoneError } from "@redistore/core";
-import { ENDED, type KoaSessionData, StoredSession } from "./koa-record.ts";
+import { type KoaSessionData, KoaRecord } from "./koa-record.ts";
 
 export type { KoaSessionData } from "./koa-record.ts";
 
 type AnyRecords = RediStore<object> | Records<object>;
 
-/** Where the sessions are: a store of `createStore`, records of `createRecords`, or a promise of either. */
+/** A store of `createStore`, records of `createRecords`, or a promise of either. */
 export type SessionsSource = AnyRecords | PromiseLike<AnyRecords>;
 
-/** What koa-session says beside the session. */
+/** What koa-session passes beside the session. */
 export interface KoaStoreOptions {
-  /** Koa's context: tells which load a save belongs to. koa-session gives it from 6.1 on. */
+  /** Koa's context, which koa-session passes from 6.1 on. It tells which load a save belongs to. */
   readonly ctx?: { readonly session?: unknown } | undefined;
 }
 
 /** The sessions of one request. */
-interface InContext {
-  /** By the key that koa-session knows them by. */
-  readonly byKey: Map<string, StoredSession>;
-  /** Keys that were good in this request, and are not any more. koa-session would use them again. */
+interface ContextSessions {
+  readonly byKey: Map<string, KoaRecord>;
+  /** Keys whose sessions this request ended. koa-session may use them again. */
   readonly ended: Set<string>;
-  /** A session that has no key at the moment. */
-  moving?: StoredSession | undefined;
+  /** A session that is regenerated: its old key was given up, and the new one comes with the next `set`. */
+  regenerating?: KoaRecord | undefined;
 }
 
 /**
@@ -33,103 +32,111 @@ interface InContext {
  * app.use(session({ store: new KoaSessionStore(records) }, app));
  * ```
  *
- * It remembers what the session of each `ctx` was loaded from. A save stores what the request changed since, by top-level key, over
- * what others stored meanwhile; where the session has been ended meanwhile it stores nothing and fails with SessionGoneError (Koa
- * answers 409), so that koa-session sends no cookie. `ctx.session.regenerate()` takes along what others stored meanwhile. Without a
- * `ctx`, `set` replaces the stored session whole.
+ * A save stores what the request changed since it loaded the session, merged by top-level key into what other requests stored. If the
+ * session has ended meanwhile, it stores nothing and fails with SessionGoneError: Koa responds 409, and koa-session sends no cookie.
+ * `ctx.session.regenerate()` keeps what other requests stored. Without a `ctx`, `set` replaces the stored session.
  *
- * Lifetimes are koa-session's `maxAge`; with `"session"`, `withDefaultMaxAge` (86,400 s in `createRecords`). Keys are koa-session's
- * own: `genid` has to give one that was never used.
+ * The lifetime is koa-session's `maxAge`; for `"session"`, `withDefaultMaxAge` (86,400 s in `createRecords`). koa-session generates the
+ * keys: a `genid` of your own must never return a key twice.
  *
- * Every method rejects with StoreUnavailableError (503) where Redis does not answer; `set` also with SessionGoneError, ConflictError
- * (409), SerializationError and SessionTooLargeError.
+ * Every method rejects with StoreUnavailableError (503) if Redis does not reply; `set` also with SessionGoneError, ConflictError (409),
+ * SerializationError and SessionTooLargeError.
  */
 export class KoaSessionStore {
   readonly #source: SessionsSource;
-  readonly #inContext = new WeakMap<object, InContext>();
+  readonly #contexts = new WeakMap<object, ContextSessions>();
 
-  /** @throws ConfigError where `source` is neither */
+  /** @throws ConfigError if `source` is none of the three */
   constructor(source: SessionsSource) {
     if (!isSource(source)) {
       throw new ConfigError(
-        "new KoaSessionStore() takes what createStore or createRecords gives, or a promise of it.",
+        "new KoaSessionStore() takes what createStore or createRecords returns, or a promise of it.",
       );
     }
     this.#source = source;
   }
 
-  /** The session under `key`, undefined where there is none. */
+  /** The session under `key`, or undefined. */
   async get(
     key: string,
     _maxAge?: number | "session",
     { ctx }: KoaStoreOptions = {},
   ): Promise<KoaSessionData | undefined> {
-    const records = await this.#records();
-    const stored = new StoredSession(await records.load(key));
-    if (!stored.isLive) return undefined;
-    if (ctx) this.#of(ctx).byKey.set(key, stored);
-    return stored.data();
+    const records = await this.#openRecords();
+    const record = new KoaRecord(await records.load(key));
+    if (!record.isLive) return undefined;
+    if (ctx) this.#sessionsOf(ctx).byKey.set(key, record);
+    return record.data();
   }
 
-  /** Stores what was changed in `session` since it was loaded, or creates it. `maxAge` is in milliseconds. */
+  /** Stores what changed in `session` since it was loaded, or creates it. `maxAge` is in milliseconds. */
   async set(
     key: string,
     session: KoaSessionData,
     maxAge?: number | "session",
     { ctx }: KoaStoreOptions = {},
   ): Promise<void> {
-    const records = await this.#records();
+    const records = await this.#openRecords();
     if (!ctx) {
       const present = await records.load(key);
-      const stored = new StoredSession(present.state === "new" ? records.create(key) : present);
-      return stored.save(session, maxAge);
+      const record = new KoaRecord(present.state === "new" ? records.create(key) : present);
+      return record.save(session, maxAge);
     }
-    const inContext = this.#of(ctx);
-    const { byKey, ended, moving } = inContext;
+    const sessions = this.#sessionsOf(ctx);
+    const { byKey, ended, regenerating } = sessions;
     const known = byKey.get(key);
     if (known) return known.save(session, maxAge);
     if (ended.has(key)) throw new SessionGoneError(ENDED);
-    if (moving) {
-      await moving.arrive(key, session, maxAge);
-      byKey.set(key, moving);
-      inContext.moving = undefined;
-    } else {
-      const created = new StoredSession(records.create(key));
-      byKey.set(key, created);
-      await created.save(session, maxAge);
-    }
+    sessions.regenerating = undefined;
+    const record = regenerating ?? new KoaRecord(records.create(key));
+    byKey.set(key, record);
+    await (regenerating ? record.regenerate(key, session, maxAge) : record.save(session, maxAge));
   }
 
-  /** Ends the session for all requests, also for those that hold it at the moment. */
+  /** Ends the session, also for requests that have loaded it. */
   async destroy(key: string, { ctx }: KoaStoreOptions = {}): Promise<void> {
-    const records = await this.#records();
-    const inContext = ctx && this.#of(ctx);
-    const stored = inContext?.byKey.get(key);
-    // To regenerate a session koa-session destroys it and sets it under another key; to end it, it has none by now.
-    if (inContext && stored?.isLive && hasSession(ctx)) {
-      await stored.depart();
-      inContext.byKey.delete(key);
-      inContext.ended.add(key);
-      inContext.moving = stored;
-    } else if (await records.destroy(key)) {
-      inContext?.ended.add(key);
+    const records = await this.#openRecords();
+    const sessions = ctx && this.#sessionsOf(ctx);
+    const record = sessions?.byKey.get(key);
+    // When koa-session ends a session, `ctx.session` is null.
+    if (sessions && record && hasSession(ctx)) {
+      sessions.byKey.delete(key);
+      sessions.ended.add(key);
+      sessions.regenerating = record;
+      setImmediate(() => this.#endUnlessRegenerated(sessions, record));
+    } else if (await (record?.destroy() ?? records.destroy(key))) {
+      sessions?.ended.add(key);
     }
   }
 
-  async #records(): Promise<Records<object>> {
+  /** koa-session regenerates by `destroy` and, at once, `set` under a new key. Without that `set` the session has to end after all. */
+  #endUnlessRegenerated(sessions: ContextSessions, record: KoaRecord): void {
+    if (sessions.regenerating !== record) return;
+    sessions.regenerating = undefined;
+    record.destroy().catch((error: unknown) => {
+      process.emitWarning(`KoaSessionStore could not end a session: ${String(error)}`, {
+        type: "RedistoreWarning",
+      });
+    });
+  }
+
+  async #openRecords(): Promise<Records<object>> {
     const source = await this.#source;
     return "records" in source ? source.records : source;
   }
 
-  #of(ctx: object): InContext {
-    let inContext = this.#inContext.get(ctx);
-    if (!inContext) this.#inContext.set(ctx, (inContext = { byKey: new Map(), ended: new Set() }));
-    return inContext;
+  #sessionsOf(ctx: object): ContextSessions {
+    let sessions = this.#contexts.get(ctx);
+    if (!sessions) this.#contexts.set(ctx, (sessions = { byKey: new Map(), ended: new Set() }));
+    return sessions;
   }
 }
 
-function hasSession(ctx: { readonly session?: unknown }): boolean {
-  return typeof ctx.session === "object" && ctx.session !== null;
+const ENDED =
+  "This request ended the session (by a logout or by regenerate), so the changes under its old key were not stored.";
+
+function hasSession(ctx: KoaStoreOptions["ctx"]): boolean {
+  return typeof ctx?.session === "object" && ctx.session !== null;
 }
 
 function isSource(source: unknown): boolean {

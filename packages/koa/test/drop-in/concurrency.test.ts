@@ -1,6 +1,6 @@
-// Stock koa-session with our store, many requests of one session at once: no write is lost, no logout undone.
+// Concurrent requests of one session on koa-session: no write is lost and no logout is undone.
 import { describe, expect, it } from "vitest";
-import { backends, gate, hosts, openRecords, play } from "./stage.ts";
+import { backends, gate, hosts, openRecords, serve } from "./application.ts";
 
 const WRITERS = 200;
 const SLOW = 40;
@@ -10,10 +10,10 @@ const times = <Result>(count: number, act: (each: number) => Promise<Result>): P
 
 describe.each(hosts)("%s", (_host, host) => {
   describe.each(backends)("over %s", (_backend, connection) => {
-    it(`keeps the writes of ${WRITERS} requests that hold the session at the same time`, async () => {
+    it(`keeps the writes of ${WRITERS} concurrent requests`, async () => {
       const writers = gate(WRITERS);
       let next = 0;
-      const { browser, errors } = await play(
+      const { browser, errors } = await serve(
         { host, records: await openRecords(connection()) },
         {
           "/start": (ctx) => (ctx.session["started"] = true),
@@ -36,10 +36,10 @@ describe.each(hosts)("%s", (_host, host) => {
       expect(errors).toEqual([]);
     });
 
-    it(`leaves a session ended that ${SLOW} slow requests still hold, and tells them so`, async () => {
+    it(`sends 409 to ${SLOW} slow requests whose session has ended, and stores nothing`, async () => {
       const slow = gate(SLOW);
       const records = await openRecords(connection());
-      const { browser, errors } = await play(
+      const { browser, errors } = await serve(
         { host, records },
         {
           "/start": (ctx) => (ctx.session["user"] = "ada"),
@@ -52,12 +52,12 @@ describe.each(hosts)("%s", (_host, host) => {
       );
       await browser.visit("/start");
       const other = browser.clone();
-      const answers = times(SLOW, () => browser.visit("/slow"));
+      const responses = times(SLOW, () => browser.visit("/slow"));
       await slow.came;
       expect((await other.visit("/logout")).status).toBe(200);
       slow.open();
-      expect((await answers).filter(({ status }) => status !== 409)).toEqual([]);
-      expect((await answers).flatMap(({ setCookie }) => setCookie)).toEqual([]);
+      expect((await responses).filter(({ status }) => status !== 409)).toEqual([]);
+      expect((await responses).flatMap(({ setCookie }) => setCookie)).toEqual([]);
       expect(await records.count()).toBe(0);
       expect(errors).toHaveLength(SLOW);
     });

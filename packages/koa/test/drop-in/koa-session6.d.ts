@@ -1,4 +1,4 @@
-// koa-session 6 beside koa-session 7, whose types serve both in these tests.
+// Types of koa-session 6: koa-session 7's are close enough for these tests.
 declare module "koa-session6" {
   import session from "koa-session";
   export default session;

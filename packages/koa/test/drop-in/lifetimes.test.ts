@@ -1,13 +1,13 @@
-// How long the sessions of stock koa-session live, and that nobody's choice of that is undone by others.
+// How long sessions of koa-session live, and that concurrent requests keep a lifetime that one of them chose.
 import { randomUUID } from "node:crypto";
 import { createRecords, withDefaultMaxAge, withKeyPrefix, withURL } from "@redistore/core";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { ask } from "../../../../test/redis/ask.mjs";
-import { type Data, gate, hosts, type Page, play } from "./stage.ts";
+import { type Data, gate, hosts, type Page, serve } from "./application.ts";
 
 const [HOUR, DAY, MONTH] = [3_600_000, 86_400_000, 30 * 86_400_000];
 
-/** Records in Redis, and for how long the one there is will be kept: in seconds, rounded up to hundreds, for tests may be slow. */
+/** Records in Redis, and the expiry of the only one: seconds, rounded up to hundreds because tests may be slow. */
 async function open() {
   const prefix = `test-${randomUUID()}:`;
   const url = inject("redisUrl");
@@ -30,7 +30,7 @@ async function open() {
   return {
     records,
     ttl,
-    /** When koa-session itself thinks that it expires; Unix milliseconds. */
+    /** The expiry that koa-session noted in the session; Unix milliseconds. */
     noted: async () => Number((await records.load(await id())).values["_expire"]),
   };
 }
@@ -42,9 +42,9 @@ const show: Page = (ctx) => void (ctx.body = { ...ctx.session, maxAge: ctx.sessi
 const shown = (text: string) => JSON.parse(text) as Data;
 
 describe.each(hosts)("the lifetime of a session of %s", (_host, host) => {
-  it("is its maxAge, and the ten seconds that koa-session adds", async () => {
+  it("is maxAge plus the ten seconds that koa-session adds", async () => {
     const { records, ttl } = await open();
-    const { browser } = await play(
+    const { browser } = await serve(
       { host, records, options: { maxAge: HOUR } },
       { "/start": start },
     );
@@ -54,14 +54,14 @@ describe.each(hosts)("the lifetime of a session of %s", (_host, host) => {
 
   it("is a day without a maxAge", async () => {
     const { records, ttl } = await open();
-    const { browser } = await play({ host, records }, { "/start": start });
+    const { browser } = await serve({ host, records }, { "/start": start });
     await browser.visit("/start");
     expect(await ttl()).toBe(86_500);
   });
 
-  it("is that of the records where it ends with the browser, for good", async () => {
+  it("is withDefaultMaxAge if the session ends with the browser, also after later saves", async () => {
     const { records, ttl } = await open();
-    const { browser } = await play(
+    const { browser } = await serve(
       { host, records, options: { maxAge: "session" } },
       { "/start": start, "/write": write, "/": show },
     );
@@ -73,10 +73,10 @@ describe.each(hosts)("the lifetime of a session of %s", (_host, host) => {
     expect(shown((await browser.visit("/")).text)).toMatchObject({ maxAge: "session" });
   });
 
-  it("is what a request makes it, also for later ones", async () => {
+  it("is the maxAge that a request sets, also in later requests", async () => {
     const { records, ttl } = await open();
     const remember: Page = (ctx) => void (ctx.session.maxAge = MONTH);
-    const { browser } = await play(
+    const { browser } = await serve(
       { host, records },
       { "/start": start, "/remember": remember, "/write": write, "/": show },
     );
@@ -89,11 +89,11 @@ describe.each(hosts)("the lifetime of a session of %s", (_host, host) => {
   });
 
   it.each(["before", "after"])(
-    'keeps the "remember me" of a request that ends %s another one that writes something else',
+    'keeps the "remember me" of a request that ends %s another request with an unrelated write',
     async (order) => {
       const [remembering, writing] = [gate(), gate()];
       const { records, ttl, noted } = await open();
-      const { browser } = await play(
+      const { browser } = await serve(
         { host, records },
         {
           "/start": start,
@@ -110,12 +110,12 @@ describe.each(hosts)("the lifetime of a session of %s", (_host, host) => {
         },
       );
       await browser.visit("/start");
-      const first = { gate: remembering, answer: browser.clone().visit("/remember") };
-      const second = { gate: writing, answer: browser.clone().visit("/write") };
+      const first = { gate: remembering, response: browser.clone().visit("/remember") };
+      const second = { gate: writing, response: browser.clone().visit("/write") };
       await Promise.all([remembering.came, writing.came]);
       for (const each of order === "before" ? [first, second] : [second, first]) {
         each.gate.open();
-        await each.answer;
+        await each.response;
       }
       expect(shown((await browser.visit("/")).text)).toMatchObject({
         user: "ada",
@@ -127,9 +127,9 @@ describe.each(hosts)("the lifetime of a session of %s", (_host, host) => {
     },
   );
 
-  it("is put off by rolling sessions with every request", async () => {
+  it("is extended by every request with `rolling`", async () => {
     const { records, noted } = await open();
-    const { browser } = await play(
+    const { browser } = await serve(
       { host, records, options: { rolling: true, maxAge: HOUR } },
       { "/start": start, "/": show },
     );

@@ -1,6 +1,6 @@
-// What requests do with stock koa-session and our store: log in, regenerate, log out, one after the other and at the same time.
+// Logins, regenerate and logouts on koa-session, in sequence and concurrently.
 import { describe, expect, it } from "vitest";
-import { type Context, gate, hosts, openRecords, type Page, play } from "./stage.ts";
+import { type Context, gate, hosts, openRecords, type Page, serve } from "./application.ts";
 
 const logout: Page = (ctx) => void ((ctx as { session: unknown }).session = null);
 const show: Page = (ctx) => void (ctx.body = ctx.session);
@@ -12,12 +12,12 @@ const login: Page = async (ctx) => {
 };
 
 const shown = (text: string) => JSON.parse(text) as Record<string, unknown>;
-const gone = { status: 409, setCookie: [] };
+const goneResponse = { status: 409, setCookie: [] };
 
 describe.each(hosts)("a request to %s", (_host, host) => {
-  it("goes on with what an earlier one stored, until a logout", async () => {
+  it("continues a stored session until a logout", async () => {
     const records = await openRecords();
-    const { browser } = await play(
+    const { browser } = await serve(
       { host, records },
       { "/start": start, "/": show, "/out": logout },
     );
@@ -29,9 +29,9 @@ describe.each(hosts)("a request to %s", (_host, host) => {
     expect(shown((await old.visit("/")).text)).toEqual({});
   });
 
-  it("replaces the whole session by an object, under the same key", async () => {
+  it("replaces the session by assignment, under the same key", async () => {
     const records = await openRecords();
-    const { browser } = await play(
+    const { browser } = await serve(
       { host, records },
       { "/start": start, "/": show, "/all": (ctx) => (ctx.session = { user: "ada" } as never) },
     );
@@ -41,9 +41,9 @@ describe.each(hosts)("a request to %s", (_host, host) => {
     expect(await records.count()).toBe(1);
   });
 
-  it("keeps its data under a new key where it regenerates", async () => {
+  it("keeps the data under a new key after regenerate", async () => {
     const records = await openRecords();
-    const { browser } = await play(
+    const { browser } = await serve(
       { host, records },
       { "/start": start, "/login": login, "/": show },
     );
@@ -55,58 +55,58 @@ describe.each(hosts)("a request to %s", (_host, host) => {
     expect(await records.count()).toBe(1);
   });
 
-  it("takes along what others stored before it regenerates", async () => {
-    const held = gate();
+  it("keeps what other requests stored before regenerate", async () => {
+    const loginGate = gate();
     const records = await openRecords();
-    const { browser } = await play(
+    const { browser } = await serve(
       { host, records },
       {
         "/start": start,
         "/": show,
         "/write": (ctx) => (ctx.session["written"] = true),
         "/login": async (ctx) => {
-          await held.pass();
+          await loginGate.pass();
           await login(ctx);
         },
       },
     );
     await browser.visit("/start");
     const loggedIn = browser.visit("/login");
-    await held.came;
+    await loginGate.came;
     await browser.clone().visit("/write");
-    held.open();
+    loginGate.open();
     await loggedIn;
     const data = { started: true, written: true, user: "ada" };
     expect(shown((await browser.visit("/")).text)).toEqual(data);
   });
 
-  it("cannot regenerate what a logout has ended, and is told so", async () => {
-    const held = gate();
+  it("gets 409 for regenerate after a logout", async () => {
+    const loginGate = gate();
     const records = await openRecords();
-    const { browser } = await play(
+    const { browser } = await serve(
       { host, records },
       {
         "/start": start,
         "/out": logout,
         "/login": async (ctx) => {
-          await held.pass();
+          await loginGate.pass();
           await login(ctx);
         },
       },
     );
     await browser.visit("/start");
     const loggedIn = browser.visit("/login");
-    await held.came;
+    await loginGate.came;
     await browser.clone().visit("/out");
-    held.open();
-    expect(await loggedIn).toMatchObject(gone);
+    loginGate.open();
+    expect(await loggedIn).toMatchObject(goneResponse);
     expect(await records.count()).toBe(0);
   });
 
-  it("cannot save a session from a logout that still has the old key", async () => {
-    const [held, out] = [gate(), gate()];
+  it("gets 409 when a concurrent logout with the old key ended the regenerated session", async () => {
+    const [loginGate, out] = [gate(), gate()];
     const records = await openRecords();
-    const { browser } = await play(
+    const { browser } = await serve(
       { host, records },
       {
         "/start": start,
@@ -116,7 +116,7 @@ describe.each(hosts)("a request to %s", (_host, host) => {
         },
         "/login": async (ctx) => {
           await ctx.session.regenerate();
-          await held.pass();
+          await loginGate.pass();
           ctx.session["user"] = "ada";
         },
       },
@@ -125,22 +125,22 @@ describe.each(hosts)("a request to %s", (_host, host) => {
     const loggedOut = browser.clone().visit("/out");
     await out.came;
     const loggedIn = browser.visit("/login");
-    await held.came;
+    await loginGate.came;
     out.open();
     expect((await loggedOut).status).toBe(200);
-    held.open();
-    expect(await loggedIn).toMatchObject(gone);
+    loginGate.open();
+    expect(await loggedIn).toMatchObject(goneResponse);
     expect(await records.count()).toBe(0);
   });
 
-  it("reads a session that a logout ends at the same time, and is answered as usual", async () => {
+  it("may read a session that a logout ends concurrently", async () => {
     const read = gate();
     const records = await openRecords();
     const readSlowly = async (ctx: Context) => {
       await read.pass();
       ctx.body = ctx.session;
     };
-    const { browser } = await play(
+    const { browser } = await serve(
       { host, records },
       { "/start": start, "/out": logout, "/read": readSlowly },
     );
@@ -153,9 +153,9 @@ describe.each(hosts)("a request to %s", (_host, host) => {
     expect(await records.count()).toBe(0);
   });
 
-  it("is answered 503 where its session cannot be stored, or not be loaded, with no cookie", async () => {
+  it("gets 503 without a cookie if its session cannot be stored or loaded", async () => {
     const records = await openRecords();
-    const { browser } = await play(
+    const { browser } = await serve(
       { host, records },
       {
         "/start": start,
@@ -167,9 +167,9 @@ describe.each(hosts)("a request to %s", (_host, host) => {
     );
     await browser.visit("/start");
     for (const path of ["/fail", "/start"]) {
-      const answer = await browser.visit(path);
-      expect(answer).toMatchObject({ status: 503, setCookie: [] });
-      expect(answer.headers["retry-after"]).toBe("1");
+      const response = await browser.visit(path);
+      expect(response).toMatchObject({ status: 503, setCookie: [] });
+      expect(response.headers["retry-after"]).toBe("1");
     }
   });
 });

@@ -1,4 +1,4 @@
-// An Express application on stock express-session with our store, as the tests of that store drive it.
+// Starts an Express application on express-session with ExpressSessionStore.
 import type { Records } from "@redistore/core";
 import type { Browser } from "@redistore/http/testing";
 import express, { type ErrorRequestHandler, type Express, type Request } from "express";
@@ -15,30 +15,30 @@ export const frameworks = [
 
 export { backends, openRecords, visit };
 
-/** What a session holds beside its cookie. */
+/** The session's data, as an untyped object. */
 export function data(req: Request): Record<string, unknown> {
   return req.session as unknown as Record<string, unknown>;
 }
 
-export interface Play {
+export interface Application {
   readonly browser: Browser;
   readonly store: ExpressSessionStore;
   readonly records: Records<object>;
-  /** What came to Express' error handlers. */
+  /** Errors that reached Express' error handlers. */
   readonly errors: unknown[];
 }
 
-export interface PlayOptions {
+export interface ApplicationOptions {
   readonly framework?: typeof express;
   readonly records: Records<object>;
   readonly session?: Partial<SessionOptions>;
 }
 
-/** Serves what `define` defines, behind express-session, until the test is finished. */
-export async function play(
-  { framework = express, records, session: options }: PlayOptions,
+/** Serves the routes of `define`, behind express-session, until the test is finished. */
+export async function serve(
+  { framework = express, records, session: options }: ApplicationOptions,
   define: (app: Express) => void,
-): Promise<Play> {
+): Promise<Application> {
   const store = new ExpressSessionStore(records);
   const secret = "a secret of the tests";
   const errors: unknown[] = [];
@@ -47,7 +47,7 @@ export async function play(
     next(error);
   };
   const app = framework();
-  // Otherwise Express prints the errors that tests provoke.
+  // Express prints errors in any other environment.
   app.set("env", "test");
   app.use(session({ store, secret, resave: false, saveUninitialized: false, ...options }));
   define(app);

@@ -1,4 +1,4 @@
-// A Koa application on stock koa-session with our store, as the tests of that store drive it.
+// Starts a Koa application on koa-session with KoaSessionStore.
 import type { Records } from "@redistore/core";
 import type { Browser } from "@redistore/http/testing";
 import Koa from "koa";
@@ -9,7 +9,7 @@ import { backends, type Data, openRecords } from "../../../../test/stores.ts";
 import { visit } from "../../../../test/visit.ts";
 import { KoaSessionStore } from "../../src/koa-session/index.ts";
 
-/** What koa-session makes of the data. */
+/** koa-session's session object. */
 export interface Session extends Data {
   maxAge: number | "session";
   readonly externalKey: string;
@@ -17,7 +17,7 @@ export interface Session extends Data {
   regenerate(): Promise<void>;
 }
 
-/** What the tests' pages need of Koa's context. */
+/** The members of Koa's context that the tests use. */
 export interface Context {
   session: Session;
   body: unknown;
@@ -34,14 +34,14 @@ export type Host = (typeof hosts)[number][1];
 
 export { backends, type Data, openRecords };
 
-export interface Play {
+export interface Application {
   readonly browser: Browser;
   readonly store: KoaSessionStore;
-  /** What came to Koa's error event. */
+  /** Errors that Koa emitted. */
   readonly errors: unknown[];
 }
 
-export interface PlayOptions {
+export interface ApplicationOptions {
   readonly host?: Host;
   readonly records: Records<Data>;
   readonly options?: CreateSessionOptions;
@@ -49,11 +49,11 @@ export interface PlayOptions {
 
 export type Page = (ctx: Context & { readonly store: KoaSessionStore }) => unknown;
 
-/** Serves pages, behind koa-session, until the test is finished. */
-export async function play(
-  { host = hosts[0][1], records, options }: PlayOptions,
+/** Serves `pages` by path, behind koa-session, until the test is finished. */
+export async function serve(
+  { host = hosts[0][1], records, options }: ApplicationOptions,
   pages: Readonly<Record<string, Page>>,
-): Promise<Play> {
+): Promise<Application> {
   const store = new KoaSessionStore(records);
   const errors: unknown[] = [];
   const app = new host.framework();
@@ -68,7 +68,7 @@ export async function play(
   return { browser: await visit(app), store, errors };
 }
 
-/** Every page that a test holds says when it has its session, and goes on when it is told. */
+/** `pass` resolves `came` and waits for `open`: it stops a handler until the test continues it. */
 export function gate(size = 1) {
   let [missing, came, open] = [size, () => {}, () => {}];
   const all = new Promise<void>((resolve) => (came = resolve));
