@@ -43,13 +43,9 @@ export class BufferedResponse {
     this.#calls.push({ call, args });
   }
 
-  /**
-   * True if the buffered response is complete and already reports an error (5xx, or this error's own status). The page that a framework
-   * sends for an error of `session.save()` is one: discarded, it would be replaced by another page for the same error.
-   */
+  /** True if the buffered response is complete and reports `error` itself. */
   reports(error: unknown): boolean {
-    const { status } = Object(error) as { status?: unknown };
-    return this.ended && (this.#statusCode >= 500 || this.#statusCode === status);
+    return this.ended && reportsError(this.#statusCode, error);
   }
 
   /** Makes the response look unsent again, with the status it had. */
@@ -74,6 +70,14 @@ export class BufferedResponse {
     this.#facade.remove();
     for (const { args } of this.#calls.splice(0)) callBack(args, error);
   }
+}
+
+/**
+ * Whether a response with this status already tells the client of `error`, or of a worse one: 5xx, or the error's own status. The page that
+ * a framework sends for an error of `session.save()` is one.
+ */
+export function reportsError(status: number, error: unknown): boolean {
+  return status >= 500 || status === (Object(error) as { status?: unknown }).status;
 }
 
 /** Calls the callback among the arguments of a call, if there is one, after the call has returned. */

@@ -1,8 +1,8 @@
 // Discards writes to a response that was replaced by an error, with back-pressure, until the writer stops.
 import { callBack, type CallArguments } from "./buffered-response.ts";
 import { emitDrain } from "./drain.ts";
+import { resetHeaders } from "./error-response.ts";
 import { isDisconnected, type NodeResponse } from "./message.ts";
-import { resetHeaders } from "./reset-headers.ts";
 
 /** RFC 9113, section 7 */
 const HTTP2_INTERNAL_ERROR = 0x02;

@@ -2,7 +2,6 @@
 import { STATUS_CODES } from "node:http";
 import { isRedistoreError } from "@redistore/core";
 import type { NodeResponse } from "./message.ts";
-import { resetHeaders } from "./reset-headers.ts";
 
 /** Ends the response with the status text, and the headers of a redistore error such as Retry-After. Any other error is a 500. */
 export function sendErrorResponse(res: NodeResponse, error: unknown): void {
@@ -26,4 +25,42 @@ function descriptionOf(error: unknown): ErrorDescription {
   if (isRedistoreError(error)) return error;
   const ours = error instanceof AggregateError && error.errors.every(isRedistoreError);
   return ours ? (error as ErrorDescription) : {};
+}
+
+/** Fields that describe one response, beside `content-*`. All others stay: security headers, CORS, cookies of the application. */
+const DESCRIPTIVE: ReadonlySet<string> = new Set([
+  "accept-ranges",
+  "age",
+  "allow",
+  "cache-control",
+  // A logout that was not stored must not clear the browser's data.
+  "clear-site-data",
+  "digest",
+  "etag",
+  "expires",
+  "last-modified",
+  "link",
+  "location",
+  "pragma",
+  "proxy-authenticate",
+  "refresh",
+  "repr-digest",
+  "retry-after",
+  "trailer",
+  "transfer-encoding",
+  "www-authenticate",
+  // A proxy would send this file in place of the body.
+  "x-accel-redirect",
+  "x-sendfile",
+]);
+
+/** Makes the response ready for another one: status 200, and no field that described the one before. */
+export function resetHeaders(res: NodeResponse): void {
+  for (const name of res.getHeaderNames()) {
+    const policy = name.startsWith("content-security-policy");
+    if (DESCRIPTIVE.has(name) || (name.startsWith("content-") && !policy)) res.removeHeader(name);
+  }
+  res.statusCode = 200;
+  // It is an own property once it was set. HTTP/2 has none, and warns when it is used.
+  if (Object.hasOwn(res, "statusMessage")) res.statusMessage = "";
 }

@@ -14,7 +14,7 @@ export type State =
   | "ended"
   /** The response was discarded; the framework will send an error response later. */
   | "discarding"
-  /** The response was discarded; calls belong to the error response. No session is stored any more. */
+  /** Calls belong to an error response. No session is stored any more. */
   | "replaced"
   /** The error response has ended, or the connection was destroyed. */
   | "closed";
@@ -72,6 +72,8 @@ export type GateEvent =
   | "notStored"
   /** The same, and the buffered response is complete and reports an error itself. */
   | "reported"
+  /** The application responds with an error after a save of its own failed. */
+  | "gaveUp"
   /** Node refused a buffered call, before or after it sent the header. */
   | "refusedHead"
   | "refusedBody"
@@ -90,6 +92,8 @@ export type EventAction =
   | "release"
   /** Makes the buffered calls, and reports the error. */
   | "releaseAndReport"
+  /** Stores nothing for this response: it may ask the client to try again. */
+  | "giveUp"
   /** Resets the headers. The framework sends the error response. */
   | "reset"
   /** Discards what was buffered. The framework, or else this package, sends the error response. */
@@ -112,6 +116,7 @@ type EventCell = readonly [EventAction, next?: State];
 /** An event that a state does not list changes nothing. */
 export const EVENTS: Readonly<Record<State, Readonly<Partial<Record<GateEvent, EventCell>>>>> = {
   open: {
+    gaveUp: ["giveUp", "replaced"],
     notStored: ["reset", "replaced"],
     threw: ["respond"],
     disconnected: ["store"],

@@ -1,19 +1,17 @@
 // Keeps a response back until the sessions of its request are stored. What happens in each state is in `gate-table.ts`.
-import { assertChunk, BufferedResponse } from "./buffered-response.ts";
-import { describesResponse, destroyConnection, DiscardedResponse } from "./discarded-response.ts";
-import { emitDrain } from "./drain.ts";
-import { sendErrorResponse } from "./error-response.ts";
+import { assertChunk, BufferedResponse, reportsError } from "./buffered-response.ts";
+import { describesResponse, type DiscardedResponse } from "./discarded-response.ts";
+import { ACTIONS, type GateParts, settleLate } from "./gate-actions.ts";
 import { type Call, CALLS, EVENTS, type GateEvent, type State } from "./gate-table.ts";
 import {
   type HttpRequest,
-  type HttpResponse,
   isDisconnected,
   type NodeResponse,
   type SendingMethods,
 } from "./message.ts";
-import { restorePatches, watchClose } from "./patched-methods.ts";
+import { watchClose } from "./patched-methods.ts";
 import type { PendingSessions } from "./pending-sessions.ts";
-import { report, type ResponseHooks, takeOver } from "./response-hooks.ts";
+import type { ResponseHooks } from "./response-hooks.ts";
 import { headersSentError } from "./sent-facade.ts";
 import { addRequiredCookies } from "./set-cookie-header.ts";
 import { checkHead, prepareHead } from "./write-head.ts";
@@ -23,27 +21,24 @@ type AnyMethod = (a?: unknown, b?: unknown, c?: unknown) => unknown;
 const BEFORE_HEADER: ReadonlySet<State> = new Set(["open", "buffering", "discarding"]);
 
 /** @internal One for each response, whose own methods call it. */
-export class ResponseGate {
+export class ResponseGate implements GateParts {
   hooks: ResponseHooks | undefined;
-  readonly #req: HttpRequest;
-  readonly #res: NodeResponse;
-  readonly #sessions: PendingSessions;
+  readonly req: HttpRequest;
+  readonly res: NodeResponse;
+  readonly sessions: PendingSessions;
+  buffered: BufferedResponse | undefined;
+  discarded: DiscardedResponse | undefined;
+  thrown: { readonly error: unknown } | undefined;
+  #state: State = "open";
   /** The methods of the response before they were patched. */
   readonly #original: SendingMethods;
-  #state: State = "open";
-  /** In `buffering` and `ending`. */
-  #buffered: BufferedResponse | undefined;
   /** Since calls were buffered: true if nothing was left to be stored when they were made. */
   #storing: Promise<boolean> | undefined;
-  /** In `discarding`, `replaced` and `closed`. */
-  #discarded: DiscardedResponse | undefined;
-  /** The handler threw while its response was buffered. */
-  #thrown: { readonly error: unknown } | undefined;
 
   constructor(req: HttpRequest, res: NodeResponse, sessions: PendingSessions) {
-    this.#req = req;
-    this.#res = res;
-    this.#sessions = sessions;
+    this.req = req;
+    this.res = res;
+    this.sessions = sessions;
     const { writeHead, write, end, flushHeaders, flush } = res;
     this.#original = { writeHead, write, end, flushHeaders, flush };
     if (res.headersSent) {
@@ -54,7 +49,7 @@ export class ResponseGate {
 
   /** False once the header has been sent, also while a late change is being stored. */
   get canSendCookies(): boolean {
-    return BEFORE_HEADER.has(this.#state) || (this.#state === "replaced" && !this.#res.headersSent);
+    return BEFORE_HEADER.has(this.#state) || (this.#state === "replaced" && !this.res.headersSent);
   }
 
   /** Handles a call on the response by the table. Returns what the response's own method would return. */
@@ -64,124 +59,107 @@ export class ResponseGate {
       case "pass":
         return this.#pass(call, cell.next, a, b, c);
       case "store": {
-        const due = this.#sessions.due();
+        const due = this.sessions.due();
         if (!due) return this.#pass(call, cell.otherwise, a, b, c);
+        if (this.#givesUp(call === "writeHead" ? Number(a) : this.res.statusCode)) {
+          return this.call(call, a, b, c);
+        }
         return this.#startBuffering(due, cell.due, call, a, b, c);
       }
       case "buffer":
         assertChunk(call, a);
-        this.#buffered?.add(call, a, b, c);
+        this.buffered?.add(call, a, b, c);
         break;
       case "refuse":
-        throw headersSentError("write", this.#res);
+        throw headersSentError("write", this.res);
       case "discardUnlessReplaced":
-        if (describesResponse(this.#res)) {
+        if (describesResponse(this.res)) {
           this.#state = cell.next;
           return this.call(call, a, b, c);
         }
-        this.#discarded?.discard([a, b, c]);
+        this.discarded?.discard([a, b, c]);
         break;
       case "discard":
-        this.#discarded?.discard([a, b, c]);
+        this.discarded?.discard([a, b, c]);
     }
     return this.#postponed(call);
   }
 
-  /** Stores the sessions for a framework that responds afterwards. If that fails, the caller sends the error response. */
-  async commit(): Promise<void> {
+  /**
+   * Stores the sessions for a framework that responds afterwards. If that fails, the caller sends the error response.
+   *
+   * @param status of the response that will follow, if it is an error response
+   */
+  async commit(status = 200): Promise<void> {
     try {
-      const due = this.#state === "open" ? this.#sessions.due() : undefined;
-      if (due) await this.#sessions.settle(due);
+      const due = this.#state === "open" ? this.sessions.due() : undefined;
+      if (due && !this.#givesUp(status)) await this.sessions.settle(due);
     } catch (error) {
       // If the handler has begun a response meanwhile, the result of that counts.
       if (this.#state === "open") {
-        void this.#on("notStored", error);
+        void this.on("notStored", error);
         throw error;
       }
     }
     if (this.#storing) await this.#storing;
-    if (this.#discarded?.takenOver) throw this.#discarded.error;
+    if (this.discarded?.takenOver) throw this.discarded.error;
     if (this.#state !== "open") await this.finish();
   }
 
   /** The handler threw or rejected. */
   handlerThrew(error: unknown): void {
-    void this.#on("threw", error);
+    void this.on("threw", error);
   }
 
   /** The handler is done, or the response has closed. Stores what changed after the response ended, or after its client disconnected. */
   async finish(): Promise<void> {
-    const buffered = this.#buffered;
+    const buffered = this.buffered;
     // If the buffered response was complete, the handler was done when the sessions were last checked.
     if (this.#storing && (await this.#storing) && buffered?.ended) return;
-    await this.#on(isDisconnected(this.#res) ? "disconnected" : "finished");
+    await this.on(isDisconnected(this.res) ? "disconnected" : "finished");
+  }
+
+  /**
+   * Stores nothing if the response of this status reports a save of the application that failed: a client that is told to try again would
+   * do twice what was stored after all.
+   */
+  #givesUp(status: number): boolean {
+    const failed = this.#state === "open" ? this.sessions.failedSave?.() : undefined;
+    if (!failed || !reportsError(status, failed.error)) return false;
+    void this.on("gaveUp", failed.error);
+    return true;
   }
 
   /** Handles an event by the table. */
-  #on(event: GateEvent, error?: unknown): Promise<void> | undefined {
+  on(event: GateEvent, error?: unknown): Promise<void> | void {
     const cell = EVENTS[this.#state][event];
     if (!cell) return undefined;
     const [action, next] = cell;
     if (next) this.#state = next;
-    switch (action) {
-      case "release":
-        this.#release();
-        break;
-      case "releaseAndReport":
-        this.#release();
-        this.#report(error);
-        break;
-      case "reset":
-        this.#discarded = DiscardedResponse.of(this.#res, error);
-        break;
-      case "replace":
-        this.#replace(error);
-        break;
-      case "breakOff":
-        this.#breakOff(error);
-        break;
-      case "respond":
-        sendErrorResponse(this.#res, error);
-        this.#report(error);
-        break;
-      case "remember":
-        if (this.#buffered?.ended) this.#report(error);
-        else this.#thrown = { error };
-        break;
-      case "report":
-        this.#report(error);
-        break;
-      case "store":
-      case "storeLate": {
-        const due = this.#sessions.due();
-        return due && this.#storeRest(due, action === "storeLate");
-      }
-      case "wait":
-    }
-    return undefined;
+    return ACTIONS[action](this, error);
   }
 
   /** Calls Node's method, or that of a middleware before us. If Node refuses the first call, nothing has been sent. */
   #pass(call: Call, next: State | undefined, a?: unknown, b?: unknown, c?: unknown): unknown {
     const before = this.#state;
-    const { cookies } = this.#sessions;
+    const { cookies } = this.sessions;
     // Here, so that listeners of on-headers find them.
-    if (before === "open" && next) addRequiredCookies(this.#res, cookies);
-    if (call === "writeHead" && cookies.length > 0 && !this.#res.headersSent) {
-      [b, c] = prepareHead(this.#res, b, c, cookies);
+    if (before === "open" && next) addRequiredCookies(this.res, cookies);
+    if (call === "writeHead" && cookies.length > 0 && !this.res.headersSent) {
+      [b, c] = prepareHead(this.res, b, c, cookies);
     }
     // Node's methods call one another by way of this gate; the error response's end() calls write() in HTTP/2.
     if (next && next !== "closed") this.#state = next;
     try {
       const method = this.#original[call] as AnyMethod | undefined;
-      const result = method?.call(this.#res, a, b, c);
+      const result = method?.call(this.res, a, b, c);
       if (next === "closed") this.#state = next;
-      return call === "write" ? result : this.#res;
+      return call === "write" ? result : this.res;
     } catch (error) {
-      if (!this.#res.headersSent) this.#state = before;
+      if (!this.res.headersSent) this.#state = before;
       throw error;
     } finally {
-      if (before === "open" && this.#state === "sent") watchClose(this.#res);
+      if (before === "open" && this.#state === "sent") watchClose(this.res);
     }
   }
 
@@ -195,91 +173,33 @@ export class ResponseGate {
   ): unknown {
     assertChunk(call, a);
     const { writeHead } = this.#original;
-    if (call === "writeHead" && !checkHead(this.#res, writeHead, a as number, b, c)) {
-      return this.#res;
+    if (call === "writeHead" && !checkHead(this.res, writeHead, a as number, b, c)) {
+      return this.res;
     }
     this.#state = next;
-    this.#buffered = new BufferedResponse(this.#res);
-    this.#buffered.add(call, a, b, c);
+    this.buffered = new BufferedResponse(this.res);
+    this.buffered.add(call, a, b, c);
     this.#storing = this.#store(due);
     return this.#postponed(call);
   }
 
   /** The result of a call that is not made now. `write` asks its caller to wait for `drain`. */
   #postponed(call: Call): unknown {
-    return call === "write" ? false : this.#res;
+    return call === "write" ? false : this.res;
   }
 
+  /** Stores the sessions while calls are buffered. */
   async #store(due: object): Promise<boolean> {
     let settled = false;
     try {
-      if (this.#state === "ending") await this.#settleLate(due);
-      else settled = await this.#sessions.settle(due);
-      if (this.#thrown) throw this.#thrown.error;
+      if (this.#state === "ending") await settleLate(this, due);
+      else settled = await this.sessions.settle(due);
+      if (this.thrown) throw this.thrown.error;
     } catch (error) {
-      void this.#on(this.#buffered?.reports(error) ? "reported" : "notStored", error);
+      void this.on(this.buffered?.reports(error) ? "reported" : "notStored", error);
       return false;
     }
-    void this.#on("stored");
+    void this.on("stored");
     return settled;
-  }
-
-  async #storeRest(due: object, late: boolean): Promise<void> {
-    try {
-      await (late ? this.#settleLate(due) : this.#sessions.settle(due));
-    } catch (error) {
-      this.#report(error);
-    }
-  }
-
-  async #settleLate(due: object): Promise<void> {
-    for (const tooLate of await this.#sessions.settleLate(due)) this.#report(tooLate);
-  }
-
-  #release(): void {
-    const buffered = this.#buffered as BufferedResponse;
-    this.#buffered = undefined;
-    buffered.restore();
-    try {
-      if (!this.#res.headersSent) {
-        addRequiredCookies(this.#res, this.#sessions.cookies);
-        if (this.#state === "sent" && !buffered.ended) watchClose(this.#res);
-      }
-      const needsDrain = buffered.replay((call, ...args) => this.call(call, ...args));
-      if (needsDrain && !buffered.ended) process.nextTick(emitDrain, this.#res);
-    } catch (error) {
-      // Node refuses some mistakes only now, such as a body of another length than announced.
-      this.#buffered = buffered;
-      void this.#on(this.#res.headersSent ? "refusedBody" : "refusedHead", error);
-    }
-  }
-
-  #replace(error: unknown): void {
-    const buffered = this.#buffered as BufferedResponse;
-    this.#buffered = undefined;
-    buffered.discard(error);
-    restorePatches(this.#res);
-    const discarded = DiscardedResponse.of(this.#res, error);
-    this.#discarded = discarded;
-    if (buffered.starved) discarded.drain();
-    discarded.takenOver = takeOver(this.hooks, error, this.#req, this.#res as HttpResponse);
-    if (!discarded.takenOver) {
-      sendErrorResponse(this.#res, error);
-      this.#report(error);
-    } else if (!buffered.ended && !this.#res.headersSent) {
-      void this.#on("postponed");
-    }
-  }
-
-  #breakOff(error: unknown): void {
-    this.#buffered?.discard(error);
-    this.#buffered = undefined;
-    this.#discarded = new DiscardedResponse(this.#res, error);
-    destroyConnection(this.#res);
-    this.#report(error);
-  }
-
-  #report(error: unknown): void {
-    report(this.hooks, error, this.#req, this.#res as HttpResponse);
   }
 }
