@@ -27,7 +27,7 @@ function descriptionOf(error: unknown): ErrorDescription {
   return ours ? (error as ErrorDescription) : {};
 }
 
-/** Fields that describe one response, beside `content-*`. All others stay: security headers, CORS, cookies of the application. */
+/** Fields that describe one response, beside `content-*` and those for the cache of a CDN. All others stay: security headers, CORS, cookies of the application. */
 const DESCRIPTIVE: ReadonlySet<string> = new Set([
   "accept-ranges",
   "age",
@@ -46,9 +46,11 @@ const DESCRIPTIVE: ReadonlySet<string> = new Set([
   "refresh",
   "repr-digest",
   "retry-after",
+  "surrogate-control",
   "trailer",
   "transfer-encoding",
   "www-authenticate",
+  "x-accel-expires",
   // A proxy would send this file in place of the body.
   "x-accel-redirect",
   "x-sendfile",
@@ -57,10 +59,15 @@ const DESCRIPTIVE: ReadonlySet<string> = new Set([
 /** Makes the response ready for another one: status 200, and no field that described the one before. */
 export function resetHeaders(res: NodeResponse): void {
   for (const name of res.getHeaderNames()) {
-    const policy = name.startsWith("content-security-policy");
-    if (DESCRIPTIVE.has(name) || (name.startsWith("content-") && !policy)) res.removeHeader(name);
+    if (DESCRIPTIVE.has(name) || isContent(name) || name.endsWith("cdn-cache-control")) {
+      res.removeHeader(name);
+    }
   }
   res.statusCode = 200;
   // It is an own property once it was set. HTTP/2 has none, and warns when it is used.
   if (Object.hasOwn(res, "statusMessage")) res.statusMessage = "";
+}
+
+function isContent(name: string): boolean {
+  return name.startsWith("content-") && !name.startsWith("content-security-policy");
 }

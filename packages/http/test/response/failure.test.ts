@@ -87,7 +87,10 @@ describe("a save that fails before the first byte", () => {
           "etag",
           "last-modified",
           "cache-control",
+          "cdn-cache-control",
           "content-disposition",
+          "surrogate-control",
+          "x-accel-expires",
           "x-accel-redirect",
           "clear-site-data",
         ]) {
