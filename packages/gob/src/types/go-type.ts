@@ -1,4 +1,5 @@
 // Go's types, as far as gob can represent them.
+import { onePerProcess } from "../one-per-process.ts";
 
 export type IntKind = "int" | "int8" | "int16" | "int32" | "int64";
 export type UintKind = "uint" | "uint8" | "uint16" | "uint32" | "uint64" | "uintptr";
@@ -85,12 +86,10 @@ export type GoType =
   | StructType
   | OpaqueType;
 
-const basic = <Kind extends string>(kind: Kind, text: string): TypeBase<Kind> => ({
-  kind,
-  text,
-  string: text,
-  name: text,
-});
+/** These types are compared by identity, also with those of a registry that another copy of this package made. */
+const builtin = <Type extends GoType>(type: Type): Type => onePerProcess(type.text, type);
+const basic = <Kind extends ScalarKind | ComplexKind>(kind: Kind, text: string): TypeBase<Kind> =>
+  onePerProcess(text, { kind, text, string: text, name: text });
 const unnamed = <Kind extends string>(kind: Kind, text: string): TypeBase<Kind> => ({
   kind,
   text,
@@ -106,28 +105,31 @@ export const goUint: ScalarType = basic("uint", "uint");
 export const goUint64: ScalarType = basic("uint64", "uint64");
 export const goFloat64: ScalarType = basic("float64", "float64");
 export const goComplex128: ComplexType = basic("complex128", "complex128");
-export const goInterface: InterfaceType = unnamed("interface", "interface {}");
-export const goBytes: BytesType = unnamed("bytes", "[]uint8");
-export const goList: SliceType = { ...unnamed("slice", "[]interface {}"), elem: goInterface };
-export const goStringMap: MapType = {
+export const goInterface: InterfaceType = builtin(unnamed("interface", "interface {}"));
+export const goBytes: BytesType = builtin(unnamed("bytes", "[]uint8"));
+export const goList: SliceType = builtin({
+  ...unnamed("slice", "[]interface {}"),
+  elem: goInterface,
+});
+export const goStringMap: MapType = builtin({
   ...unnamed("map", "map[string]interface {}"),
   key: goString,
   elem: goInterface,
-};
-export const goAnyMap: MapType = {
+});
+export const goAnyMap: MapType = builtin({
   ...unnamed("map", "map[interface {}]interface {}"),
   key: goInterface,
   elem: goInterface,
-};
+});
 /** Read and written as a Date, by values/go-time.ts. */
-export const goTimeType: OpaqueType = {
+export const goTimeType: OpaqueType = builtin({
   kind: "opaque",
   text: "time.Time",
   string: "time.Time",
   name: "Time",
   method: "gob",
   codec: undefined,
-};
+});
 
 /** The basic types that need no definition (encoding/gob/type.go, registerBasics). */
 export const basicTypes: readonly GoType[] = [

@@ -22,7 +22,7 @@ interface Origin {
   readonly bytes: Uint8Array;
 }
 
-const origins: PrivateNotes<Origin> = privateNotes();
+const origins: PrivateNotes<Origin> = privateNotes("time");
 
 /**
  * Makes a Date that is written with these nanoseconds and this offset. A time outside a Date's range (270,000 years) gives an invalid

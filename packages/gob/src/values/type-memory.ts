@@ -1,5 +1,6 @@
 // Remembers the Go types of values that were read, so that they are written back as the same types.
 import { type GoType, baseOf, goBool, goInt, goString } from "../types/go-type.ts";
+import { onePerProcess } from "../one-per-process.ts";
 import { fitsType } from "./fits-type.ts";
 import { GoValue } from "./go-values.ts";
 import { type PrivateNotes, privateNotes } from "./private-notes.ts";
@@ -17,9 +18,9 @@ interface Memory {
 }
 
 /** Memories of objects that the decoder made. */
-const ownMemories: PrivateNotes<Memory> = privateNotes();
+const ownMemories: PrivateNotes<Memory> = privateNotes("type-memory");
 /** Memories of objects that a codec or the application made. Nothing is attached to these. */
-const otherMemories = new WeakMap<object, Memory>();
+const otherMemories = onePerProcess("other-type-memory", new WeakMap<object, Memory>());
 
 /** Remembers the type of an object that the decoder made, and the types inside it. */
 export function remember(object: object, type: GoType | undefined, inner?: InnerTypes): void {
