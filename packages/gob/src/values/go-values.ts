@@ -22,7 +22,8 @@ export interface GoValue {
 /** The class of {@link goValue}'s values. */
 export const GoValue: new (type: string | GoType, value: unknown) => GoValue = onePerProcess(
   "GoValue",
-  class GoValue {
+  class {
+    static readonly name = "GoValue";
     readonly type: string | GoType;
     readonly value: unknown;
 
@@ -64,7 +65,8 @@ interface ComplexClass {
 /** The class of complex numbers: `new Complex(1, -1)`. */
 export const Complex: ComplexClass = onePerProcess(
   "Complex",
-  class Complex {
+  class {
+    static readonly name = "Complex";
     readonly re: number;
     readonly im: number;
     readonly #bits: readonly [bigint, bigint] | undefined;
