@@ -32,6 +32,8 @@ export default defineConfig({
       project("interop", ["test/interop/*.test.ts"]),
       project("browser", ["test/browser/*.test.ts"], ["./test/build/setup.ts"]),
       project("examples", ["examples/*/test/**/*.test.ts"], ["./test/build/setup.ts"]),
+      project("docs", ["test/docs/*.test.ts"], ["./test/build/setup.ts"]),
+      project("ecosystem", ["test/ecosystem/*.test.ts"]),
       project("bench", ["bench/test/**/*.test.ts"], ["./test/build/setup.ts"]),
     ],
     coverage: {

@@ -16,7 +16,7 @@ export function createApp(records, secret) {
       res.send(`${req.session.user ?? "A guest"} was here ${req.session.views} times.\n`);
     })
     .post("/login", (req, res, next) => {
-      // A new id: whoever knew the old one is not logged in with it.
+      // A new id, because the old one may be known to others.
       req.session.regenerate((error) => {
         if (error) return next(error);
         req.session.user = "Ada";

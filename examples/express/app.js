@@ -12,7 +12,7 @@ export function createApp(store) {
       res.send(`${req.session.user ?? "A guest"} was here ${req.session.views} times.\n`);
     })
     .post("/login", async (req, res) => {
-      // A new id: whoever knew the old one is not logged in with it.
+      // A new id, because the old one may be known to others.
       await req.session.regenerate({ principal: "ada", keep: ["views"] });
       req.session.user = "Ada";
       res.redirect(303, "/");

@@ -15,7 +15,7 @@ export function createApp(store) {
           res.end(`${values.user ?? "A guest"} was here ${values.views} times.\n`);
           break;
         case "POST /login":
-          // A new id: whoever knew the old one is not logged in with it.
+          // A new id, because the old one may be known to others.
           await session.regenerate({ principal: "ada" });
           values.user = "Ada";
           res.writeHead(303, { location: "/" }).end();

@@ -1,0 +1,104 @@
+// The code on the pages works: TypeScript compiles as it stands, JavaScript parses, and programs start and serve a request.
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, inject, it, onTestFinished } from "vitest";
+import { PAGES, ROOT } from "../house/files.ts";
+
+/** Below the workspace that has every package and framework of the pages as a dependency. */
+const FOLDER = join(ROOT, "test/ecosystem/.cache/snippets");
+
+interface Snippet {
+  readonly page: string;
+  readonly line: number;
+  readonly language: "js" | "ts";
+  readonly code: string;
+}
+
+/** A comment `<!-- uses: CODE -->` before a fragment declares the names that it takes from the text around it. */
+function snippetsOf(page: string): Snippet[] {
+  const text = readFileSync(join(ROOT, page), "utf8");
+  return [...text.matchAll(/(?:^<!-- uses: ([^\n]*) -->\n\n)?^```(js|ts)\n(.*?)^```$/gms)].map(
+    ({ index, 1: uses = "", 2: language, 3: code }) => ({
+      page,
+      line: text.slice(0, index).split("\n").length,
+      language: language as Snippet["language"],
+      code: `${uses}\n${code}`,
+    }),
+  );
+}
+
+const pages = PAGES.map((page) => ({ page, snippets: snippetsOf(page) }));
+const withSnippets = pages.filter(({ snippets }) => snippets.length > 0);
+
+/** An empty folder with a module for each snippet. */
+function writeSnippets(name: string, snippets: readonly Snippet[]): string {
+  const folder = join(FOLDER, name.replaceAll("/", "-"));
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const { line, language, code } of snippets) {
+    writeFileSync(join(folder, `line-${line}.${language}`), code);
+  }
+  return folder;
+}
+
+it.each(withSnippets)("$page has snippets that compile", async ({ page, snippets }) => {
+  const folder = writeSnippets(page, snippets);
+  const config = {
+    extends: join(ROOT, "tsconfig.check.json"),
+    // JavaScript is parsed, and not checked: it may use names of the text around it.
+    compilerOptions: {
+      checkJs: false,
+      declaration: false,
+      noUnusedLocals: false,
+      noUnusedParameters: false,
+    },
+    include: ["*"],
+    exclude: [],
+  };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+  const run = promisify(execFile)(process.execPath, [compiler, "-p", folder], { cwd: folder });
+  const errors = await run.then(
+    () => "",
+    ({ stdout }: { stdout: string }) => stdout,
+  );
+  expect(errors).toBe("");
+});
+
+/** Whole programs: they import what they use, and listen. */
+const programs = withSnippets
+  .flatMap(({ snippets }) => snippets)
+  .filter(({ language }) => language === "js")
+  .filter(({ code }) => code.includes('from "@redistore/core"') && code.includes(".listen(3000)"));
+
+it.each(programs)("$page, line $line: the program serves requests", async (snippet) => {
+  const port = await freePort();
+  const code = snippet.code
+    .replace(".listen(3000)", `.listen(${port}, "127.0.0.1", () => console.log("listening"))`)
+    .replace("redis://localhost:6379", inject("redisUrl"));
+  const folder = writeSnippets(`run-${snippet.page}`, [{ ...snippet, code }]);
+  const program = spawn(process.execPath, [join(folder, `line-${snippet.line}.js`)], {
+    env: { ...process.env, SESSION_KEYS: `${"a".repeat(32)},${"b".repeat(32)}` },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  onTestFinished(() => void program.kill());
+  await once(program.stdout, "data");
+  const first = await fetch(`http://127.0.0.1:${port}/`);
+  expect(first.status).toBe(200);
+  const cookie = first.headers.get("set-cookie")?.split(";", 1)[0] ?? "";
+  const second = await fetch(`http://127.0.0.1:${port}/`, { headers: { cookie } });
+  expect(await second.text()).toContain("2");
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
