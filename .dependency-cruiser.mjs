@@ -20,6 +20,7 @@ const LAYERS = {
     "codec/",
     "serializers/",
     "diagnostics.ts",
+    "process-warning.ts",
     "option-names.ts",
     "errors.ts",
   ],

@@ -28,7 +28,7 @@ export async function logout(session) {
 export async function logoutEverywhere(session, _form, { sessions: { store } }) {
   const { id: own, principal } = session;
   if (principal === undefined) throw new FormError("Nobody is logged in.");
-  for await (const id of store.sessions()) {
+  for await (const id of store.ids()) {
     if (id === own) continue;
     const record = await store.records.load(id);
     if (record.principal === principal) await store.records.destroy(id);

@@ -1,6 +1,6 @@
 // The keys of the demo: the store asks for them by a function, and a button puts a new pair first.
 import { createCodec, generateKeys, keysFromStrings } from "@redistore/core";
-import { cookieValues } from "@redistore/http";
+import { cookieValues } from "@redistore/core/web";
 
 /** A store asks its function for the keys at most once in this time. Seconds. */
 const ASKED_EVERY = 60;

@@ -1,7 +1,8 @@
-// The public surface: adding to it is a decision, and taking from it breaks somebody.
+// The public surface: adding to it is a decision, and removing from it breaks applications.
 import { expect, it } from "vitest";
 import * as core from "../src/index.ts";
 import * as testing from "../src/testing/index.ts";
+import * as web from "../src/web/index.ts";
 
 it("exports these values from @redistore/core", () => {
   expect(Object.keys(core).toSorted()).toMatchInlineSnapshot(`
@@ -52,6 +53,24 @@ it("exports these values from @redistore/core", () => {
       "withSessionOptions",
       "withTLS",
       "withURL",
+    ]
+  `);
+});
+
+it("exports these values from @redistore/core/web", () => {
+  expect(Object.keys(web).toSorted()).toMatchInlineSnapshot(`
+    [
+      "RequestSessions",
+      "Source",
+      "checkOptionNames",
+      "cookieValues",
+      "failureResponse",
+      "mergeSetCookies",
+      "openStore",
+      "resolveSessionOptions",
+      "storeSource",
+      "warnOfError",
+      "warnOnce",
     ]
   `);
 });

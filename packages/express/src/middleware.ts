@@ -1,22 +1,22 @@
-// The middleware: req.session before the handlers, and the sessions stored before their answer leaves.
+// The middleware: loads req.session before the handlers run, and has sessions stored before the response is sent.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ConfigError, type SessionData } from "@redistore/core";
 import {
-  checkStore,
-  type HttpRequest,
+  type HttpSessionOptions,
+  type MiddlewareConfig,
+  middlewareConfig,
   type ResponseHooks,
-  type SessionOptions,
-  type StoreOrPromise,
+  type StoreInput,
 } from "@redistore/http";
-import { type Mounted, RequestMount } from "./request-mount.ts";
+import { ExpressRequest } from "./express-request.ts";
 
-/** What {@link session} takes beside the store. */
-export interface ExpressSessionOptions extends Omit<SessionOptions, "trustProxy"> {
-  /** Whether X-Forwarded-Proto is believed; it decides `secure: "auto"`. Default: as Express's own setting "trust proxy" says. */
-  readonly trustProxy?: SessionOptions["trustProxy"];
+/** The options of {@link session}. */
+export interface ExpressSessionOptions extends HttpSessionOptions {
+  /** Whether X-Forwarded-Proto is believed; it decides `secure: "auto"`. Default: as Express's setting "trust proxy" says. */
+  readonly trustProxy?: HttpSessionOptions["trustProxy"];
   /**
-   * Errors that come too late for any answer, and those of methods of `req.session` that nobody waited for: log them. The default
-   * emits a process warning of the type `RedistoreWarning`. All others go to Express, by `next(error)`.
+   * Gets errors that can no longer change the response, and those of methods of `req.session` whose promise is not awaited: log them. The
+   * default emits a process warning of the type `RedistoreWarning`. All other errors go to Express, by `next(error)`.
    */
   readonly onError?: ResponseHooks["onError"];
 }
@@ -38,58 +38,49 @@ export type SessionMiddleware = (
  * });
  * ```
  *
- * What is changed in it is stored before the first byte of the answer leaves. Where the store cannot load or save, `next(error)` is called,
- * with `error.status` 503 (409 where the session has ended meanwhile), and no other answer leaves.
+ * Its changes are stored before the first byte of the response is sent. If the store cannot load or save, the middleware calls `next(error)`
+ * with `error.status` 503, or 409 if the session has ended meanwhile; the handler's response is discarded.
  *
- * @param store the store, or the promise of one
+ * Mounted again, it gives the same session for the same name, and another one, read by `getSession(req, name)`, for another name.
+ *
+ * @param store the store, a promise of it, or a function that returns either
  * @param options the cookie name, default `store.defaultName`; or {@link ExpressSessionOptions}
- * @throws ConfigError where something else is given for the store
+ * @throws ConfigError if the store or an option is wrong
  */
 export function session<Data extends object = SessionData>(
-  store: StoreOrPromise<Data>,
-  options: string | ExpressSessionOptions = {},
+  store: StoreInput<Data>,
+  options?: string | ExpressSessionOptions,
 ): SessionMiddleware {
-  checkStore("session", store);
-  const { onError, ...given } = typeof options === "string" ? { name: options } : options;
-  const mounted: Mounted = {
-    store,
-    options: { ...given, trustProxy: given.trustProxy ?? isSecure },
-    onError,
-  };
+  const config = middlewareConfig("session", store, options, ["trustProxy", "onError"]);
 
   return function sessionMiddleware(req, res, next) {
-    void open(mounted, req, res, next);
+    void open(config, req, res, next);
   };
 }
 
 async function open(
-  mounted: Mounted,
+  config: MiddlewareConfig,
   req: IncomingMessage,
   res: ServerResponse,
   next: (error?: unknown) => void,
 ): Promise<void> {
   try {
-    let mount = RequestMount.of(req);
-    if (!mount) {
-      checkFree(req);
-      mount = new RequestMount(req, res, next, mounted.onError);
+    let state = ExpressRequest.of(req);
+    if (!state) {
+      assertNoSession(req);
+      state = new ExpressRequest(req, res, next, config.onError);
     }
-    await mount.open(mounted);
+    await state.openSession(config);
   } catch (error) {
     return next(error);
   }
   next();
 }
 
-/** Express knows, and whom to trust for it: its `req.secure` follows the setting "trust proxy". */
-function isSecure(req: HttpRequest): boolean {
-  return (req as { secure?: unknown }).secure === true;
-}
-
 /** @throws ConfigError */
-function checkFree(req: IncomingMessage): void {
+function assertNoSession(req: IncomingMessage): void {
   if ((req as { session?: unknown }).session === undefined) return;
   throw new ConfigError(
-    "req.session is there already, from another session middleware. Mount one of the two.",
+    "req.session is set already, by another session middleware or by a test. Mount only one of them. In a test, mount session(store) with createStore(keys, withMemory()), and set the data in a middleware after it.",
   );
 }

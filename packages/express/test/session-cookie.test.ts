@@ -17,7 +17,7 @@ async function browse(handler: RequestHandler, clock: { now: number }): Promise<
   );
   const app = express();
   app.set("env", "test");
-  app.use(session(store));
+  app.use(session(store, { trustProxy: true }));
   app.get("/user", (req, res) => void res.json(data(req)["user"] ?? null));
   app.get("/", (req, _res, next) => {
     data(req)["user"] ??= "ada";
@@ -36,7 +36,8 @@ async function cookieAfter(handler: (cookie: Record<string, unknown>) => void): 
     },
     { now: 1_700_000_000 },
   );
-  return (await browser.visit("/")).setCookie.join();
+  const headers = { "x-forwarded-proto": "https" };
+  return (await browser.visit("/", { headers })).setCookie.join();
 }
 
 describe("req.session.cookie", () => {

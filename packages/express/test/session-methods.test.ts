@@ -161,14 +161,14 @@ describe("the methods of req.session", () => {
   });
 
   it.each(["regenerate", "destroy"] as const)(
-    "refuses changes of an object that is req.session no more, after %s",
+    "refuses changes of an object that is no longer req.session, after %s",
     async (name) => {
       const { browser } = await scene(
         withHandler(async (req, res) => {
           const old = req.session as unknown as Data;
           await req.session[name]();
-          expect(() => (old["user"] = "ada")).toThrow(/Take req\.session anew/);
-          expect(() => delete old["views"]).toThrow(/Take req\.session anew/);
+          expect(() => (old["user"] = "ada")).toThrow(/Read req\.session again/);
+          expect(() => delete old["views"]).toThrow(/Read req\.session again/);
           res.json(old);
         }),
       );

@@ -3,19 +3,22 @@ export { getSession } from "./node/get-session.ts";
 export { saveSessions } from "./node/save-sessions.ts";
 export { withSession, type WithSessionOptions } from "./node/with-session.ts";
 export { readSession } from "./node/read-session.ts";
-export type { SessionOptions, StoreOrPromise } from "./session-options.ts";
+export type { HttpSessionOptions } from "./adapter/open-session.ts";
 export type { TrustProxy } from "./adapter/trust-proxy.ts";
 export type { HttpRequest, HttpResponse } from "./response/message.ts";
+export type { StoreInput } from "@redistore/core/web";
 
 // For adapters to other frameworks.
-export { attach } from "./adapter/attach.ts";
-export { joinSession, type JoinedSession } from "./adapter/join-session.ts";
-export { commitSessions } from "./adapter/commit-sessions.ts";
-export { cookieValues } from "./cookie-header.ts";
-export { checkStore } from "./node/get-session.ts";
-export { report, type ResponseHooks } from "./response/response-hooks.ts";
+export { attach, commitSessions, joinSession } from "./adapter/attach.ts";
+export { type MiddlewareConfig, middlewareConfig } from "./adapter/middleware-config.ts";
+export { RequestState, type RequestStateOptions } from "./adapter/request-state.ts";
+export { type FacadeRequest, SessionFacade } from "./adapter/session-facade.ts";
 export {
   sessionObjects,
-  type SessionHost,
   type SessionObjectKind,
+  type Values,
+  type ValuesOwner,
 } from "./adapter/session-object.ts";
+export { type Callback, PendingOperations } from "./adapter/pending-operations.ts";
+export { report, type ResponseHooks } from "./response/response-hooks.ts";
+export type { JoinedSession } from "@redistore/core/web";

@@ -5,12 +5,14 @@ import * as testing from "../src/testing/index.ts";
 
 it("exports what is documented, and nothing else", () => {
   expect(Object.keys(http).toSorted()).toEqual([
+    "PendingOperations",
+    "RequestState",
+    "SessionFacade",
     "attach",
-    "checkStore",
     "commitSessions",
-    "cookieValues",
     "getSession",
     "joinSession",
+    "middlewareConfig",
     "readSession",
     "report",
     "saveSessions",

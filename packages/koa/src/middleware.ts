@@ -1,13 +1,13 @@
-// The middleware: ctx.session before the handlers, and the sessions stored before Koa answers.
+// The middleware: loads ctx.session before the handlers run, and stores the sessions before Koa responds.
 import { ConfigError, type SessionData } from "@redistore/core";
-import { checkStore, type SessionOptions, type StoreOrPromise } from "@redistore/http";
+import { type HttpSessionOptions, middlewareConfig, type StoreInput } from "@redistore/http";
 import type { ExtendableContext } from "koa";
-import { ContextMount, type Mounted } from "./context-mount.ts";
+import { KoaRequest } from "./koa-request.ts";
 
-/** What {@link session} takes beside the store. */
-export interface KoaSessionOptions extends SessionOptions {
+/** The options of {@link session}. */
+export interface KoaSessionOptions extends HttpSessionOptions {
   /** Whether X-Forwarded-Proto is believed; it decides `secure: "auto"`. Default: `app.proxy`, as for `ctx.secure`. */
-  readonly trustProxy?: SessionOptions["trustProxy"];
+  readonly trustProxy?: HttpSessionOptions["trustProxy"];
 }
 
 /** A middleware of Koa 2 and 3, and of their routers. */
@@ -26,48 +26,46 @@ export type SessionMiddleware = (
  * });
  * ```
  *
- * What is changed in it is stored before Koa answers, also where a handler throws. Where the store cannot load or save, the middleware
- * throws: `error.status` is 503 (409 where the session has ended meanwhile), Koa answers it, and no other answer leaves. What fails too
- * late for any answer goes to `app.on("error")`.
+ * Its changes are stored before Koa responds, also if a handler throws. If the store cannot load or save, the middleware throws: Koa
+ * responds with `error.status` 503, or 409 if the session has ended meanwhile, and the handler's response is discarded. Errors that can no
+ * longer change the response go to `app.on("error")`.
  *
- * Mounted again for the same request: one session where the name is the same, and else a further one, reached by `getSession(ctx, name)`.
+ * Mounted again, it gives the same session for the same name, and another one, read by `getSession(ctx, name)`, for another name.
  *
- * @param store the store, or the promise of one
+ * Where there is no response, as in koa-websocket, nothing is stored without a call of `ctx.session.save()`.
+ *
+ * @param store the store, a promise of it, or a function that returns either
  * @param options the cookie name, default `store.defaultName`; or {@link KoaSessionOptions}
- * @throws ConfigError where something else is given for the store
+ * @throws ConfigError if the store or an option is wrong
  */
 export function session<Data extends object = SessionData>(
-  store: StoreOrPromise<Data>,
-  options: string | KoaSessionOptions = {},
+  store: StoreInput<Data>,
+  options?: string | KoaSessionOptions,
 ): SessionMiddleware {
-  checkStore("session", store);
-  const given: SessionOptions = typeof options === "string" ? { name: options } : options;
-  const mounted: Mounted = {
-    store,
-    options: given,
-    behindProxy: { ...given, trustProxy: given.trustProxy ?? true },
-  };
+  const config = middlewareConfig("session", store, options, ["trustProxy"]);
 
   return async function koaSession(ctx, next) {
-    const mount = ContextMount.of(ctx) ?? mountOn(ctx);
-    mount.show(await mount.load(mounted), mounted);
+    let state = KoaRequest.of(ctx);
+    if (!state) {
+      assertNoSession(ctx);
+      state = new KoaRequest(ctx);
+    }
+    await state.openSession(config);
     try {
       await next();
     } catch (error) {
-      // What the handler did before it threw is stored, and its own error is the one that is answered.
-      await mount.commit().catch((failure: unknown) => mount.onError(failure));
+      // The changes of the handler are stored, and Koa responds with the handler's error.
+      await state.commit().catch((failure: unknown) => state.onError(failure));
       throw error;
     }
-    await mount.commit();
+    await state.commit();
   };
 }
 
 /** @throws ConfigError */
-function mountOn(ctx: ExtendableContext): ContextMount {
-  if ("session" in ctx) {
-    throw new ConfigError(
-      "ctx.session is there already, from another session middleware. Mount one of the two.",
-    );
-  }
-  return new ContextMount(ctx);
+function assertNoSession(ctx: ExtendableContext): void {
+  if (!("session" in ctx)) return;
+  throw new ConfigError(
+    "ctx.session is set already, by another session middleware or by a test. Mount only one of them. In a test, mount session(store) with createStore(keys, withMemory()), and set the data in a middleware after it.",
+  );
 }

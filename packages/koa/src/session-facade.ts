@@ -1,47 +1,60 @@
-// What ctx.session stands for: the members that koa-session's users know, over the session behind it.
-import { inspect } from "node:util";
-import { ConfigError, type Regeneration, type Session } from "@redistore/core";
-import { type SessionHost, sessionObjects } from "@redistore/http";
-
-/** @internal Data by key. */
-export type Values = SessionHost["values"];
-
-type Callback = (error?: unknown) => void;
+// The members of ctx.session that Koa users know, over the session behind it.
+import { ConfigError, type Regeneration } from "@redistore/core";
+import {
+  type Callback,
+  type FacadeRequest,
+  SessionFacade,
+  sessionObjects,
+  type Values,
+} from "@redistore/http";
 
 /** RFC 6265bis, section 5.6: browsers cut Max-Age to 400 days. */
 const MAX_MILLISECONDS = 400 * 86_400_000;
 
-const present = sessionObjects<HostSession>({
+const sessionObject = sessionObjects<KoaSessionFacade>({
   name: "ctx.session",
   values: "getSession(ctx).values",
-  members: ["isNew", "length", "populated", "maxAge", "save", "regenerate", "toJSON"],
+  members: [
+    "id",
+    "publicId",
+    "isNew",
+    "length",
+    "populated",
+    "maxAge",
+    "save",
+    "regenerate",
+    "destroy",
+    "reload",
+    "touch",
+    "toJSON",
+  ],
   settable: ["maxAge"],
 });
 
 /** @internal */
-export class HostSession implements SessionHost {
-  readonly session: Session<Values>;
-  readonly #object: object = present(this);
-  /** Seconds: the lifetime before `ctx.session = null`. */
+export class KoaSessionFacade extends SessionFacade {
+  readonly #object: object;
+  /** The lifetime in seconds before `ctx.session = null`. */
   #endedWith: number | undefined;
   /** The data of the session that follows the ended one. */
   #next: Values | undefined;
 
-  constructor(session: Session<Values>) {
-    this.session = session;
+  constructor(request: FacadeRequest) {
+    super(request);
+    this.#object = sessionObject(this);
   }
 
-  /** What `ctx.session` gives. */
-  get object(): object | null {
-    return this.#endedWith === undefined || this.#next ? this.#object : null;
+  /** What `ctx.session` returns, and the methods that return the session. */
+  get object(): object {
+    return (this.#endedWith === undefined || this.#next ? this.#object : null) as object;
   }
 
-  get values(): Values {
-    return this.#next ?? this.session.values;
+  override get values(): Values {
+    return this.#next ?? super.values;
   }
 
   get isNew(): boolean {
-    return this.session.isNew;
+    return this.request.session.isNew;
   }
 
   get length(): number {
@@ -53,23 +66,35 @@ export class HostSession implements SessionHost {
   }
 
   get maxAge(): number | "session" {
-    const seconds = this.#endedWith ?? this.session.options.maxAge;
+    const seconds = this.#endedWith ?? this.request.session.options.maxAge;
     return seconds === 0 ? "session" : seconds * 1000;
   }
 
   set maxAge(milliseconds: number | "session") {
     const seconds = toSeconds(milliseconds);
-    if (this.#endedWith === undefined) this.session.options.maxAge = seconds;
+    if (this.#endedWith === undefined) this.request.session.options.maxAge = seconds;
     else this.#endedWith = seconds;
   }
 
-  save(callback?: Callback): Promise<void> | void {
-    return give(this.#save(), callback);
+  override save(callback?: Callback): Promise<void> | object {
+    return this.give(
+      this.#started().then(() => this.request.session.save()),
+      callback,
+    );
   }
 
-  regenerate(options?: Regeneration | Callback): Promise<void> | void {
-    if (typeof options === "function") return give(this.#regenerate(), options);
-    return this.#regenerate(options);
+  override reload(callback?: Callback): Promise<void> | object {
+    return this.give(
+      this.#started().then(() => this.request.session.reload()),
+      callback,
+    );
+  }
+
+  override touch(callback?: Callback): Promise<void> | object {
+    return this.give(
+      this.#started().then(() => this.request.session.touch()),
+      callback,
+    );
   }
 
   toJSON(): Values {
@@ -78,85 +103,76 @@ export class HostSession implements SessionHost {
 
   /** `ctx.session = value` */
   assign(value: unknown): void {
-    if (value === null) return this.#end();
+    if (value === null) return this.#scheduleEnd();
     if (typeof value !== "object" || Array.isArray(value)) {
       throw new ConfigError(
         `ctx.session cannot be set to ${Array.isArray(value) ? "an array" : typeof value}. Null ends the session, an object takes the place of all data.`,
       );
     }
-    // Copied before anything is deleted: it may be made of this very session, or be it.
-    this.#replace({ ...value });
+    // Copied before anything is deleted: it may be made of this session, or be it.
+    this.#replaceValues({ ...value });
   }
 
-  /** `ctx.session = null`, and data were set after it. */
-  get beginsAnew(): boolean {
+  /** Data were set after `ctx.session = null`. */
+  get startsAnew(): boolean {
     return this.#next !== undefined && this.#endedWith !== undefined;
   }
 
-  /** The data that were set after `ctx.session = null` belong to a new session: nobody who knew the old id is in it. */
-  async begin(): Promise<void> {
+  /** Ends the old session, and begins a new one with the data that were set after `ctx.session = null`. */
+  async start(): Promise<void> {
     if (!this.#next || this.#endedWith === undefined) return;
-    await this.session.destroy();
-    await this.session.regenerate({ keep: false });
-    this.session.options.maxAge = this.#endedWith;
-    Object.assign(this.session.values, this.#next);
+    const { session } = this.request;
+    await session.destroy();
+    await session.regenerate({ keep: false });
+    session.options.maxAge = this.#endedWith;
+    Object.assign(session.values, this.#next);
     this.#endedWith = undefined;
     this.#next = undefined;
   }
 
-  #end(): void {
-    clear(this.session.values);
-    this.#next = undefined;
-    this.#endedWith ??= this.session.options.maxAge;
-    // The next save ends it, and that of the response is soon.
-    this.session.options.maxAge = -1;
+  protected async startAnew(options: Regeneration): Promise<void> {
+    await this.#started();
+    await this.request.session.regenerate(options);
   }
 
-  #replace(data: Values): void {
+  protected end(): Promise<void> {
+    this.#scheduleEnd();
+    return this.request.session.destroy();
+  }
+
+  async #started(): Promise<void> {
+    if (this.startsAnew) await this.start();
+  }
+
+  #scheduleEnd(): void {
+    const { session } = this.request;
+    clear(session.values);
+    this.#next = undefined;
+    this.#endedWith ??= session.options.maxAge;
+    // The next save ends the session; the response causes one.
+    session.options.maxAge = -1;
+  }
+
+  #replaceValues(data: Values): void {
     const before = this.#next;
     this.#next = Object.create(null) as Values;
     try {
       Object.assign(this.#object, data);
     } catch (error) {
-      // A reserved name: all stays as it was.
+      // A reserved name: nothing is changed.
       this.#next = before;
       throw error;
     }
     if (this.#endedWith !== undefined) return;
-    clear(this.session.values);
-    Object.assign(this.session.values, this.#next);
+    const { values } = this.request.session;
+    clear(values);
+    Object.assign(values, this.#next);
     this.#next = undefined;
   }
-
-  async #save(): Promise<void> {
-    await this.begin();
-    await this.session.save();
-  }
-
-  async #regenerate(options?: Regeneration): Promise<void> {
-    await this.begin();
-    await this.session.regenerate(options);
-  }
 }
-
-// What `console.log(ctx.session)` shows: Node asks the target of a proxy for it, and calls it on the proxy.
-Object.defineProperty(HostSession.prototype, inspect.custom, {
-  value(this: Values): Values {
-    return { ...this };
-  },
-});
 
 function clear(values: Values): void {
   for (const key of Reflect.ownKeys(values)) delete values[key];
-}
-
-function give(work: Promise<void>, callback: Callback | undefined): Promise<void> | void {
-  if (typeof callback !== "function") return work;
-  // Not in the promise's own turn: what the callback throws has to be an exception, and not an unhandled rejection.
-  work.then(
-    () => process.nextTick(callback),
-    (error: unknown) => process.nextTick(callback, error),
-  );
 }
 
 function toSeconds(milliseconds: unknown): number {

@@ -79,7 +79,7 @@ describe("ctx.session.save", () => {
               called.push(error);
               resolve();
             });
-            expect(result).toBeUndefined();
+            expect(result).toBe(ctx.session);
           });
         ctx.session.user = "ada";
         await saved();

@@ -1,15 +1,16 @@
-// What the browser has of one session, and what it has to be told.
+// Decides which cookie a response has to send for one session: a new one, a renewed one, one that clears, or none.
 import {
   checkCookie,
   checkCookieOptions,
   checkSignatureAge,
   type ResolvedCookieOptions,
 } from "../options/cookie-options.ts";
-import type { SaveContext } from "../session/redi-store.ts";
-import { clearingCookie, sessionCookie, type Moment, type SetCookie } from "./set-cookie.ts";
+import { warnOnce } from "../process-warning.ts";
+import type { CookieCarrier } from "./cookie-carrier.ts";
+import { clearingCookie, sessionCookie, type CookieContext, type SetCookie } from "./set-cookie.ts";
 
-/** What a session needs of its store. */
-export interface SessionHost {
+/** How cookies of one name are made. */
+export interface CookieSettings {
   readonly cookieOptions: ResolvedCookieOptions;
   readonly encode: (name: string, id: string) => string;
   /** Unix seconds. */
@@ -18,59 +19,67 @@ export interface SessionHost {
   readonly signatureAge: number;
 }
 
-/** The cookie that a session was loaded by. */
-export interface Arrival {
+/** The cookie by which a session was loaded. */
+export interface LoadedCookie {
   readonly id: string;
   /** Unix seconds. */
   readonly issuedAt: number;
+  /** The place of the key pair that verified it; above 0 for an old pair. */
   readonly keyIndex: number;
 }
 
-/** What the cookie needs to know of the record. */
-export interface CookieSubject {
+/** The part of a session's record that its cookie depends on. */
+export interface CookieRecord {
   /** Empty while nothing is stored. */
   readonly storedId: string;
   /** Seconds. */
   maxAge: number;
 }
 
-/** A cookie is issued anew with a save once this part of its age is over: rarely, and long before it expires. */
+/** A save issues the cookie anew after this part of its lifetime: rarely, and long before it expires. */
 const RENEW_AFTER = 0.1;
 
 export class BrowserCookie {
-  readonly #host: SessionHost;
+  readonly #settings: CookieSettings;
   readonly #name: string;
-  readonly #subject: CookieSubject;
+  readonly #record: CookieRecord;
+  readonly #carrier: CookieCarrier | undefined;
   #options: ResolvedCookieOptions | undefined;
-  /** As they were when they were last checked: nothing else may get into a header. */
+  /** The options when they were last checked; only checked ones get into a header. */
   #checkedOptions: ResolvedCookieOptions | undefined;
-  /** As the browser knows them, once they were looked at. */
-  #knownOptions: ResolvedCookieOptions | undefined;
-  /** What the browser has, or will have with the cookies that were handed out. */
+  /** The options of the cookie that the browser has, once the session's own were read. */
+  #sentOptions: ResolvedCookieOptions | undefined;
+  /** What the browser has, or gets with the cookies that were taken. */
   #sent: { readonly id: string; readonly issuedAt: number } | undefined;
   #renew: boolean;
   #clear = false;
-  /** A cookie that is no renewal was handed out. A later one takes its place in the same response. */
+  /** A cookie that is no renewal was taken. A later one takes its place in the same response. */
   #hasChanged = false;
 
-  constructor(host: SessionHost, name: string, subject: CookieSubject, arrival?: Arrival) {
-    this.#host = host;
+  constructor(
+    settings: CookieSettings,
+    name: string,
+    record: CookieRecord,
+    loaded?: LoadedCookie,
+    carrier?: CookieCarrier,
+  ) {
+    this.#settings = settings;
     this.#name = name;
-    this.#subject = subject;
-    this.#sent = arrival;
-    this.#renew = arrival !== undefined && arrival.keyIndex > 0;
-  }
-
-  /** The id that the browser has; empty if it has none. */
-  get sentId(): string {
-    return this.#sent?.id ?? "";
+    this.#record = record;
+    this.#carrier = carrier;
+    this.#sent = loaded;
+    this.#renew = loaded !== undefined && loaded.keyIndex > 0;
   }
 
   /** This session's own attributes, for code to change. */
   get options(): ResolvedCookieOptions {
     if (!this.#options) {
-      this.#options = this.#startOptions();
-      this.#knownOptions = { ...this.#options };
+      this.#options = checkedMaxAge(this.#startOptions(), (maxAge) => {
+        if (Number.isInteger(maxAge)) {
+          checkSignatureAge(this.#by, maxAge, this.#settings.signatureAge);
+        }
+      });
+      this.#sentOptions = { ...this.#options };
     }
     return this.#options;
   }
@@ -80,84 +89,155 @@ export class BrowserCookie {
     return this.#options !== undefined && this.#options.maxAge < 0;
   }
 
-  /** Checks the session's own attributes, and has the record last as long as the cookie. @throws ConfigError */
+  /**
+   * Why a cookie for a new id would never come back to this request: its attributes do not fit the request. Undefined if they do, or if
+   * nothing is known of the request.
+   */
+  get mismatch(): string | undefined {
+    const carrier = this.#carrier;
+    if (!carrier) return undefined;
+    const { path } = this.#settings.cookieOptions;
+    const { secure } = this.#options ?? this.#settings.cookieOptions;
+    // Asked for "auto", too: what the application's own trustProxy throws has to come before anything is stored.
+    const isSecure = secure !== false && carrier.isSecure();
+    if (secure === true && !isSecure) {
+      return 'has secure: true, and the request came over plain HTTP. Set secure to "auto", or tell the adapter to trust your TLS proxy';
+    }
+    if (carrier.path !== undefined && !pathMatches(carrier.path, path)) {
+      return `has the path ${JSON.stringify(path)}, and the request is outside of it. Mount the middleware below this path only, or set a wider one`;
+    }
+    return undefined;
+  }
+
+  /** Whether a cookie can still be sent. */
+  get canBeSent(): boolean {
+    return this.#carrier?.canSendCookies ?? true;
+  }
+
+  /** Checks the session's own attributes, and gives the record the lifetime of the cookie. @throws ConfigError */
   apply(): void {
     if (!this.#options) return;
     const options = { ...this.#options };
-    const by = `session.options of "${this.#name}"`;
-    checkCookieOptions(by, options);
+    checkCookieOptions(this.#by, options);
     checkCookie(this.#name, options);
-    checkSignatureAge(by, options.maxAge, this.#host.signatureAge);
+    checkSignatureAge(this.#by, options.maxAge, this.#settings.signatureAge);
     this.#checkedOptions = options;
-    if (options.maxAge >= 0) this.#subject.maxAge = options.maxAge;
+    if (options.maxAge >= 0) this.#record.maxAge = options.maxAge;
   }
 
-  /** Follows the record's new expiry with the cookie's, but not at every save. A browser session's signature gets old as well. */
+  /** Renews the cookie after a save, which moved the record's expiry, but not at every save. Signatures of browser sessions age, too. */
   renewIfDue(): void {
-    const lifetime = this.#maxAge() || this.#host.signatureAge;
-    const age = this.#host.now() - (this.#sent?.issuedAt ?? 0);
+    const lifetime = this.#maxAge() || this.#settings.signatureAge;
+    const age = this.#settings.now() - (this.#sent?.issuedAt ?? 0);
     if (lifetime > 0 && age >= lifetime * RENEW_AFTER) this.#renew = true;
   }
 
-  /** Has it sent anew. */
+  /** Has the cookie sent anew. */
   renew(): void {
     this.#renew = true;
   }
 
-  /** Has it cleared: its session was ended. */
+  /** Has the cookie cleared: its session was ended. */
   clear(): void {
     this.#clear = true;
   }
 
-  /** Whether there is anything to tell. */
+  /** Whether there is a cookie to send. */
   isDue(): boolean {
-    if (!this.#subject.storedId) return this.#clear;
-    return this.#renew || this.#hasMoved() || this.#hasNewOptions();
+    if (!this.#record.storedId) return this.#clear;
+    return (this.#renew || this.#hasMoved() || this.#hasNewOptions()) && !this.#isRefused();
   }
 
-  /** Whether it has to be told in any case: the session has moved or ended. */
+  /** Whether an error response has to send it, too: the session has a new id, or has ended. */
   isOwed(): boolean {
-    return this.#clear || this.#hasMoved();
+    return this.#clear || (this.#hasMoved() && !this.#isRefused());
   }
 
-  /** What is due, once. */
-  take(context: SaveContext): SetCookie[] {
+  /** The cookie to send, once. */
+  take({ secure }: { readonly secure?: boolean | undefined }): SetCookie[] {
     if (!this.isDue()) return [];
-    const { storedId: id } = this.#subject;
-    const moment: Moment = { secure: context.secure ?? false, now: this.#host.now() };
+    const { storedId: id } = this.#record;
     const options = this.#checkedOptions ?? this.#startOptions();
+    const context: CookieContext = {
+      // Only "auto" depends on the request. A carrier may warn when it is asked.
+      secure: options.secure === "auto" && (secure ?? this.#carrier?.isSecure() ?? false),
+      now: this.#settings.now(),
+    };
     this.#hasChanged ||= !id || this.#hasMoved() || this.#hasNewOptions();
-    this.#knownOptions = options;
+    this.#sentOptions = options;
     this.#renew = false;
     this.#clear = false;
-    this.#sent = id ? { id, issuedAt: moment.now } : undefined;
-    if (!id) return [clearingCookie(this.#name, options, moment)];
-    const value = this.#host.encode(this.#name, id);
-    return [sessionCookie(this.#name, value, options, moment, !this.#hasChanged)];
+    this.#sent = id ? { id, issuedAt: context.now } : undefined;
+    if (!id) return [clearingCookie(this.#name, options, context)];
+    const value = this.#settings.encode(this.#name, id);
+    return [sessionCookie(this.#name, value, options, context, !this.#hasChanged)];
+  }
+
+  /** Emits the reason of a mismatch as a process warning, once. */
+  warnOfMismatch(mismatch: string): void {
+    warnOnce(
+      `A new session "${this.#name}" was not stored: its cookie ${mismatch}. Every such request would leave a record that no cookie leads to.`,
+    );
+  }
+
+  get #by(): string {
+    return `session.options of "${this.#name}"`;
+  }
+
+  /** A Secure cookie is not sent over plain HTTP, where others could read it. express-session sends none, either. */
+  #isRefused(): boolean {
+    const { secure } = this.#checkedOptions ?? this.#settings.cookieOptions;
+    return secure === true && this.#carrier?.isSecure() === false;
   }
 
   #hasMoved(): boolean {
-    const { storedId } = this.#subject;
+    const { storedId } = this.#record;
     return storedId !== "" && storedId !== this.#sent?.id;
   }
 
   #hasNewOptions(): boolean {
-    const [options, known] = [this.#options, this.#knownOptions];
-    if (!options || !known) return false;
-    return (Object.keys(known) as (keyof ResolvedCookieOptions)[]).some(
-      (name) => options[name] !== known[name],
+    const [options, sent] = [this.#options, this.#sentOptions];
+    if (!options || !sent) return false;
+    return (Object.keys(sent) as (keyof ResolvedCookieOptions)[]).some(
+      (name) => options[name] !== sent[name],
     );
   }
 
-  /** The store's, with the session's own maxAge. */
+  /** The store's attributes, with the session's own maxAge. */
   #startOptions(): ResolvedCookieOptions {
-    return { ...this.#host.cookieOptions, maxAge: this.#maxAge() };
+    return { ...this.#settings.cookieOptions, maxAge: this.#maxAge() };
   }
 
-  /** The session's own, cut to the signature's age, which may have been longer when it was chosen. */
+  /** The session's own maxAge, cut to the signature's age, which may have been longer when the session was stored. */
   #maxAge(): number {
-    const { signatureAge } = this.#host;
-    const { maxAge } = this.#subject;
+    const { signatureAge } = this.#settings;
+    const { maxAge } = this.#record;
     return signatureAge > 0 ? Math.min(maxAge, signatureAge) : maxAge;
   }
+}
+
+/** `options` with a `maxAge` that is checked where it is assigned. */
+function checkedMaxAge(
+  options: ResolvedCookieOptions,
+  check: (maxAge: number) => void,
+): ResolvedCookieOptions {
+  let { maxAge } = options;
+  return Object.defineProperty(options, "maxAge", {
+    enumerable: true,
+    get: () => maxAge,
+    set(seconds: number) {
+      check(seconds);
+      maxAge = seconds;
+    },
+  });
+}
+
+/** RFC 6265, section 5.1.4 */
+function pathMatches(requestPath: string, cookiePath: string): boolean {
+  if (!requestPath.startsWith(cookiePath)) return requestPath === cookiePath;
+  return (
+    requestPath.length === cookiePath.length ||
+    cookiePath.endsWith("/") ||
+    requestPath[cookiePath.length] === "/"
+  );
 }

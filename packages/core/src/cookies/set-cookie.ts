@@ -1,4 +1,4 @@
-// One Set-Cookie header of a session, as data and as text.
+// The Set-Cookie header of a session, as data and as text.
 import { secureBecause, type ResolvedCookieOptions } from "../options/cookie-options.ts";
 
 /** A cookie to send; `String(cookie)` is the value of the `Set-Cookie` header (RFC 6265bis, section 4.1). */
@@ -9,15 +9,15 @@ export interface SetCookie {
   /** The attributes with `secure` decided. */
   readonly options: ResolvedCookieOptions;
   /**
-   * True if the browser has a cookie for this session already, and this one only extends it or signs it with a newer key. A response that a
-   * shared cache may keep is sent without it; the next response renews it.
+   * True if the browser can do without this cookie: it only extends one that the browser has, signs it with a newer key, or removes one
+   * that is worth nothing. A response that a shared cache may keep is sent without it; the next response carries it.
    */
   readonly isRenewal: boolean;
   toString(): string;
 }
 
-/** What the attributes of one response depend on. */
-export interface Moment {
+/** What the attributes of a cookie depend on besides the options. */
+export interface CookieContext {
   /** Whether the request came over TLS. */
   readonly secure: boolean;
   /** Unix seconds. */
@@ -27,33 +27,35 @@ export interface Moment {
 const SAME_SITE = { strict: "Strict", lax: "Lax", none: "None" };
 const PRIORITY = { low: "Low", medium: "Medium", high: "High" };
 
-/** The cookie that names a session. Attributes in the order in which Go's net/http writes them (cookie.go, Cookie.String). */
+/** The cookie that carries a session's id. Its attributes are in the order of Go's net/http (cookie.go, Cookie.String). */
 export function sessionCookie(
   name: string,
   value: string,
   options: ResolvedCookieOptions,
-  moment: Moment,
+  context: CookieContext,
   isRenewal = false,
 ): SetCookie {
   const { maxAge } = options;
   const lifetime =
-    maxAge > 0 ? `; Expires=${httpDate(moment.now + maxAge)}; Max-Age=${maxAge}` : "";
-  return setCookie(name, value, options, moment, lifetime, isRenewal);
+    maxAge > 0 ? `; Expires=${httpDate(context.now + maxAge)}; Max-Age=${maxAge}` : "";
+  return setCookie(name, value, options, context, lifetime, isRenewal);
 }
 
-/** The cookie that clears it: the same attributes, or the browser would keep the old one. */
+/** The cookie that removes it from the browser, which compares domain, path and partition. */
 export function clearingCookie(
   name: string,
   options: ResolvedCookieOptions,
-  moment: Moment,
+  context: CookieContext,
+  isRenewal = false,
 ): SetCookie {
-  // One second after the epoch, as gorilla/sessions has it (cookie.go): some browsers took zero for "no date".
+  // One second after the epoch, as in gorilla/sessions (cookie.go): some browsers read zero as "no date".
   return setCookie(
     name,
     "",
     { ...options, maxAge: -1 },
-    moment,
+    context,
     `; Expires=${httpDate(1)}; Max-Age=0`,
+    isRenewal,
   );
 }
 
@@ -61,14 +63,14 @@ function setCookie(
   name: string,
   value: string,
   options: ResolvedCookieOptions,
-  moment: Moment,
+  context: CookieContext,
   lifetime: string,
-  isRenewal = false,
+  isRenewal: boolean,
 ): SetCookie {
   const { path, domain, httpOnly, sameSite, partitioned, priority } = options;
   const secure =
     options.secure === "auto"
-      ? moment.secure || secureBecause(name, options) !== undefined
+      ? context.secure || secureBecause(name, options) !== undefined
       : options.secure;
   let text = `${name}=${value}; Path=${path}`;
   if (domain !== undefined) text += `; Domain=${domain.replace(/^\./, "")}`;
@@ -81,9 +83,22 @@ function setCookie(
   return { name, value, options: { ...options, secure }, isRenewal, toString: () => text };
 }
 
+/**
+ * Adds `cookies` to the lines of a Set-Cookie header. A line with the name of one of them is replaced; all others stay. Repeating it
+ * changes nothing.
+ */
+export function mergeSetCookies(lines: readonly string[], cookies: readonly SetCookie[]): string[] {
+  const names = new Set(cookies.map((cookie) => cookie.name));
+  return [...lines.filter((line) => !names.has(nameOf(line))), ...cookies.map(String)];
+}
+
+function nameOf(line: string): string {
+  return line.slice(0, line.indexOf("=")).trim();
+}
+
 let lastDate = { seconds: NaN, text: "" };
 
-/** RFC 9110, section 5.6.7. Most cookies of one second expire in one second. */
+/** RFC 9110, section 5.6.7. The last date is kept, because most cookies of one second expire in the same second. */
 function httpDate(seconds: number): string {
   if (seconds !== lastDate.seconds) {
     lastDate = { seconds, text: new Date(seconds * 1000).toUTCString() };

@@ -1,69 +1,69 @@
-// The store as adapters see it: sessions to and from cookie values, with no HTTP in it.
+// The interface of the store: cookie values to sessions and back, without HTTP.
 import type { Health } from "../backends/backend.ts";
+import type { CookieCarrier } from "../cookies/cookie-carrier.ts";
 import type { CookieOptions } from "../options/cookie-options.ts";
 import type { Records } from "./records.ts";
 import type { Regeneration } from "../changes/regeneration.ts";
-import type { Session } from "./session.ts";
+import type { SaveContext, Session } from "./session.ts";
 import type { SetCookie } from "../cookies/set-cookie.ts";
 import type { SessionData } from "./session-data.ts";
 
-/** What the transport knows and the cookie needs. */
-export interface SaveContext {
-  /** Whether the request came over TLS; decides `secure: "auto"`. Default false. */
-  secure?: boolean;
-}
-
 /**
- * Sessions in Redis for any transport. Every method that can change what the browser holds returns the cookies to send; each is
- * handed out once, and `String(cookie)` is the value of its `Set-Cookie` header.
+ * Sessions in Redis, for any way of transport. Every method that can change the browser's cookie returns the cookies to send, each
+ * once; `String(cookie)` is the value of its `Set-Cookie` header.
  *
  * Rejections: `StoreUnavailableError` (503), `SessionGoneError` and `ConflictError` (409), `SessionTooLargeError`,
  * `SerializationError`.
  */
 export interface RediStore<Data extends object = SessionData> {
-  /** The cookie name of a session asked for without a name. */
+  /** The cookie name of a session that is loaded without a name. */
   readonly defaultName: string;
-  /** The layer below: ids to values, no keys and no cookies. */
+  /** The layer below: sessions by id, without keys and cookies. */
   readonly records: Records<Data>;
 
   /**
-   * The session that the first acceptable of these cookie values names, or a new one whose `rejected` says what was wrong
-   * with the last of them. A forged or malformed value never reaches Redis; no value, no command.
+   * Loads the session of the first of these cookie values that is valid and has a live session. If there is none, it makes a new session,
+   * whose `rejected` tells what was wrong with the last value. A forged or malformed value never reaches Redis; without a value no
+   * command is sent.
    *
-   * @param cookie attributes over those of the store, for every cookie of this session; a `maxAge` is for new sessions alone
+   * @param cookie attributes over those of the store, for every cookie of this session; its `maxAge` applies to new sessions only
+   * @param carrier the response that will carry the cookie; without it every save is taken to reach the browser
    */
   load(
     name: string,
     cookieValues?: string | readonly string[],
     cookie?: CookieOptions,
+    carrier?: CookieCarrier,
   ): Promise<Session<Data>>;
-  /** A new session. It has no id and is nowhere until it has data and is saved. */
+  /** Makes a new session. Nothing is stored until it has data and is saved. */
   create(name?: string, cookie?: CookieOptions): Session<Data>;
+  /** Checks a cookie name and its attributes, as `load` does. Adapters call it where they are mounted. @throws ConfigError */
+  checkCookie(name: string, cookie?: CookieOptions): void;
   /** Whether `save` would store anything or return a cookie. Cheap, synchronous, and without effect. */
   needsSave(session: Session<Data>): boolean;
-  /** Stores what changed, and gives the cookies the browser has to get. An unchanged session costs no command. */
+  /** Stores what changed, and returns the cookies to send. An unchanged session needs no command. */
   save(session: Session<Data>, context?: SaveContext): Promise<SetCookie[]>;
   /**
-   * After a `save` that rejected: the cookies that the error response has to carry all the same, because the session has moved to
-   * another id, or ended, before. Without them the browser would be left with an id that leads nowhere.
+   * Returns the cookies that the error response has to send after `save` rejected, because the session got a new id, or ended, before.
+   * Without them the browser would keep an id that has no session.
    */
   cookiesOwed(session: Session<Data>, context?: SaveContext): SetCookie[];
-  /** Ends the session, and a successor it was regenerated into. Gives the clearing cookie if there was something to end. */
+  /** Ends the session, also if it was regenerated meanwhile. Returns the clearing cookie if anything ended. */
   destroy(session: Session<Data>, context?: SaveContext): Promise<SetCookie[]>;
-  /** Moves the session to a new id (see `Session.regenerate`). */
+  /** Moves the session to a new id (see `Session.regenerate`), and returns its cookie. */
   regenerate(
     session: Session<Data>,
     options?: Regeneration,
     context?: SaveContext,
   ): Promise<SetCookie[]>;
 
-  /** Ids of all sessions, by SCAN: each at least once, in no order. For operators; O(keys in the database). */
-  sessions(): AsyncIterable<string>;
-  /** How many sessions there are, by SCAN. O(keys in the database). */
+  /** Lists the ids of all sessions by SCAN: each at least once, in no order. Takes time in proportion to the keys in the database. */
+  ids(): AsyncIterable<string>;
+  /** Counts the sessions by SCAN. Takes time in proportion to the keys in the database. */
   count(): Promise<number>;
-  /** A PING. Never rejects. */
+  /** Checks that Redis works, by a PING. Never rejects. */
   health(): Promise<Health>;
-  /** Closes the connections that the store opened; a client given by `withClient` stays open. Idempotent. */
+  /** Closes the connections that the store opened; a client given to `withClient` stays open. May be repeated. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -1,43 +1,62 @@
 // One session of one request.
-import { publicIdOf } from "../diagnostics.ts";
+import { inspect, type InspectOptions } from "node:util";
 import type { Regeneration } from "../changes/regeneration.ts";
-import type { SessionRecord } from "./session-record.ts";
-import type { ResolvedCookieOptions } from "../options/cookie-options.ts";
-import { BrowserCookie, type Arrival, type SessionHost } from "../cookies/browser-cookie.ts";
-import type { SaveContext } from "./redi-store.ts";
-import type { SessionData } from "./session-data.ts";
+import {
+  BrowserCookie,
+  type CookieSettings,
+  type LoadedCookie,
+} from "../cookies/browser-cookie.ts";
+import type { CookieCarrier } from "../cookies/cookie-carrier.ts";
 import type { SetCookie } from "../cookies/set-cookie.ts";
+import { publicIdOf } from "../diagnostics.ts";
+import { ConfigError, HeadersSentError } from "../errors.ts";
+import type { ResolvedCookieOptions } from "../options/cookie-options.ts";
+import type { SessionData } from "./session-data.ts";
+import type { SessionRecord } from "./session-record.ts";
 
-/** Why a cookie that came was not accepted. `"gone"`: it was good, but its session has ended. */
+/** Why the request's cookie was not accepted. `"gone"`: the cookie was valid, but its session has ended. */
 export type SessionRejection = "expired" | "tampered" | "malformed" | "gone";
 
+/** What the cookies of a save depend on. */
+export interface SaveContext {
+  /** Whether the browser used TLS; decides `secure: "auto"`. Default: what the carrier given to `load` tells, or else false. */
+  secure?: boolean;
+}
+
+/** The parts of {@link Session}. */
+export interface SessionParts<Data extends object> {
+  readonly settings: CookieSettings;
+  readonly name: string;
+  readonly record: SessionRecord<Data>;
+  readonly loaded?: LoadedCookie | undefined;
+  readonly rejected?: SessionRejection | undefined;
+  readonly carrier?: CookieCarrier | undefined;
+}
+
 /**
- * The session of one request under one name. Its methods leave the cookies to the store: `store.save`, `destroy` and `regenerate` hand
- * out the ones to send, and the adapters do that for you.
+ * The session of one request under one name. Its methods send no cookie: `store.save`, `destroy` and `regenerate` return the cookies to
+ * send, and an adapter sends them for you.
  *
- * Rejections of all methods: `StoreUnavailableError` (503); of those that write: `SessionGoneError`, `ConflictError` (409),
- * `SessionTooLargeError`, `SerializationError`.
+ * All methods reject with `StoreUnavailableError` (503). Methods that write also reject with `SessionGoneError` or `ConflictError` (409),
+ * `SessionTooLargeError`, `SerializationError`, and with `HeadersSentError` if they need a cookie that can no longer be sent; nothing is
+ * stored then.
  */
 export class Session<Data extends object = SessionData> {
   /** The cookie name. */
   readonly name: string;
-  /** Why the cookie that came was not accepted; undefined if it was, or none came. */
+  /** Why the request's cookie was not accepted; undefined if it was, or if there was none. */
   readonly rejected: SessionRejection | undefined;
   readonly #record: SessionRecord<Data>;
   readonly #cookie: BrowserCookie;
+  /** A save was refused because its cookie cannot be sent. */
+  #refused = false;
 
   /** @internal Use `store.load`, `store.create`, or `getSession` of an adapter. */
-  constructor(
-    host: SessionHost,
-    name: string,
-    record: SessionRecord<Data>,
-    arrival?: Arrival,
-    rejected?: SessionRejection,
-  ) {
+  constructor({ settings, name, record, loaded, rejected, carrier }: SessionParts<Data>) {
     this.name = name;
     this.rejected = rejected;
     this.#record = record;
-    this.#cookie = new BrowserCookie(host, name, record, arrival);
+    this.#cookie = new BrowserCookie(settings, name, record, loaded, carrier);
   }
 
   /** The id: a secret. The first read of a new session reserves it, and neither stores anything nor sends a cookie. */
@@ -45,96 +64,125 @@ export class Session<Data extends object = SessionData> {
     return this.#record.id;
   }
 
-  /** The id under which the session is stored; empty while nothing is stored. */
+  /** @internal The id under which the session is stored; empty while nothing is stored. */
   get storedId(): string {
     return this.#record.storedId;
   }
 
-  /** A public name for the id, safe to show and to log. Empty as long as nothing is stored. */
+  /** Names the session in logs and to users: no session can be loaded with it. Empty while nothing is stored. */
   get publicId(): string {
     return publicIdOf(this.#record.storedId);
   }
 
-  /** Whether no stored session came with the request. gorilla/sessions, Session.IsNew */
+  /** True if the request had no cookie of a live session. gorilla/sessions, Session.IsNew */
   get isNew(): boolean {
     return this.#record.isNew;
   }
 
-  /** Your data. The same object for the life of the session; it has no prototype, so that no key can mean anything else. */
+  /** The session data: always the same object. It has no prototype, so every key is free. */
   get values(): Partial<Data> {
     return this.#record.values;
   }
 
-  /** Whose session it is: the `principal` given to `regenerate`. */
+  /** The id of the user whose session this is, as given to `regenerate`. */
   get principal(): string | undefined {
     return this.#record.principal;
   }
 
-  /** This session's own cookie attributes, to change as you like before it is saved. `maxAge` is remembered with the session. */
+  /**
+   * This session's own cookie attributes; change them before it is saved. `maxAge` is stored with the session. Assigning a `maxAge` above
+   * `withMaxAge` throws ConfigError.
+   */
   get options(): ResolvedCookieOptions {
     return this.#cookie.options;
   }
 
-  /** Leaves a message for a later request. gorilla/sessions, Session.AddFlash */
+  /** Adds a message for a later request. gorilla/sessions, Session.AddFlash */
   addFlash(flash: unknown, key?: string): void {
     this.#record.addFlash(flash, key);
   }
 
-  /** The messages left under `key` (default `"_flash"`): read by this, and gone with the next save. gorilla/sessions, Session.Flashes */
+  /** Returns the messages under `key` (default `"_flash"`). The next save removes them. gorilla/sessions, Session.Flashes */
   flashes(key?: string): unknown[] {
     return this.#record.flashes(key);
   }
 
-  /** Stores what changed, merged into what others stored meanwhile. A new session without data is stored nowhere. */
+  /** Stores what changed, merged with the changes of other requests. A new session without data is not stored. */
   async save(): Promise<void> {
     this.#cookie.apply();
     if (this.#cookie.endsSession) return this.#end();
+    if (this.#record.state === "new" && this.#record.changed && !this.#canStart("save()")) return;
     if (await this.#record.save()) this.#cookie.renewIfDue();
   }
 
-  /** Ends the session at once, for all requests. Its values are gone; only `regenerate` makes it usable again. */
+  /** Ends the session at once, for all requests, and removes its values. Only `regenerate` makes it usable again. */
   async destroy(): Promise<void> {
     await this.#end();
     this.#cookie.apply(); // After the end: a wrong attribute must not keep a user logged in.
   }
 
   /**
-   * Moves the session, with its pending changes, to a fresh id. Call it at every login and change of privileges: whoever knew the
-   * old id (session fixation) is left with nothing.
+   * Moves the session, with its pending changes, to a new id. Call it at every login and change of privileges: the old id, which another
+   * person may know (session fixation), is worth nothing afterwards.
    *
-   * @throws ConfigError if `grace` is out of range
+   * @throws ConfigError if an option is wrong, or if the cookie's attributes do not fit the request
    */
   async regenerate(options: Regeneration = {}): Promise<void> {
     this.#cookie.apply();
+    if (!this.#cookie.canBeSent) throw this.#headersSent("regenerate()");
+    const { mismatch } = this.#cookie;
+    if (mismatch !== undefined) {
+      throw new ConfigError(
+        `regenerate() of the session "${this.name}" needs a cookie that would not come back: it ${mismatch}.`,
+      );
+    }
     await this.#record.regenerate(options);
   }
 
-  /** Takes what is stored now; changes that were not saved are dropped. */
+  /** Loads the stored values again. Changes that were not saved are lost. */
   reload(): Promise<void> {
     return this.#record.reload();
   }
 
   /**
-   * Changes the newest values and stores them, running `change` again whenever another request was faster: for counters and lists.
-   * It has to be synchronous. Gives what it returned last.
+   * Runs `change` on the newest values and stores them; runs it again if another request was faster: for counters and lists. It has to be
+   * synchronous. Resolves with its last result.
    */
   async update<Result>(change: (values: Partial<Data>) => Result): Promise<Result> {
     this.#cookie.apply();
+    if (this.#record.state === "new" && !this.#canStart("update()")) return change(this.values);
     const result = await this.#record.update(change);
     this.#cookie.renewIfDue();
     return result;
   }
 
-  /** Puts the expiry off, in Redis and with the next cookie in the browser, and stores nothing else. */
+  /** Moves the expiry, in Redis and with the next cookie in the browser; stores nothing else. */
   async touch(): Promise<void> {
     await this.#record.touch();
     if (this.#record.state === "live") this.#cookie.renew();
   }
 
+  /** What `console.log(session)` shows: the values and the public id, and not the id, which is a secret. */
+  [inspect.custom](_depth: unknown, options: InspectOptions): string {
+    const { name, publicId, isNew, rejected, principal, values } = this;
+    const shown = {
+      name,
+      publicId,
+      state: this.#record.state,
+      isNew,
+      ...(rejected && { rejected }),
+      ...(principal !== undefined && { principal }),
+      values: { ...values },
+    };
+    return `Session ${inspect(shown, options)}`;
+  }
+
   /** @internal Whether there is anything to store, or a cookie to send. */
   needsSave(): boolean {
     if (this.#cookie.isDue()) return true;
-    return this.#cookie.endsSession ? this.#record.state === "live" : this.#record.changed;
+    const { state } = this.#record;
+    if (this.#cookie.endsSession) return state === "live";
+    return state === "new" && this.#refused ? false : this.#record.changed;
   }
 
   /** @internal The cookies to send, each once. */
@@ -142,12 +190,32 @@ export class Session<Data extends object = SessionData> {
     return this.#cookie.take(context);
   }
 
-  /** @internal Those that have to be sent even though a save failed: of a session that has moved or ended. */
+  /** @internal The cookies to send although a save failed: the session has a new id, or has ended. */
   takeOwedCookies(context?: SaveContext): SetCookie[] {
     return this.#cookie.isOwed() ? this.takeCookies(context) : [];
   }
 
   async #end(): Promise<void> {
     if (await this.#record.destroy()) this.#cookie.clear();
+  }
+
+  /**
+   * Whether a record may be created: its cookie has to reach the browser, or no request would ever find the record.
+   *
+   * @throws HeadersSentError
+   */
+  #canStart(method: string): boolean {
+    const { canBeSent, mismatch } = this.#cookie;
+    if (canBeSent && mismatch === undefined) return true;
+    this.#refused = true;
+    if (!canBeSent) throw this.#headersSent(method);
+    this.#cookie.warnOfMismatch(mismatch as string);
+    return false;
+  }
+
+  #headersSent(method: string): HeadersSentError {
+    return new HeadersSentError(
+      `${method} of the session "${this.name}" needs a cookie, and none can be sent any more: the response has begun, or the request has none (a WebSocket). Nothing was stored. Do it before the first byte of an ordinary response.`,
+    );
   }
 }

@@ -1,4 +1,4 @@
-// The store: cookie values to sessions and back, on the codec above and the records below.
+// The store: decodes cookie values, loads their records, and makes sessions of them.
 import type { Health } from "../backends/backend.ts";
 import type { KeyRing } from "../codec/key-ring.ts";
 import { publish } from "../diagnostics.ts";
@@ -14,15 +14,16 @@ import {
 import type { Records } from "./records.ts";
 import type { Regeneration } from "../changes/regeneration.ts";
 import type { SessionRecord } from "./session-record.ts";
-import type { RediStore, SaveContext } from "./redi-store.ts";
-import type { SessionHost } from "../cookies/browser-cookie.ts";
-import { Session, type SessionRejection } from "./session.ts";
+import type { RediStore } from "./redi-store.ts";
+import type { CookieSettings, LoadedCookie } from "../cookies/browser-cookie.ts";
+import type { CookieCarrier } from "../cookies/cookie-carrier.ts";
+import { type SaveContext, Session, type SessionParts, type SessionRejection } from "./session.ts";
 import type { SetCookie } from "../cookies/set-cookie.ts";
 
-/** How many cookies of one name are looked at: browsers send one for each path and domain, and no more than a few. */
+/** The most cookies of one name that are decoded: browsers send one for each path and domain, and rarely more than two. */
 const MAX_VALUES = 8;
 
-/** What a store is made of. */
+/** The parts of {@link Store}. */
 export interface StoreParts<Data extends object> {
   readonly records: Records<Data>;
   readonly keyRing: KeyRing;
@@ -31,24 +32,31 @@ export interface StoreParts<Data extends object> {
   readonly now: () => number;
 }
 
-interface Host extends SessionHost {
-  /** The cookie names that were checked with its attributes. */
+interface CheckedSettings extends CookieSettings {
+  /** The cookie names that were checked with these attributes. */
   readonly names: Set<string>;
+}
+
+/** The record of a request's session; `loaded` is set if it is live. */
+interface Found<Data extends object> {
+  readonly record: SessionRecord<Data>;
+  readonly loaded?: LoadedCookie;
+  readonly rejected?: SessionRejection | undefined;
 }
 
 export class Store<Data extends object> implements RediStore<Data> {
   readonly defaultName: string;
   readonly records: Records<Data>;
   readonly #keyRing: KeyRing;
-  readonly #host: Host;
-  /** By the object that holds their attributes: a mount has one for good. */
-  readonly #mountHosts = new WeakMap<CookieOptions, Host>();
+  readonly #settings: CheckedSettings;
+  /** The settings of middlewares with attributes of their own; the key is the object that was given. */
+  readonly #ownSettings = new WeakMap<CookieOptions, CheckedSettings>();
 
   constructor({ records, keyRing, defaultName, cookieOptions, now }: StoreParts<Data>) {
     this.defaultName = defaultName;
     this.records = records;
     this.#keyRing = keyRing;
-    this.#host = {
+    this.#settings = {
       cookieOptions,
       now,
       encode: (name, id) => keyRing.latest().encode(name, id),
@@ -57,17 +65,29 @@ export class Store<Data extends object> implements RediStore<Data> {
     };
   }
 
-  load(
+  async load(
     name: string,
     cookieValues: string | readonly string[] = [],
     cookie?: CookieOptions,
+    carrier?: CookieCarrier,
   ): Promise<Session<Data>> {
     const values = typeof cookieValues === "string" ? [cookieValues] : cookieValues;
-    return this.#load(name, values, cookie);
+    const settings = this.#settingsOf(name, cookie);
+    if (values.length === 0) {
+      return this.#startSession(settings, { name, record: this.records.create(), carrier });
+    }
+    const { record, loaded, rejected } = await this.#find(name, values);
+    const parts = { name, record, loaded, rejected, carrier };
+    return loaded ? new Session({ settings, ...parts }) : this.#startSession(settings, parts);
   }
 
   create(name: string = this.defaultName, cookie?: CookieOptions): Session<Data> {
-    return this.#startSession(this.#hostOf(name, cookie), name, this.records.create());
+    const settings = this.#settingsOf(name, cookie);
+    return this.#startSession(settings, { name, record: this.records.create() });
+  }
+
+  checkCookie(name: string, cookie?: CookieOptions): void {
+    this.#settingsOf(name, cookie);
   }
 
   needsSave(session: Session<Data>): boolean {
@@ -96,7 +116,7 @@ export class Store<Data extends object> implements RediStore<Data> {
     return session.takeCookies(context);
   }
 
-  sessions(): AsyncIterable<string> {
+  ids(): AsyncIterable<string> {
     return this.records.ids();
   }
 
@@ -116,14 +136,8 @@ export class Store<Data extends object> implements RediStore<Data> {
     return this.close();
   }
 
-  /** The first acceptable value counts. One whose session has ended says more than one that was never good. */
-  async #load(
-    name: string,
-    values: readonly string[],
-    cookie: CookieOptions | undefined,
-  ): Promise<Session<Data>> {
-    const host = this.#hostOf(name, cookie);
-    if (values.length === 0) return this.#startSession(host, name, this.records.create());
+  /** Uses the first valid cookie with a live session. If there is none, an ended session takes precedence over an invalid cookie. */
+  async #find(name: string, values: readonly string[]): Promise<Found<Data>> {
     const current = this.#keyRing.current();
     const codec = current instanceof Promise ? await current : current;
     let rejected: SessionRejection | undefined;
@@ -136,50 +150,48 @@ export class Store<Data extends object> implements RediStore<Data> {
         if (record.state === "live") {
           const { keyIndex } = decoded;
           if (keyIndex > 0) publish("old-key", () => ({ name, keyIndex }));
-          return new Session(host, name, record, decoded);
+          return { record, loaded: decoded };
         }
-        // One that is known to have ended says more than one that nobody knows: it lets nothing be stored.
+        // Prefer a session with a tombstone over an unknown id: it makes later saves fail with SessionGoneError.
         if (gone?.state !== "gone") gone = record;
       }
       const reason = decoded.rejected ?? "gone";
       publish("rejected", () => ({ name, reason }));
       rejected = gone ? "gone" : reason;
     }
-    return this.#startSession(host, name, gone ?? this.records.create(), rejected);
+    return { record: gone ?? this.records.create(), rejected };
   }
 
   #startSession(
-    host: SessionHost,
-    name: string,
-    record: SessionRecord<Data>,
-    rejected?: SessionRejection,
+    settings: CookieSettings,
+    parts: Omit<SessionParts<Data>, "settings">,
   ): Session<Data> {
-    if (host !== this.#host) record.maxAge = host.cookieOptions.maxAge;
-    return new Session(host, name, record, undefined, rejected);
+    if (settings !== this.#settings) parts.record.maxAge = settings.cookieOptions.maxAge;
+    return new Session({ settings, ...parts });
   }
 
-  /** With the attributes of one mount over the store's own; `name` is checked with them. */
-  #hostOf(name: string, cookie: CookieOptions | undefined): Host {
-    const host = cookie ? this.#mountHost(name, cookie) : this.#host;
-    const { names } = host;
-    if (names.has(name)) return host;
+  /** The store's settings, with `cookie` over its attributes. Checks `name` with them. @throws ConfigError */
+  #settingsOf(name: string, cookie: CookieOptions | undefined): CheckedSettings {
+    const settings = cookie ? this.#settingsWith(name, cookie) : this.#settings;
+    const { names } = settings;
+    if (names.has(name)) return settings;
     checkCookieName(name);
-    checkCookie(name, host.cookieOptions);
-    // Names come from code, not from requests; should they not, the memory of them is bounded.
+    checkCookie(name, settings.cookieOptions);
+    // Names come from code, not from requests. If they do come from requests, their memory is bounded.
     if (names.size < 1000) names.add(name);
-    return host;
+    return settings;
   }
 
-  #mountHost(name: string, cookie: CookieOptions): Host {
-    const known = this.#mountHosts.get(cookie);
+  #settingsWith(name: string, cookie: CookieOptions): CheckedSettings {
+    const known = this.#ownSettings.get(cookie);
     if (known) return known;
     const by = `The cookie options of "${name}"`;
     checkCookieOptions(by, cookie);
-    const cookieOptions = { ...this.#host.cookieOptions, ...cookie };
+    const cookieOptions = { ...this.#settings.cookieOptions, ...cookie };
     checkSeconds(`${by}: maxAge`, cookieOptions.maxAge);
-    checkSignatureAge(by, cookieOptions.maxAge, this.#host.signatureAge);
-    const host = { ...this.#host, cookieOptions, names: new Set<string>() };
-    this.#mountHosts.set(cookie, host);
-    return host;
+    checkSignatureAge(by, cookieOptions.maxAge, this.#settings.signatureAge);
+    const settings = { ...this.#settings, cookieOptions, names: new Set<string>() };
+    this.#ownSettings.set(cookie, settings);
+    return settings;
   }
 }

@@ -1,29 +1,50 @@
-// Puts the hold on a response: what every adapter does first, before any handler runs.
+// How an adapter ties a response to the sessions of its request.
+import type { JoinedSession } from "@redistore/core/web";
 import { gateOf, patchResponse } from "../response/patched-methods.ts";
 import { ResponseGate } from "../response/response-gate.ts";
 import type { HttpRequest, HttpResponse, NodeResponse } from "../response/message.ts";
-import { RequestSessions } from "../request-sessions.ts";
 import type { ResponseHooks } from "../response/response-hooks.ts";
+import { sessionsOf } from "./open-session.ts";
 
 /**
- * From now on nothing of the response leaves before the sessions of its request are stored. `getSession` does it too; an adapter does it
- * itself, to say with `hooks` how its framework answers errors. Once for a response: the first hooks that are given stay.
+ * From now on nothing of the response is sent before the sessions of its request are stored. `getSession` attaches, too; an adapter does it
+ * itself, to tell with `hooks` how its framework sends error responses. A response is attached once: the first hooks stay.
  */
 export function attach(req: HttpRequest, res: HttpResponse, hooks?: ResponseHooks): void {
-  attachHold(req, res, hooks);
+  attachGate(req, res, hooks);
+}
+
+/**
+ * For a framework that responds when its handlers are done, as Koa does: stores what changed, and keeps the cookies for the header. Also
+ * stores what changed after a response that a handler sent itself.
+ *
+ * Rejects with the error of a session that could not be stored, also if a buffered response was discarded and `onFailure` took the error:
+ * give it to the framework then, unless `onFailure` did. The error response is not buffered, nothing more is stored, and the cookies of
+ * sessions that got a new id go with it.
+ */
+export function commitSessions(req: HttpRequest, res: HttpResponse): Promise<void> {
+  return attachGate(req, res).commit();
+}
+
+/** From now on the response of `req`, once it is attached, waits for `session`, too. Call it once for each session. */
+export function joinSession(req: HttpRequest, session: JoinedSession): void {
+  sessionsOf(req).join(session);
 }
 
 /** @internal */
-export function attachHold(
+export function attachGate(
   req: HttpRequest,
   res: HttpResponse,
   hooks?: ResponseHooks,
 ): ResponseGate {
-  let hold = gateOf(res);
-  if (!hold) {
-    hold = new ResponseGate(req, res as unknown as NodeResponse, RequestSessions.of(req));
-    patchResponse(res as unknown as NodeResponse, hold);
+  let gate = gateOf(res);
+  if (!gate) {
+    const sessions = sessionsOf(req);
+    const created = new ResponseGate(req, res as unknown as NodeResponse, sessions);
+    sessions.canSendCookies = () => created.canSendCookies;
+    patchResponse(res as unknown as NodeResponse, created);
+    gate = created;
   }
-  hold.hooks ??= hooks;
-  return hold;
+  gate.hooks ??= hooks;
+  return gate;
 }

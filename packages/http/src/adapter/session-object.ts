@@ -1,28 +1,31 @@
-// The object that is req.session or ctx.session: the data by their own names, and beside them the few names that a framework's users know.
+// The object that is req.session or ctx.session: the data as properties, beside the few members that the framework's users know.
 import { ConfigError } from "@redistore/core";
 
-/** What stands behind a session object. */
-export interface SessionHost {
+/** Session data by key. */
+export type Values = Record<PropertyKey, unknown>;
+
+/** An object with members and data, which a session object shows together. */
+export interface ValuesOwner {
   /** The data at this moment. */
-  readonly values: Record<PropertyKey, unknown>;
+  readonly values: Values;
 }
 
 /** How a framework's session objects differ from plain data. */
-export interface SessionObjectKind<Host extends SessionHost> {
+export interface SessionObjectKind<Owner extends ValuesOwner> {
   /** What its users call it, for messages: `req.session`. */
   readonly name: string;
-  /** Where data of a reserved name can be reached, for messages: `getSession(req).values`. */
+  /** Where data of a reserved name can be read, for messages: `getSession(req).values`. */
   readonly values: string;
-  /** Members of the host whose names are reserved: they show in place of data, and stored data of such a name stay where they are. */
-  readonly members: readonly (keyof Host & string)[];
-  /** Those of them that can be set. */
-  readonly settable?: readonly (keyof Host & string)[];
-  /** Throws where data must not be changed. */
-  readonly checkChange?: (host: Host, key: PropertyKey) => void;
+  /** Members of the owner; their names are reserved. Stored data of such a name stay stored, and are not shown. */
+  readonly members: readonly (keyof Owner & string)[];
+  /** The members that can be assigned. */
+  readonly settable?: readonly (keyof Owner & string)[];
+  /** Throws if the data must not be changed now. */
+  readonly checkChange?: (owner: Owner, key: PropertyKey) => void;
 }
 
-// What code expects of any object it did not make. No `constructor` and no `__proto__`: keys often come from users.
-const ORDINARY: SessionHost["values"] = Object.create(null) as SessionHost["values"];
+// The members that code expects of any object. No `constructor` and no `__proto__`: keys often come from users.
+const ORDINARY: Values = Object.create(null) as Values;
 for (const name of [
   "hasOwnProperty",
   "isPrototypeOf",
@@ -35,52 +38,52 @@ for (const name of [
 }
 
 /**
- * Gives what makes session objects of one kind: each acts on its host's values as they are at the moment. One set of traps serves all of
- * them. An attempt to set a reserved name throws ConfigError.
+ * Returns a function that makes session objects of one kind. Each reads and writes its owner's current values. All of them share one set
+ * of traps. Assigning a reserved name throws ConfigError.
  */
-export function sessionObjects<Host extends SessionHost>(
-  kind: SessionObjectKind<Host>,
-): (host: Host) => object {
+export function sessionObjects<Owner extends ValuesOwner>(
+  kind: SessionObjectKind<Owner>,
+): (owner: Owner) => object {
   const reserved: ReadonlySet<PropertyKey> = new Set(kind.members);
   const settable: ReadonlySet<PropertyKey> = new Set(kind.settable);
 
-  function checkChange(host: Host, key: PropertyKey): void {
+  function checkChange(owner: Owner, key: PropertyKey): void {
     if (reserved.has(key)) {
       throw new ConfigError(
-        `${kind.name}.${String(key)} is the session's own. Store your value under another name, or as ${kind.values}.${String(key)}.`,
+        `${kind.name}.${String(key)} is the session's own member. Store your value under another name, or as ${kind.values}.${String(key)}.`,
       );
     }
-    kind.checkChange?.(host, key);
+    kind.checkChange?.(owner, key);
   }
 
-  const traps: ProxyHandler<Host> = {
-    get(host, key) {
+  const traps: ProxyHandler<Owner> = {
+    get(owner, key) {
       if (reserved.has(key)) {
-        const member: unknown = Reflect.get(host, key, host);
-        return typeof member === "function" ? (member.bind(host) as unknown) : member;
+        const member: unknown = Reflect.get(owner, key, owner);
+        return typeof member === "function" ? (member.bind(owner) as unknown) : member;
       }
-      const { values } = host;
+      const { values } = owner;
       return key in values ? values[key] : ORDINARY[key];
     },
-    has: (host, key) => reserved.has(key) || key in host.values,
-    set(host, key, value) {
-      if (settable.has(key)) return Reflect.set(host, key, value, host);
-      checkChange(host, key);
-      host.values[key] = value;
+    has: (owner, key) => reserved.has(key) || key in owner.values,
+    set(owner, key, value) {
+      if (settable.has(key)) return Reflect.set(owner, key, value, owner);
+      checkChange(owner, key);
+      owner.values[key] = value;
       return true;
     },
-    defineProperty(host, key, descriptor) {
-      checkChange(host, key);
-      return Reflect.defineProperty(host.values, key, descriptor);
+    defineProperty(owner, key, descriptor) {
+      checkChange(owner, key);
+      return Reflect.defineProperty(owner.values, key, descriptor);
     },
-    deleteProperty(host, key) {
-      checkChange(host, key);
-      return Reflect.deleteProperty(host.values, key);
+    deleteProperty(owner, key) {
+      checkChange(owner, key);
+      return Reflect.deleteProperty(owner.values, key);
     },
-    ownKeys: (host) => Reflect.ownKeys(host.values).filter((key) => !reserved.has(key)),
-    getOwnPropertyDescriptor: (host, key) =>
-      reserved.has(key) ? undefined : Reflect.getOwnPropertyDescriptor(host.values, key),
+    ownKeys: (owner) => Reflect.ownKeys(owner.values).filter((key) => !reserved.has(key)),
+    getOwnPropertyDescriptor: (owner, key) =>
+      reserved.has(key) ? undefined : Reflect.getOwnPropertyDescriptor(owner.values, key),
     getPrototypeOf: () => null,
   };
-  return (host) => new Proxy(host, traps);
+  return (owner) => new Proxy(owner, traps);
 }

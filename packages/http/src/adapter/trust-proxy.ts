@@ -1,20 +1,29 @@
-// Whether a request came over TLS, on this connection or on the way to a trusted proxy.
+// Whether the browser used TLS, to this server or to a trusted proxy.
 import type { TLSSocket } from "node:tls";
+import { ConfigError } from "@redistore/core";
 import type { HttpRequest } from "../response/message.ts";
 
 /**
- * Whether X-Forwarded-Proto is believed: `false` (default), `true`, or by request, for example by `req.socket.remoteAddress`. Set it
- * only where every request comes through a proxy that overwrites this header: anybody can send it.
+ * Whether X-Forwarded-Proto is believed: `false` (default), `true`, or decided for each request, for example by
+ * `req.socket.remoteAddress`. Trust it only if every request comes through a proxy that overwrites the header: any client can send it.
  */
 export type TrustProxy = boolean | ((req: HttpRequest) => boolean);
 
-/** Whether the browser spoke TLS, which decides `secure: "auto"`. */
+/** Whether the browser used TLS, which decides `secure: "auto"`. */
 export function isSecure(req: HttpRequest, trustProxy: TrustProxy = false): boolean {
   if ((req.socket as Partial<TLSSocket> | undefined)?.encrypted === true) return true;
   const forwarded = req.headers["x-forwarded-proto"];
   if (forwarded === undefined) return false;
   if (!(typeof trustProxy === "function" ? trustProxy(req) : trustProxy)) return false;
-  // Of several proxies the first one spoke to the browser.
+  // The first of several proxies is the one that the browser is connected to.
   const [first = ""] = String(forwarded).split(",", 1);
   return first.trim().toLowerCase() === "https";
+}
+
+/** @throws ConfigError */
+export function checkTrustProxy(by: string, trustProxy: unknown): void {
+  if (["undefined", "boolean", "function"].includes(typeof trustProxy)) return;
+  throw new ConfigError(
+    `${by}: trustProxy is ${JSON.stringify(trustProxy)}. It takes true, false or a function of the request.`,
+  );
 }

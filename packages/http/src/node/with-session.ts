@@ -1,16 +1,17 @@
-// A request listener with its session at hand: loaded before it runs, stored before its answer leaves.
+// Wraps a request listener: its session is loaded before it runs, and stored before its response is sent.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Session, SessionData } from "@redistore/core";
-import { attachHold } from "../adapter/attach.ts";
-import { checkStore, getSession } from "./get-session.ts";
+import type { StoreInput } from "@redistore/core/web";
+import { attachGate } from "../adapter/attach.ts";
+import { middlewareConfig } from "../adapter/middleware-config.ts";
+import { type HttpSessionOptions, loadSession } from "../adapter/open-session.ts";
 import type { HttpRequest, HttpResponse } from "../response/message.ts";
 import type { ResponseHooks } from "../response/response-hooks.ts";
-import { type SessionOptions, type StoreOrPromise, resolveOptions } from "../session-options.ts";
 
-/** What a listener is wrapped with. */
-export interface WithSessionOptions extends SessionOptions {
+/** The options of {@link withSession}. */
+export interface WithSessionOptions extends HttpSessionOptions {
   /**
-   * Every error that was answered here: what the handler threw, and what the store could not do. Log it. The default emits a
+   * Gets every error for which the client got an error response: those of the handler, and those of the store. Log them. The default emits a
    * process warning of the type `RedistoreWarning`, with the stack as its detail.
    */
   readonly onError?: ResponseHooks["onError"];
@@ -25,31 +26,36 @@ export interface WithSessionOptions extends SessionOptions {
  * })).listen(3000);
  * ```
  *
- * Where the store cannot load or save the session, the client gets 503 with Retry-After (409 where the session has ended meanwhile).
- * Where the handler throws or rejects, it gets 500 with no word about why; where the answer had begun, the connection is broken off. The
- * process goes on in both cases, and `onError` gets the error.
+ * If the store cannot load or save the session, the client gets 503 with Retry-After, or 409 if the session has ended meanwhile. If the
+ * handler throws or rejects, the client gets 500 without the reason; if the response had begun, the connection is destroyed. The process
+ * goes on in both cases, and `onError` gets the error.
+ *
+ * @param store the store, a promise of it, or a function that returns either
+ * @param options the cookie name, default `store.defaultName`; or {@link WithSessionOptions}
+ * @throws ConfigError if the store or an option is wrong
  */
 export function withSession<
   Data extends object = SessionData,
   Req extends HttpRequest = IncomingMessage,
   Res extends HttpResponse = ServerResponse,
 >(
-  store: StoreOrPromise<Data>,
+  store: StoreInput<Data>,
   handler: (req: Req, res: Res, session: Session<Data>) => unknown,
   options?: string | WithSessionOptions,
 ): (req: Req, res: Res) => void {
-  checkStore("withSession", store);
-  const { onError, ...sessionOptions }: WithSessionOptions = resolveOptions(options);
-  const hooks: ResponseHooks = onError ? { onError } : {};
+  const config = middlewareConfig("withSession", store, options, ["trustProxy", "onError"]);
+  const hooks: ResponseHooks = config.onError ? { onError: config.onError } : {};
 
   async function serve(req: Req, res: Res): Promise<void> {
-    const hold = attachHold(req, res, hooks);
+    const gate = attachGate(req, res, hooks);
     try {
-      await handler(req, res, await getSession(store, req, res, sessionOptions));
+      const opened = await config.source.open();
+      const session = await loadSession(opened, req, config.options);
+      await handler(req, res, session);
     } catch (error) {
-      return hold.handlerThrew(error);
+      return gate.handlerThrew(error);
     }
-    void hold.finish();
+    void gate.finish();
   }
 
   return function listenWithSession(req: Req, res: Res): void {

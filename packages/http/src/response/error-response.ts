@@ -1,11 +1,11 @@
 // The error response where no framework sends one: the status of the error, and nothing of its message.
 import { STATUS_CODES } from "node:http";
-import { isRedistoreError } from "@redistore/core";
+import { failureResponse } from "@redistore/core/web";
 import type { NodeResponse } from "./message.ts";
 
 /** Ends the response with the status text, and the headers of a redistore error such as Retry-After. Any other error is a 500. */
 export function sendErrorResponse(res: NodeResponse, error: unknown): void {
-  const { status = 500, headers = {} } = descriptionOf(error);
+  const { status, headers } = failureResponse(error);
   const body = STATUS_CODES[status] ?? "Error";
   resetHeaders(res);
   res.statusCode = status;
@@ -13,18 +13,6 @@ export function sendErrorResponse(res: NodeResponse, error: unknown): void {
   res.setHeader("Content-Type", "text/plain; charset=utf-8");
   res.setHeader("Content-Length", body.length);
   res.end(body);
-}
-
-interface ErrorDescription {
-  readonly status?: number | undefined;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-}
-
-/** Errors of other libraries may have a `status` that was meant for another server, so only those of this package count. */
-function descriptionOf(error: unknown): ErrorDescription {
-  if (isRedistoreError(error)) return error;
-  const ours = error instanceof AggregateError && error.errors.every(isRedistoreError);
-  return ours ? (error as ErrorDescription) : {};
 }
 
 /** Fields that describe one response, beside `content-*` and those for the cache of a CDN. All others stay: security headers, CORS, cookies of the application. */

@@ -18,8 +18,6 @@ import { checkHead, prepareHead } from "./write-head.ts";
 
 type AnyMethod = (a?: unknown, b?: unknown, c?: unknown) => unknown;
 
-const BEFORE_HEADER: ReadonlySet<State> = new Set(["open", "buffering", "discarding"]);
-
 /** @internal One for each response, whose own methods call it. */
 export class ResponseGate implements GateParts {
   hooks: ResponseHooks | undefined;
@@ -47,9 +45,9 @@ export class ResponseGate implements GateParts {
     }
   }
 
-  /** False once the header has been sent, also while a late change is being stored. */
+  /** False once the header has been sent, and once the response was discarded: no session is stored for an error response. */
   get canSendCookies(): boolean {
-    return BEFORE_HEADER.has(this.#state) || (this.#state === "replaced" && !this.res.headersSent);
+    return this.#state === "open" || this.#state === "buffering";
   }
 
   /** Handles a call on the response by the table. Returns what the response's own method would return. */

@@ -1,5 +1,5 @@
 // What a framework's adapter decides when a session cannot be stored, and where errors go that change no response.
-import { inspect } from "node:util";
+import { warnOfError } from "@redistore/core/web";
 import type { HttpRequest, HttpResponse } from "./message.ts";
 
 /** Given to {@link attach}; both are optional. One object can serve all responses. */
@@ -40,15 +40,5 @@ export function report(
   res: HttpResponse,
 ): void {
   if (hooks?.onError) hooks.onError(error, req, res);
-  else warn(error);
-}
-
-function warn(error: unknown): void {
-  const message = error instanceof Error ? error.message : "A value that is no error was thrown";
-  const code = (error as { code?: unknown } | null | undefined)?.code;
-  process.emitWarning(message, {
-    type: "RedistoreWarning",
-    ...(typeof code === "string" && { code }),
-    detail: inspect(error),
-  });
+  else warnOfError(error);
 }

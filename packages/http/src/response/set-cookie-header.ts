@@ -1,17 +1,8 @@
 // Writes the Set-Cookie header: adds session cookies to the cookies that the application sets.
 import type { SetCookie } from "@redistore/core";
+import { mergeSetCookies } from "@redistore/core/web";
 import { allowsSharedCache, forbidSharedCache } from "./cache-control.ts";
 import type { HeaderValue, NodeResponse } from "./message.ts";
-
-/** The lines of the Set-Cookie header with `cookies` added. A line of the same name is replaced; all others stay. */
-export function mergeCookies(
-  present: HeaderValue | undefined,
-  cookies: readonly SetCookie[],
-): string[] {
-  const lines = typeof present === "object" ? present : present === undefined ? [] : [`${present}`];
-  const names = new Set(cookies.map((cookie) => cookie.name));
-  return [...lines.filter((line) => !names.has(cookieName(line))), ...cookies.map(String)];
-}
 
 /**
  * Adds `cookies` to a header that is complete but for them, and forbids shared caches to keep the response. If the application wants them to
@@ -20,7 +11,7 @@ export function mergeCookies(
 export function addCookies(res: NodeResponse, cookies: readonly SetCookie[]): void {
   if (cookies.length === 0) return;
   if (!cookies.some(isRequired) && allowsSharedCache(res)) return;
-  res.setHeader("Set-Cookie", mergeCookies(res.getHeader("set-cookie"), cookies));
+  res.setHeader("Set-Cookie", mergeSetCookies(linesOf(res.getHeader("set-cookie")), cookies));
   forbidSharedCache(res);
 }
 
@@ -33,6 +24,7 @@ function isRequired(cookie: SetCookie): boolean {
   return !cookie.isRenewal;
 }
 
-function cookieName(line: string): string {
-  return line.slice(0, line.indexOf("=")).trim();
+function linesOf(header: HeaderValue | undefined): readonly string[] {
+  if (header === undefined) return [];
+  return typeof header === "object" ? header : [String(header)];
 }

@@ -1,10 +1,10 @@
 // Session objects: data by their own names, and the members of a framework beside them.
 import { describe, expect, it } from "vitest";
-import { type SessionHost, sessionObjects } from "../../src/index.ts";
+import { type ValuesOwner, sessionObjects } from "../../src/index.ts";
 
 type Values = Record<PropertyKey, unknown>;
 
-class Host implements SessionHost {
+class Host implements ValuesOwner {
   values: Values = Object.create(null) as Values;
   #age = 1;
   frozen = false;
@@ -86,7 +86,7 @@ describe("a session object", () => {
       expect.objectContaining({
         code: "ERR_REDISTORE_CONFIG",
         message:
-          "req.session.save is the session's own. Store your value under another name, or as getSession(req).values.save.",
+          "req.session.save is the session's own member. Store your value under another name, or as getSession(req).values.save.",
       }),
     );
     expect(host.values).not.toHaveProperty("save");

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { ConfigError, type Session, StoreUnavailableError } from "@redistore/core";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { attach, getSession, type SessionOptions } from "../../src/index.ts";
+import { attach, getSession, type HttpSessionOptions } from "../../src/index.ts";
 import { Browser, controlStore } from "../../src/testing/index.ts";
 import { type Data, listen, memoryStore } from "../serve.ts";
 
@@ -107,11 +107,11 @@ describe("getSession", () => {
 });
 
 /** Keeps something in a session with these options, or ends it at `/end`. */
-async function mount(options: string | SessionOptions): Promise<Browser> {
+async function mount(options: string | HttpSessionOptions): Promise<Browser> {
   const store = await memoryStore();
   return serve(async (req, res) => {
     const session = await getSession(store, req, res, options);
-    if (req.url === "/end") await session.destroy();
+    if (req.url === "/admin/end") await session.destroy();
     else session.values["seen"] = true;
   });
 }
@@ -124,11 +124,11 @@ describe("the options of a session", () => {
 
   it("give the cookie its attributes, also when it is cleared by another request", async () => {
     const browser = await mount({ cookie: { path: "/admin", sameSite: "strict", maxAge: 60 } });
-    const { setCookie } = await browser.visit("/");
+    const { setCookie } = await browser.visit("/admin");
     expect(setCookie.join()).toMatch(/; Path=\/admin;.*; Max-Age=60; HttpOnly; SameSite=Strict$/);
     // Nothing new to say.
-    expect((await browser.visit("/")).setCookie).toEqual([]);
-    const { setCookie: cleared } = await browser.visit("/end");
+    expect((await browser.visit("/admin")).setCookie).toEqual([]);
+    const { setCookie: cleared } = await browser.visit("/admin/end");
     expect(cleared.join()).toMatch(/^session=; Path=\/admin;.*Max-Age=0;/);
   });
 
@@ -137,7 +137,7 @@ describe("the options of a session", () => {
     expect((await browser.visit("/")).text).toMatch(/ConfigError.*path is 'admin'/);
   });
 
-  it.each<[SessionOptions, boolean]>([
+  it.each<[HttpSessionOptions, boolean]>([
     [{}, false],
     [{ trustProxy: true }, true],
     [{ trustProxy: (req) => req.url === "/" }, true],

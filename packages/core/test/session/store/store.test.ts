@@ -108,7 +108,7 @@ describe("a store", () => {
       await store.save(session);
       ids.push(session.id);
     }
-    expect((await collectIds(store.sessions())).toSorted()).toEqual(ids.toSorted());
+    expect((await collectIds(store.ids())).toSorted()).toEqual(ids.toSorted());
     expect(await store.count()).toBe(3);
     expect(await store.records.count()).toBe(3);
     expect(await store.records.destroy(ids[0] ?? "")).toBe(true);

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ConfigError } from "@redistore/core";
 import { describe, expect, it } from "vitest";
-import { getSession, readSession } from "../src/index.ts";
+import { getSession, readSession } from "../../src/index.ts";
 
 const req = { headers: {} } as IncomingMessage;
 const res = {} as ServerResponse;

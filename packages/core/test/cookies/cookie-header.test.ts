@@ -1,7 +1,7 @@
 // Reading the Cookie header.
 import { array, assert, constantFrom, property } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cookieValues } from "../src/cookie-header.ts";
+import { cookieValues } from "../../src/cookies/cookie-header.ts";
 
 /** The values, by a reader that takes the whole header apart. */
 const split = (header: string, name: string): string[] =>

@@ -1,0 +1,11 @@
+// The contract between a session and the response that carries its cookie.
+
+/** What a session has to know of the response that carries its cookie. The session asks each time, because the answer changes. */
+export interface CookieCarrier {
+  /** False once the header has been sent, and for a request without a response, such as a WebSocket upgrade. */
+  readonly canSendCookies: boolean;
+  /** Whether the browser used TLS. */
+  isSecure(): boolean;
+  /** The path of the request, without its query; undefined if it is not known. */
+  readonly path: string | undefined;
+}

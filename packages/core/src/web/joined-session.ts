@@ -1,0 +1,42 @@
+// A session of another library, for which a response waits beside those of this package.
+import type { Slot } from "./slot.ts";
+
+/** A session that another library stores; that library sends its cookies, too. */
+export interface JoinedSession {
+  /** Named in messages when several sessions fail. */
+  readonly name: string;
+  /** Whether a response has to wait for it. Synchronous, without effect, and asked often. */
+  needsSave(): boolean;
+  /** Stores it. Its error becomes the error response, as for the sessions of this package. */
+  save(): Promise<void>;
+}
+
+/** Makes a slot of it, without cookies. */
+export class JoinedSlot implements Slot {
+  readonly name: string;
+  readonly #session: JoinedSession;
+
+  constructor(session: JoinedSession) {
+    this.name = session.name;
+    this.#session = session;
+  }
+
+  needsSave(): boolean {
+    return this.#session.needsSave();
+  }
+
+  async save(): Promise<[]> {
+    await this.#session.save();
+    return [];
+  }
+
+  saved(): void {}
+
+  async saveLate(): Promise<undefined> {
+    await this.#session.save();
+  }
+
+  cookiesOwed(): [] {
+    return [];
+  }
+}

@@ -1,0 +1,18 @@
+// The contract of one session of a request, as the response waits for it.
+import type { SetCookie } from "../cookies/set-cookie.ts";
+
+/** One session of a request: one of this store, or one of another library. */
+export interface Slot {
+  /** The cookie name, or the name of the library, for messages. */
+  readonly name: string;
+  /** Whether there is anything to store, or a cookie to send. Synchronous, without effect, and asked for every response. */
+  needsSave(): boolean;
+  /** Stores the changes before the header is sent, and returns the cookies for it. */
+  save(): Promise<readonly SetCookie[]>;
+  /** Called when the cookies of `save` are certain to be in the header. */
+  saved(): void;
+  /** Stores the changes after the header was sent. Resolves with an error if the browser would have needed a cookie. */
+  saveLate(): Promise<Error | undefined>;
+  /** The cookies for the error response after `save` rejected. */
+  cookiesOwed(): readonly SetCookie[];
+}
