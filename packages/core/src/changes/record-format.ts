@@ -92,7 +92,8 @@ export class RecordFormat {
       const metadata = parseMetadata(values[METADATA_KEY]);
       if (METADATA_KEY in values) delete values[METADATA_KEY];
       return { values, metadata };
-    } catch (cause) {
+    } catch (error) {
+      const cause = withoutQuotation(error);
       throw new SerializationError(
         `The stored session cannot be read (${reason(cause)}). Another program or another serializer wrote it: give each its own withKeyPrefix, or delete the record.`,
         { cause },
@@ -143,6 +144,11 @@ export class RecordFormat {
 function pathOf(cause: unknown): string | undefined {
   const path = cause instanceof Error && "path" in cause ? cause.path : undefined;
   return typeof path === "string" && path !== "" ? path : undefined;
+}
+
+/** The SyntaxError of JSON.parse quotes the stored text, which must not reach a log. */
+function withoutQuotation(error: unknown): unknown {
+  return error instanceof SyntaxError ? new TypeError("it is not valid JSON") : error;
 }
 
 function reason(cause: unknown): string {

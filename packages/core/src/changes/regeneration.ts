@@ -18,14 +18,15 @@ export interface Regeneration {
 /** Checks what a call in JavaScript may get wrong. @throws ConfigError */
 export function checkRegeneration({ principal, keep, grace }: Regeneration): void {
   if (principal !== undefined && (typeof principal !== "string" || principal === "")) {
+    const found = principal === null || principal === "" ? inspect(principal) : typeof principal;
     throw new ConfigError(
-      `regenerate: principal is ${inspect(principal)}. It takes the user's id as a string, such as String(user.id).`,
+      `regenerate: principal is ${found}. It takes the user's id as a string, such as String(user.id).`,
     );
   }
   const keys = Array.isArray(keep) && keep.every((key) => typeof key === "string");
   if (keep !== undefined && typeof keep !== "boolean" && !keys) {
     throw new ConfigError(
-      `regenerate: keep is ${inspect(keep)}. It takes true, false or a list of keys.`,
+      `regenerate: keep is of type ${typeof keep}. It takes true, false or a list of keys.`,
     );
   }
   if (grace !== undefined && !(typeof grace === "number" && grace >= 0 && grace <= MARK_SECONDS)) {

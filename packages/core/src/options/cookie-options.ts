@@ -62,8 +62,15 @@ export function checkSeconds(subject: string, seconds: unknown, minimum: number 
 export function checkCookieName(name: unknown): string {
   if (typeof name === "string" && /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) return name;
   throw new ConfigError(
-    `The cookie name is ${inspect(name)}. It takes letters, digits and !#$%&'*+-.^_\`|~, at least one of them.`,
+    `The cookie name is ${describeName(name)}. It takes letters, digits and !#$%&'*+-.^_\`|~, at least one of them.`,
   );
+}
+
+/** A long string may be the value of a cookie in the wrong place, which must not reach a log. */
+function describeName(name: unknown): string {
+  return typeof name === "string" && name.length > 40
+    ? `a string of ${name.length} characters`
+    : inspect(name);
 }
 
 type Check = (value: unknown) => boolean;

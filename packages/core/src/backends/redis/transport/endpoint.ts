@@ -1,6 +1,7 @@
 // Where a connection goes and how it logs in, as options of ioredis.
 import type { RedisOptions } from "ioredis";
 import type { Identity, NodeAddress } from "../../../options/connection.ts";
+import { concealPassword } from "./conceal-arguments.ts";
 import { explainFailure, OpeningError } from "./explain-failure.ts";
 
 /** The options of ioredis, without those that would change the form of replies or the keys. */
@@ -43,7 +44,7 @@ export async function loginOptions({
   const secret = typeof password === "function" ? await ask(password) : password;
   return {
     ...(username ? { username } : {}),
-    ...(secret ? { password: secret } : {}),
+    ...(secret ? { password: concealPassword(secret) } : {}),
     ...(db ? { db } : {}),
     ...(tls ? { tls } : {}),
   };

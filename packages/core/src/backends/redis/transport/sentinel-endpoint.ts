@@ -1,6 +1,7 @@
 // The master that sentinels name: asked for at each connection, and watched for a failover in between.
 import { Redis } from "ioredis";
 import type { Identity, NodeAddress, SentinelOptions } from "../../../options/connection.ts";
+import { concealPassword } from "./conceal-arguments.ts";
 import { type ClientOptions, type Endpoint, label, loginOptions } from "./endpoint.ts";
 import { explainFailure, OpeningError } from "./explain-failure.ts";
 import { ServerError } from "./server-error.ts";
@@ -119,7 +120,7 @@ export class SentinelEndpoint implements Endpoint {
       host,
       port,
       ...(sentinelUsername ? { username: sentinelUsername } : {}),
-      ...(sentinelPassword ? { password: sentinelPassword } : {}),
+      ...(sentinelPassword ? { password: concealPassword(sentinelPassword) } : {}),
       ...(sentinelTLS ? { tls: sentinelTLS } : {}),
       enableReadyCheck: false,
       disableClientInfo: true,
