@@ -70,8 +70,8 @@ export type { Codec, CodecOptions, Decoded, Rejected, Rejection } from "./codec/
 export type { Records } from "./session/records.ts";
 export type { RecordState } from "./protocol/record-location.ts";
 export type { SessionRecord } from "./session/session-record.ts";
-export type { Resolve } from "./changes/diff.ts";
-export type { Regeneration } from "./changes/regeneration.ts";
+export type { Resolve } from "./changes/merge.ts";
+export type { Regeneration } from "./protocol/regeneration.ts";
 export type { Health } from "./backends/backend.ts";
 
 export type { Events, Operation, OperationContext } from "./diagnostics.ts";

@@ -183,7 +183,7 @@ describe("the events", () => {
   it("report a write to a session that had ended before it was loaded", async () => {
     const store = await createStore<Values>(KEYS, withMemory());
     const { id, cookie } = await storedSession(store);
-    await store.records.destroy(id);
+    await store.records.destroy(id, { told: true });
     const session = await store.load("session", cookie);
     const received = listen("redistore:gone");
     session.values["a"] = 1;

@@ -127,7 +127,7 @@ describe("ctx.session.regenerate", () => {
     const called: unknown[] = [];
     const { browser, store } = await scene((app) => {
       app.use(async (ctx) => {
-        if (ctx.path === "/set") ctx.session.views = 1;
+        if (ctx.path === "/set") await ctx.session.regenerate({ principal: "ada" });
         if (ctx.path === "/move") {
           await store.records.destroy(getSession(ctx).id);
           await new Promise<void>((resolve) => {

@@ -1,89 +1,109 @@
-// The contract of a backend: session ids to stored bytes, with the atomic steps that the save protocol is built from.
+// The contract of a backend: it stores bytes under session ids, and does the atomic steps that the save protocol is built from.
 import type { Deadline } from "./deadline.ts";
-import type { Mark } from "./tombstone.ts";
+import type { Ending, Successor, Tombstone } from "./tombstone.ts";
 
-/** What lies under one id. Where there is a mark it rules, whatever the record says. */
+/** What is stored under one id. A tombstone outweighs a record. */
 export interface Entry {
   readonly record: Buffer | undefined;
-  readonly mark: Mark | undefined;
+  readonly tombstone: Tombstone | undefined;
 }
 
-/** What a conditional write found. */
+/** The result of a conditional write. */
 export type WriteResult =
   /** The write was done. */
   | { readonly outcome: "done" }
-  /** The record is not the expected one; this is what lies there. Nothing was written. */
+  /** Nothing was written: the stored record, given here, is not the expected one. */
   | { readonly outcome: "changed"; readonly record: Buffer }
-  /** There is no record, or a mark rules over it. Nothing was written. */
-  | { readonly outcome: "gone"; readonly mark: Mark | undefined };
+  /** Nothing was written: there is no record, or a tombstone beside it. */
+  | { readonly outcome: "gone"; readonly tombstone: Tombstone | undefined };
 
-/** Whether the backend answers: `latency` in seconds; `error` says why not. */
+/** The result of a deletion. */
+export interface Deletion {
+  /** Whether there was a record. */
+  readonly deleted: boolean;
+  /** The tombstone that was there before. */
+  readonly tombstone: Tombstone | undefined;
+}
+
+/** Whether the backend works. `latency` is in seconds. */
 export type Health =
   | { readonly ok: true; readonly latency: number }
   | { readonly ok: false; readonly latency: number; readonly error: Error };
 
 /**
- * Stores one record (opaque bytes with an expiry) and at most one mark for each id. Every method is one atomic step, seen by
- * all clients in one order, and costs one command. Missing is a result, never an error; a method rejects only when the
- * store is broken, with a `StoreUnavailableError` whose `outcome` is `"unknown"` if the step may have been taken. It never sends a
- * write twice by itself, and settles by the deadline. All times are in seconds; every stored record has an expiry.
+ * A place to store sessions. Implement it, pass the suite of `@redistore/core/testing`, and hand it to `withBackend`.
+ *
+ * For each id there is at most one record (opaque bytes with an expiry) and at most one tombstone (with an expiry of its own). The
+ * rules for all methods:
+ *
+ * - **Atomic.** A method reads and writes in one step. All clients see the steps of all clients in one order.
+ * - **One round trip.** Except for `ids`, `health` and `close`, a method costs one command, however many keys it reads or writes.
+ * - **No surprise in data.** A missing or different record is a result. A method rejects only if the backend does not work, with a
+ *   `StoreUnavailableError`. Its `outcome` is `"unknown"` if a write may have been done, and `"none"` if it certainly was not.
+ * - **Never twice.** A write that got no reply is not sent again; the caller decides.
+ * - **In time.** A method settles by its deadline.
+ * - **Copies.** Changing bytes after they were passed in or returned changes nothing that is stored.
+ * - **Seconds.** All times are in seconds, with fractions. Each record and each tombstone gets an expiry. A tombstone's `at` is the time
+ *   by the backend's own clock: the clocks of several clients may differ.
  */
 export interface Backend {
-  /** What lies under `id` now. */
+  /** Reads the record and the tombstone under `id`. */
   get(id: string, deadline: Deadline): Promise<Entry>;
 
+  /** Reads several ids like `get`, in the order of `ids`. On a cluster it may be one command for each id, sent at the same time. */
+  getMany(ids: readonly string[], deadline: Deadline): Promise<readonly Entry[]>;
+
   /**
-   * Like `get`, and raises the record's expiry to `seconds` from now; never lowers it, never creates. A mark is left alone, and
-   * so is a record that lies under one.
+   * Reads like `get`, and raises the expiry of the record to `seconds` from now. It never lowers an expiry and never creates a record.
+   * It changes nothing if there is a tombstone.
    */
   touch(id: string, seconds: number, deadline: Deadline): Promise<Entry>;
 
   /**
-   * Stores `record` under an id that has none; false, and nothing done, if there is one. Looks at no mark: ids are fresh, and a
-   * record that is created under a mark is one that the mark rules over.
+   * Stores `record` if there is neither a record nor a tombstone. Resolves with false if there is one, and changes nothing then.
    */
-  create(id: string, record: Uint8Array, seconds: number, deadline: Deadline): Promise<boolean>;
+  create(id: string, record: Buffer, seconds: number, deadline: Deadline): Promise<boolean>;
 
   /**
-   * Stores `record` in place of `expected`, byte for byte; `undefined` expects any record, but still one.
-   * Where a mark lies the result is `gone`.
+   * Stores `record` in place of `expected`, compared byte for byte. `expected: undefined` accepts any record, but there has to be one.
+   * With a tombstone the outcome is `gone`.
    */
   replace(
     id: string,
-    expected: Uint8Array | undefined,
-    record: Uint8Array,
+    expected: Buffer | undefined,
+    record: Buffer,
     seconds: number,
     deadline: Deadline,
   ): Promise<WriteResult>;
 
   /**
-   * Deletes the record if it is `expected` and leaves `mark` (for `markSeconds`) in its place, in one step. `done` also where
-   * exactly this mark lies there already: a repeated retirement.
+   * Deletes the record if it equals `expected`, and leaves a tombstone that names `successor`, for `seconds`. The outcome is also `done`
+   * if a tombstone of the same kind with the same `to` is there already: the step was done before and is repeated. With any other
+   * tombstone it is `gone`.
    */
   retire(
     id: string,
-    expected: Uint8Array,
-    mark: Mark,
-    markSeconds: number,
+    expected: Buffer,
+    successor: Successor,
+    seconds: number,
     deadline: Deadline,
   ): Promise<WriteResult>;
 
   /**
-   * Deletes whatever record there is. If there was one and no mark, leaves a dead mark for `markSeconds`; a mark that is
-   * there already stays. `mark` is the one that was there before. Idempotent: may be repeated.
+   * Deletes the record, whatever it is. If there was a record and no tombstone, it leaves a tombstone of the kind `ended` for `seconds`. A
+   * tombstone that is there already stays as it is. May be repeated.
    */
-  delete(
-    id: string,
-    markSeconds: number,
-    deadline: Deadline,
-  ): Promise<{ readonly deleted: boolean; readonly mark: Mark | undefined }>;
+  delete(id: string, ending: Ending, seconds: number, deadline: Deadline): Promise<Deletion>;
 
-  /** All ids with a record, each at least once, in no order; new and deleted ones may or may not be among them. */
+  /**
+   * Lists the ids that have a record: each at least once, in no order. Ids that are created or deleted meanwhile may or may not be
+   * listed.
+   */
   ids(): AsyncIterable<string>;
 
-  /** Asks the store for a sign of life; resolves in any case. */
+  /** Checks that the backend works. Never rejects. */
   health(deadline: Deadline): Promise<Health>;
 
-  /** Ends the connections that the backend opened itself, and no others. Idempotent. */
+  /** Closes the connections that the backend opened itself, and no others. Later operations reject. May be repeated. */
   close(): Promise<void>;
 }

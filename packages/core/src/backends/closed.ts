@@ -1,7 +1,7 @@
-// What a backend says to operations that come after its end.
+// The error of operations on a closed backend.
 import { StoreUnavailableError } from "../errors.ts";
 
-/** After `close()`. Nothing was done. */
+/** Nothing was done, so the outcome is `none`. */
 export function closed(): StoreUnavailableError {
   return new StoreUnavailableError(
     "The store is closed: close() was called before this operation.",

@@ -1,16 +1,11 @@
-// What one request did to a session, as operations that can be repeated on any newer state of it.
+// Finds what one request changed in a session, as operations that can be repeated on any newer state of it.
 import { isDeepStrictEqual } from "node:util";
 import { equal } from "./equal.ts";
-import {
-  applyFlashChange,
-  flashChange,
-  type FlashChange,
-  type FlashOperations,
-} from "./flashes.ts";
-import { mergeMetadata, type Metadata } from "./metadata.ts";
+import { flashChange, type FlashChange, type FlashOperations } from "./flashes.ts";
+import type { Metadata } from "./metadata.ts";
 import type { Content, Values } from "./record-format.ts";
 
-/** Top-level keys set, deleted and flashed, and the metadata before and after. There is no deep merge: a key is changed whole. */
+/** The top-level keys that were set, deleted and flashed, and the metadata before and after. A key is changed as a whole. */
 export interface Change {
   readonly set: ReadonlyMap<string, unknown>;
   readonly deleted: readonly string[];
@@ -19,17 +14,13 @@ export interface Change {
 }
 
 /**
- * What `key` becomes where it was set to `mine` and somebody else has changed the session meanwhile; `theirs` is what is stored under it
- * now. Synchronous, without effect, and called again for each newer state.
+ * The change from `before` to `after`; undefined if there is none. Both have been decoded from bytes: a value that its serializer
+ * does not restore exactly (a `Date` in JSON) would count as changed otherwise, and overwrite the changes of other requests.
+ *
+ * @param live the values of the request, from which the values to set are taken
+ * @param operations the flashes that the request added and read
  */
-export type Resolve = (key: string, mine: unknown, theirs: unknown) => unknown;
-
-/**
- * The change from `before` to `after`, which are both read back from bytes: a value that its serializer does not give back as it
- * was (a `Date` in JSON) is no change, else every such request would overwrite the others' writes. The values to set are taken
- * from `live`. Undefined where there is none.
- */
-export function findChange(
+export function diff(
   before: Content,
   after: Content,
   live: Values,
@@ -39,7 +30,7 @@ export function findChange(
   const deleted: string[] = [];
   const flashes = new Map<string, FlashChange>();
   for (const [key, done] of operations) {
-    // `live` may have a prototype, with a "constructor" in it.
+    // `live` may have a prototype, and that a "constructor".
     const list = Object.hasOwn(live, key) ? live[key] : undefined;
     const change = flashChange(done, before.values[key], after.values[key], list);
     if (change) flashes.set(key, change);
@@ -57,15 +48,4 @@ export function findChange(
     set.size + deleted.length + flashes.size === 0 &&
     isDeepStrictEqual(metadata.before, metadata.after);
   return unchanged ? undefined : { set, deleted, flashes, metadata };
-}
-
-/** Repeats `change` on `content`, in place. Of two changes of one key the later save counts, or what `resolve` makes of them. */
-export function applyChange(content: Content, change: Change, resolve?: Resolve): Content {
-  for (const [key, mine] of change.set) {
-    content.values[key] = resolve ? resolve(key, mine, content.values[key]) : mine;
-  }
-  for (const key of change.deleted) delete content.values[key];
-  for (const [key, flash] of change.flashes) applyFlashChange(content.values, key, flash);
-  const { before, after } = change.metadata;
-  return { values: content.values, metadata: mergeMetadata(before, after, content.metadata) };
 }

@@ -1,4 +1,4 @@
-// The flash messages that one request added and read, kept as operations so that two requests never undo each other's.
+// Records the flash messages that a request adds and reads as operations, so that two requests never undo each other's.
 import { ConfigError } from "../errors.ts";
 import { equal } from "./equal.ts";
 import type { Values } from "./record-format.ts";
@@ -6,29 +6,28 @@ import type { Values } from "./record-format.ts";
 /** gorilla/sessions, sessions.go: flashesKey */
 export const DEFAULT_FLASH_KEY = "_flash";
 
-/** What was done under one key. Never changed, but replaced. */
+/** The operations under one key. Immutable: a new operation makes a new object. */
 interface Operations {
-  /** Whether all that lay there at the last load or save has been read. */
+  /** Whether the flashes that were there at the last load or save have been read. */
   readonly read: boolean;
-  /** What was added since, and not read again. */
+  /** The flashes added since and not read again. */
   readonly added: readonly unknown[];
 }
 
-/** What was done, by key, up to some moment. */
+/** The operations on all keys up to one moment. Immutable. */
 export type FlashOperations = ReadonlyMap<string, Operations>;
 
-/** What a request did to one list of flashes: repeatable on any newer state of that list. */
+/** The effect of a request on one list of flashes, to be repeated on any newer state of that list. */
 export interface FlashChange {
   readonly removed: readonly unknown[];
   readonly added: readonly unknown[];
 }
 
-const NOTHING: Operations = { read: false, added: [] };
+const NO_OPERATION: Operations = { read: false, added: [] };
 const NO_OPERATIONS: FlashOperations = new Map();
 
-/** Adds and reads flashes in `values`, and remembers which of it is not stored yet. */
+/** Adds and reads flashes in `values`, and remembers the operations that are not stored yet. */
 export class FlashLog {
-  /** Never changed, but replaced. */
   #operations = NO_OPERATIONS;
 
   /** The operations that are not stored yet. */
@@ -38,24 +37,24 @@ export class FlashLog {
 
   /** gorilla/sessions, Session.AddFlash */
   add(values: Values, key: string, flash: unknown): void {
-    const { read, added } = this.#operations.get(key) ?? NOTHING;
+    const { read, added } = this.#operations.get(key) ?? NO_OPERATION;
     values[key] = [...listAt(values, key), flash];
-    this.#note(key, { read, added: [...added, flash] });
+    this.#replace(key, { read, added: [...added, flash] });
   }
 
-  /** Everything under `key`, which is empty from then on. gorilla/sessions, Session.Flashes */
+  /** Removes and returns the flashes under `key`. gorilla/sessions, Session.Flashes */
   read(values: Values, key: string): unknown[] {
     if (!Object.hasOwn(values, key)) return [];
     const flashes = listAt(values, key);
     delete values[key];
-    this.#note(key, { read: true, added: [] });
+    this.#replace(key, { read: true, added: [] });
     return flashes;
   }
 
-  /** `stored` has been stored; what was done since then has not. */
+  /** Forgets the operations in `stored`, which have been stored, and keeps those that came after them. */
   settle(stored: FlashOperations): void {
     for (const [key, before] of stored) {
-      this.#note(key, laterThan(before, this.#operations.get(key) ?? NOTHING));
+      this.#replace(key, operationsSince(before, this.#operations.get(key) ?? NO_OPERATION));
     }
   }
 
@@ -63,7 +62,7 @@ export class FlashLog {
     this.#operations = NO_OPERATIONS;
   }
 
-  #note(key: string, done: Operations | undefined): void {
+  #replace(key: string, done: Operations | undefined): void {
     const operations = new Map(this.#operations);
     if (done) operations.set(key, done);
     else operations.delete(key);
@@ -71,18 +70,22 @@ export class FlashLog {
   }
 }
 
-/** What was done since `before`, seen from the list that `before` led to. */
-function laterThan(before: Operations, now: Operations): Operations | undefined {
-  const goesOn =
+/** The operations between `before` and `now`, relative to the list that `before` led to. */
+function operationsSince(before: Operations, now: Operations): Operations | undefined {
+  const extendsBefore =
     now.read === before.read && before.added.every((flash, index) => now.added[index] === flash);
-  if (!goesOn) return now; // They were read since, all that lay there.
+  if (!extendsBefore) return now; // The whole list has been read since.
   const added = now.added.slice(before.added.length);
   return added.length > 0 ? { read: false, added } : undefined;
 }
 
 /**
- * What the operations under `key` did to the list that was there, in stored form `before` and, then, `after` and `live`; undefined
- * where the list was changed in other ways too, so that adding and reading do not tell it all.
+ * The effect of the operations under one key. Undefined if the list was changed in other ways too: adding and reading do not
+ * explain the difference then.
+ *
+ * @param before the list in stored form as the request loaded it
+ * @param after the list in stored form now
+ * @param live the list as the request has it now
  */
 export function flashChange(
   { read, added }: Operations,
@@ -100,7 +103,7 @@ export function flashChange(
   return explained ? { removed: read ? stored : [], added } : undefined;
 }
 
-/** Repeats `change` on what lies under `key` now: removes only what had been read, appends what was added. */
+/** Applies `change` to the list under `key`: removes only the flashes that the request read, and appends those it added. */
 export function applyFlashChange(values: Values, key: string, change: FlashChange): void {
   const present = values[key];
   const list: unknown[] = Array.isArray(present) ? [...present] : [];
@@ -117,6 +120,6 @@ function listAt(values: Values, key: string): unknown[] {
   const list = values[key] ?? [];
   if (Array.isArray(list)) return list;
   throw new ConfigError(
-    `"${key}" holds a value of the session, not flashes. Give the flashes another key.`,
+    `"${key}" holds a value of the session, not flashes. Use another key for the flashes.`,
   );
 }

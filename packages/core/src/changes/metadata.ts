@@ -1,45 +1,59 @@
-// What the store itself keeps in a record, under one reserved key that never shows among the values.
+// The store's own data in a record, under one reserved key that never appears among the values.
 
-/** The reserved key. Its value is a JSON string, so that any serializer, and Go, can carry it untouched. */
+/** The reserved key. Its value is a JSON string, so that any serializer, and Go, can carry it unchanged. */
 export const METADATA_KEY = "_redistore";
 
-/** Each field is there only where it is used, so that most records hold no metadata at all. */
+/** A field is present only if it is used, so most records carry no metadata. */
 export interface Metadata {
-  /** Whose session it is. */
+  /** The user id to which the session belongs. */
   principal?: string;
-  /** When it began, in Unix seconds. */
+  /** When the session began, in Unix seconds. */
   created?: number;
-  /** Its own cookie `maxAge` in seconds, where that is not the store's. */
+  /** The cookie `maxAge` of this session in seconds, if it differs from the store's. */
   maxAge?: number;
+  /**
+   * For a session that got a new id with a grace period: when the new id first came back from the browser, in Unix seconds; 0 while
+   * it has not.
+   */
+  seen?: number;
 }
 
-/** The stored form, or undefined where there is nothing to keep. Fields in a fixed order: equal metadata are equal bytes. */
-export function formatMetadata({ principal, created, maxAge }: Metadata): string | undefined {
-  if (principal === undefined && created === undefined && maxAge === undefined) return undefined;
-  return JSON.stringify({ principal, created, maxAge });
+/** The stored form; undefined if there is nothing to store. The order of the fields is fixed: equal metadata give equal bytes. */
+export function formatMetadata(metadata: Metadata): string | undefined {
+  const { principal, created, maxAge, seen } = metadata;
+  if ((principal ?? created ?? maxAge ?? seen) === undefined) return undefined;
+  return JSON.stringify({ principal, created, maxAge, seen });
 }
 
-/** Reads the stored form; fields of a wrong type, and fields that a later version may add, are left out. */
+/** Parses the stored form. Fields of a wrong type, and fields of later versions, are left out. */
 export function parseMetadata(text: unknown): Metadata {
   if (text === undefined) return {};
   if (typeof text !== "string")
     throw new TypeError(`${METADATA_KEY} is reserved for the store's own text`);
-  const { principal, created, maxAge } = JSON.parse(text) as Record<string, unknown>;
+  const { principal, created, maxAge, seen } = JSON.parse(text) as Record<string, unknown>;
   return {
     ...(typeof principal === "string" && { principal }),
     ...(typeof created === "number" && { created }),
     ...(typeof maxAge === "number" && { maxAge }),
+    ...(typeof seen === "number" && { seen }),
   };
 }
 
-/** Field by field: what `mine` changed since `base` wins over `theirs`; of two beginnings the earlier counts. */
+/** Merges field by field: a field that `mine` changed since `base` wins over `theirs`; of two points in time the earlier counts. */
 export function mergeMetadata(base: Metadata, mine: Metadata, theirs: Metadata): Metadata {
   const merged: Metadata = { ...theirs };
   if (mine.principal !== base.principal) assign(merged, "principal", mine.principal);
   if (mine.maxAge !== base.maxAge) assign(merged, "maxAge", mine.maxAge);
   if (mine.created !== undefined)
     merged.created = Math.min(mine.created, theirs.created ?? Infinity);
+  if (mine.seen !== base.seen && mine.seen !== undefined)
+    merged.seen = Math.min(mine.seen, theirs.seen || Infinity);
   return merged;
+}
+
+/** The metadata that a new session of the same browser takes over: the lifetime of its cookie is not data of the old session. */
+export function chosenForBrowser({ maxAge }: Metadata): Metadata {
+  return maxAge === undefined ? {} : { maxAge };
 }
 
 function assign<Field extends keyof Metadata>(

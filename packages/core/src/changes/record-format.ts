@@ -1,32 +1,32 @@
-// Between values and the bytes of a record: the serializer, the metadata beside the values, and the length limit.
-import { asBuffer } from "../as-buffer.ts";
+// Encodes values and metadata as the bytes of a record, and decodes them: the serializer, the reserved key, the length limit.
 import { SerializationError, SessionTooLargeError } from "../errors.ts";
+import { asBuffer } from "../serializers/as-buffer.ts";
 import type { Serializer } from "../serializers/serializer.ts";
 import { METADATA_KEY, formatMetadata, parseMetadata, type Metadata } from "./metadata.ts";
 
 /** Values of one session, by key. */
 export type Values = Record<string, unknown>;
 
-/** A record, taken apart. `values` is the very object that the serializer made. */
+/** A decoded record. `values` is the object that the serializer made, not a copy. */
 export interface Content {
   readonly values: Values;
   readonly metadata: Metadata;
 }
 
-/** Whether there is anything in it that is worth a record. */
+/** Whether the content is worth a record: it has a value, or belongs to a user. */
 export function hasContent({ values, metadata }: Content): boolean {
   return (
     metadata.principal !== undefined || Object.keys(values).some((key) => values[key] !== undefined)
   );
 }
 
-/** Writes and reads records in one format. */
+/** Encodes and decodes records with one serializer and one length limit. */
 export class RecordFormat {
   readonly #serializer: Serializer;
   readonly #maxLength: number;
   readonly #maxReadLength: number;
 
-  /** Whether values that hold the same plain data are written the same. */
+  /** Whether equal plain data always give equal bytes. */
   get plainDataOnly(): boolean {
     return this.#serializer.plainDataOnly === true;
   }
@@ -47,7 +47,7 @@ export class RecordFormat {
     return this.limit(this.encodeAnyLength(values, metadata));
   }
 
-  /** Gives `bytes` back. @throws SessionTooLargeError */
+  /** Returns `bytes` if they are within the limit. @throws SessionTooLargeError */
   limit(bytes: Buffer): Buffer {
     if (this.#maxLength > 0 && bytes.length > this.#maxLength) {
       const { key, length } = this.#largest(this.#decodeAnyLength(bytes).values);
@@ -59,20 +59,18 @@ export class RecordFormat {
     return bytes;
   }
 
-  /** The same without the limit, for bytes that are not to be stored, or not yet. */
+  /** Like {@link encode} without the limit, for bytes that are compared and perhaps never stored. */
   encodeAnyLength(values: Values, metadata: Metadata): Buffer {
     if (Object.hasOwn(values, METADATA_KEY)) {
       throw new SerializationError(
         `The key "${METADATA_KEY}" is reserved for the store. Choose another name.`,
-        {
-          key: METADATA_KEY,
-        },
+        { key: METADATA_KEY },
       );
     }
     return this.#serialize(values, formatMetadata(metadata));
   }
 
-  /** @throws SerializationError where the bytes are not of this format */
+  /** @throws SerializationError if the bytes are not of this format */
   decode(bytes: Uint8Array): Content {
     if (this.#maxReadLength > 0 && bytes.length > this.#maxReadLength) {
       throw new SessionTooLargeError(
@@ -86,8 +84,8 @@ export class RecordFormat {
     try {
       const values = this.#serializer.deserialize(bytes) as Values;
       if (typeof values !== "object" || values === null)
-        throw new TypeError("the serializer gave no object");
-      // Without a prototype no key of the data ("constructor", "__proto__") means anything else.
+        throw new TypeError("the serializer returned no object");
+      // Without a prototype the keys "constructor" and "__proto__" are ordinary data.
       Object.setPrototypeOf(values, null);
       const metadata = parseMetadata(values[METADATA_KEY]);
       if (METADATA_KEY in values) delete values[METADATA_KEY];
@@ -101,14 +99,14 @@ export class RecordFormat {
     }
   }
 
-  // The metadata go through the very object, not a copy: a serializer may remember kinds of values by their object.
+  // The metadata are added to the object itself: a serializer may remember the types of values by their object.
   #serialize(values: Values, metadata: string | undefined): Buffer {
     if (metadata !== undefined) values[METADATA_KEY] = metadata;
     try {
       const data = this.#serializer.serialize(values);
       return typeof data === "string" ? Buffer.from(data) : asBuffer(data);
     } catch (cause) {
-      const path = pathOf(cause) ?? this.#offender(values);
+      const path = pathOf(cause) ?? this.#unserializableKey(values);
       throw new SerializationError(
         `The session cannot be stored: ${path === undefined ? "" : `"${path}": `}${reason(cause)}. Change the value, or choose a serializer that can hold it.`,
         { cause, key: path },
@@ -118,7 +116,7 @@ export class RecordFormat {
     }
   }
 
-  #offender(values: Values): string | undefined {
+  #unserializableKey(values: Values): string | undefined {
     return Object.keys(values).find((key) => this.#lengthOf(key, values[key]) === undefined);
   }
 
@@ -135,12 +133,12 @@ export class RecordFormat {
     try {
       return Buffer.byteLength(this.#serializer.serialize({ [key]: value }));
     } catch {
-      return undefined; // The question was whether it can be serialized; this is the answer.
+      return undefined; // The value cannot be serialized.
     }
   }
 }
 
-/** Where the serializer found what it cannot carry, if it says so: as `UnserializableValue` and the errors of @redistore/gob do. */
+/** The path of the value that cannot be serialized, if the error has one, as `UnserializableValue` and the errors of @redistore/gob do. */
 function pathOf(cause: unknown): string | undefined {
   const path = cause instanceof Error && "path" in cause ? cause.path : undefined;
   return typeof path === "string" && path !== "" ? path : undefined;

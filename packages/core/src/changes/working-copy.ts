@@ -1,198 +1,216 @@
-// A session's values as one request sees and changes them, and what the request changed since it last saw what was stored.
+// The values of a session as one request sees and changes them, and the difference to the bytes it started from.
 import { isDeepStrictEqual } from "node:util";
-import { applyChange, findChange, type Change } from "./diff.ts";
+import { diff, type Change } from "./diff.ts";
 import { equal } from "./equal.ts";
 import { FlashLog, type FlashOperations } from "./flashes.ts";
-import type { Metadata } from "./metadata.ts";
+import { deleteAllBut, merge } from "./merge.ts";
+import { chosenForBrowser, type Metadata } from "./metadata.ts";
 import { hasContent, type Content, type RecordFormat, type Values } from "./record-format.ts";
-import { deleteAllBut, takeAlong, type Regeneration } from "./regeneration.ts";
 import { Snapshot } from "./snapshot.ts";
 
-/** What was there at one moment: code may go on changing the values while an operation is on its way. */
-export interface Seen {
-  /** All of it, of any length. */
-  readonly view: Buffer;
+/** The state of the copy at one moment. Code may go on changing the values while an operation is under way. */
+export interface Capture {
+  /** All values and metadata, encoded without the length limit. */
+  readonly bytes: Buffer;
   readonly flashes: FlashOperations;
   readonly snapshot: Snapshot | undefined;
 }
 
-/** What a request has to store; its view is what is stored if nobody else has changed anything. */
-export interface Pending extends Seen {
-  /** What the request did, for a merge with what others did; undefined if only the form of the bytes differs. Found when it is needed. */
+/** The unsaved state of a request. Its `bytes` are what to store if no other request has changed the record. */
+export interface PendingChange extends Capture {
+  /**
+   * What the request changed, to be merged with the changes of others. Undefined if only the form of the bytes differs. Computed when
+   * it is first asked for.
+   */
   readonly change: () => Change | undefined;
 }
 
+const NO_CHANGE: Pick<Change, "set" | "flashes"> = { set: new Map(), flashes: new Map() };
+
 export class WorkingCopy implements Content {
-  /** The same object for good. */
+  /** The same object for the life of the copy. */
   readonly values: Values;
   readonly flashes: FlashLog = new FlashLog();
   metadata: Metadata;
   readonly #format: RecordFormat;
-  /** What this request saw last. Keys that others added to the record while it was saved are not in it: they are not ours to delete. */
-  #view: Buffer | undefined;
-  /** What there was when it was known to be in the view. */
+  /**
+   * The state that this request last loaded or saved. Undefined if nothing is stored. Keys that other requests added to the record are
+   * not in it, so this request does not delete them.
+   */
+  #baseBytes: Buffer | undefined;
+  /** A snapshot taken when the values matched the base. */
   #clean: Snapshot | undefined;
-  /** The last change that was found. */
-  #pending: Pending | undefined;
-  /** False once values were copied in from another object, for which the serializer may remember kinds that are lost here. */
+  /** The change that was computed last. */
+  #pending: PendingChange | undefined;
+  /** False once values were copied in from another object, for which the serializer may remember types that are lost here. */
   #original = true;
 
   constructor(format: RecordFormat, stored?: Buffer) {
     const content: Content | undefined = stored && format.decode(stored);
     this.#format = format;
-    this.#view = stored;
+    this.#baseBytes = stored;
     this.values = content?.values ?? (Object.create(null) as Values);
     this.metadata = content?.metadata ?? {};
-    if (stored) this.#clean = this.#snapshot();
+    if (stored) this.#clean = this.#takeSnapshot();
   }
 
-  /** Whether there is anything to store: changes of what was stored, or something in a session that never was. */
+  /** Whether there is anything to store: a change of the base, or content if nothing is stored. */
   isChanged(): boolean {
-    return this.#view ? this.pending() !== undefined : hasContent(this);
+    return this.#baseBytes ? this.pending() !== undefined : hasContent(this);
   }
 
-  look(): Seen {
-    const view = this.#format.encodeAnyLength(this.values, this.metadata);
-    return { view, flashes: this.flashes.operations, snapshot: this.#snapshot() };
+  capture(): Capture {
+    const bytes = this.#format.encodeAnyLength(this.values, this.metadata);
+    return { bytes, flashes: this.flashes.operations, snapshot: this.#takeSnapshot() };
   }
 
-  /** What this request has to store; undefined if nothing was changed since the last view. Asked often, so what was found last is kept. */
-  pending(): Pending | undefined {
-    const before = this.#view;
+  /** The change since the base; undefined if there is none, or no base. Called often, so the last result is kept. */
+  pending(): PendingChange | undefined {
+    const before = this.#baseBytes;
     if (!before) return undefined;
     const known = this.#pending;
-    // Flashes that were read and put back look as before.
+    // Flashes that were read and added again leave the values as they were, but are a change.
     const sameFlashes = known?.flashes === this.flashes.operations;
     if (sameFlashes && known.snapshot?.compare(this) === "same") return known;
     const comparison = this.#clean?.compare(this) ?? "unknown";
     if (comparison === "same") return undefined;
-    const seen = this.look();
-    const { view, flashes, snapshot } = seen;
-    if (comparison !== "changed" && !this.#differs(seen, before)) {
+    const capture = this.capture();
+    const { bytes, flashes, snapshot } = capture;
+    if (comparison !== "changed" && !this.#differs(bytes, before)) {
       this.#clean = snapshot;
       return undefined;
     }
     const live = { ...this.values };
-    const find = (): Change | undefined =>
-      findChange(this.#format.decode(before), this.#format.decode(view), live, flashes);
-    let found: { readonly change: Change | undefined } | undefined;
-    const change = (): Change | undefined => (found ??= { change: find() }).change;
-    this.#pending = { view, flashes, snapshot, change };
+    const compute = (): Change | undefined =>
+      diff(this.#format.decode(before), this.#format.decode(bytes), live, flashes);
+    let computed: { readonly change: Change | undefined } | undefined;
+    const change = (): Change | undefined => (computed ??= { change: compute() }).change;
+    this.#pending = { bytes, flashes, snapshot, change };
     return this.#pending;
   }
 
-  /** Whether its view is all there is to write over `present`: nobody else's changes are in it. */
+  /** Whether the pending bytes can replace `present` as they are, because no other request has changed it. */
   isBasedOn(present: Buffer): boolean {
-    return this.#original && this.#view !== undefined && present.equals(this.#view);
+    return this.#original && this.#baseBytes !== undefined && present.equals(this.#baseBytes);
   }
 
-  /** What was `seen` has been stored. */
-  stored({ view, flashes, snapshot }: Seen): void {
-    this.#view = view;
+  /**
+   * Only what this request itself set, as a new object, without the values and the principal of the session that it loaded.
+   *
+   * @param bytes a capture of the copy
+   * @param change what the request changed until then
+   */
+  own(bytes: Buffer, change: Change | undefined): Content {
+    const { values, metadata } = this.#format.decode(bytes);
+    if (!this.#baseBytes) return { values, metadata };
+    const { set, flashes } = change ?? NO_CHANGE;
+    // In place: the serializer may remember the types of the values by this object.
+    for (const key of Object.keys(values)) {
+      const list = values[key];
+      const added = flashes.get(key)?.added.length ?? 0;
+      // The added flashes are the last ones of the list.
+      if (added > 0 && Array.isArray(list)) values[key] = list.slice(-added);
+      else if (!set.has(key)) delete values[key];
+    }
+    return { values, metadata: chosenForBrowser(metadata) };
+  }
+
+  /** Makes `capture`, which was stored, the base. */
+  settle({ bytes, flashes, snapshot }: Capture): void {
+    this.#baseBytes = bytes;
     this.#clean = snapshot;
     this.#pending = undefined;
     this.flashes.settle(flashes);
   }
 
-  /** What was `seen` of a stored session may have been written: plain changes can be repeated, but a flash stored twice would be shown twice. */
-  unanswered(seen: Seen): void {
-    const { values, metadata } = this.#format.decode(this.#view as Buffer);
-    const sent = this.#format.decode(seen.view).values;
-    for (const key of seen.flashes.keys()) {
+  /**
+   * Prepares for another save after a save of `capture` that may or may not have been done. Plain changes stay pending: to repeat them is
+   * harmless. Flashes do not, because a flash stored twice would be shown twice.
+   */
+  settleUnknown(capture: Capture): void {
+    const { values, metadata } = this.#format.decode(this.#baseBytes as Buffer);
+    const sent = this.#format.decode(capture.bytes).values;
+    for (const key of capture.flashes.keys()) {
       if (key in sent) values[key] = sent[key];
       else delete values[key];
     }
-    const view = this.#format.encodeAnyLength(values, metadata);
-    this.stored({ ...seen, view, snapshot: undefined });
+    const bytes = this.#format.encodeAnyLength(values, metadata);
+    this.settle({ ...capture, bytes, snapshot: undefined });
   }
 
-  /** Shows what is stored, in place of what was `seen`; what was changed since then stays. All is replaced where nothing is given. */
-  show(record: Buffer, seen?: Seen): void {
+  /** Shows the stored `record` in place of `capture` and keeps later changes. Without a capture all changes are dropped. */
+  replaceWith(record: Buffer, capture?: Capture): void {
     const { values, metadata } = this.#format.decode(record);
-    const late = seen && this.#changeSince(seen);
+    const late = capture && this.#changeSince(capture);
     if (!late) this.flashes.clear();
     deleteAllBut(this.values, []);
     for (const key of Object.keys(values)) this.values[key] = values[key];
     this.#original = false;
-    this.#begin(record, metadata, late);
+    this.#restart(record, metadata, late);
   }
 
-  /** Cuts what was `seen` down to what a regenerated session takes along; what was changed since then stays. */
-  takeAlong(regeneration: Regeneration, seen: Seen): void {
-    const late = this.#changeSince(seen);
-    const kept = takeAlong(this.#format.decode(seen.view), regeneration);
-    deleteAllBut(this.values, Object.keys(kept.values));
-    // Flashes are added to what was there; the rest is set whole.
-    for (const key of late?.flashes.keys() ?? []) this.values[key] = kept.values[key];
-    this.#begin(this.#format.encodeAnyLength(kept.values, kept.metadata), kept.metadata, late);
-  }
-
-  /** Of a session that has ended keeps only what this request itself set: the rest has ended with it. */
-  keepOwn(): void {
-    const change = this.pending()?.change();
-    if (!this.#view) return;
-    // That it is nobody's takes keeping nothing; what was set comes back after it.
-    const nothing = takeAlong(this, { keep: false });
-    this.metadata = nothing.metadata;
-    for (const [key, value] of change?.set ?? []) this.values[key] = value;
-    for (const [key, { added }] of change?.flashes ?? []) {
-      if (added.length > 0) this.values[key] = [...added];
+  /** Makes `content`, a part of `capture`, the base, and keeps later changes: the session goes on under a new id. */
+  rebaseOnNew(content: Content, capture: Capture): void {
+    const late = this.#changeSince(capture);
+    deleteAllBut(this.values, Object.keys(content.values));
+    // A list of flashes may have been cut, and late flashes are added to it; other values are kept whole.
+    for (const key of [...capture.flashes.keys(), ...(late?.flashes.keys() ?? [])]) {
+      if (key in content.values) this.values[key] = content.values[key];
     }
-    this.#forget();
+    this.#restart(
+      this.#format.encodeAnyLength(content.values, content.metadata),
+      content.metadata,
+      late,
+    );
   }
 
-  /** Forgets everything; what is set from now on belongs to a new session. */
+  /** Drops all values; values set from now on belong to a new session. */
   clear(): void {
     deleteAllBut(this.values, []);
     this.metadata = {};
     this.#original = true;
-    this.#forget();
-  }
-
-  /** Nothing is stored any more. */
-  #forget(): void {
-    this.#view = undefined;
+    this.#baseBytes = undefined;
     this.#clean = undefined;
     this.#pending = undefined;
     this.flashes.clear();
   }
 
-  #begin(view: Buffer, metadata: Metadata, late: Change | undefined): void {
-    this.#view = view;
+  #restart(base: Buffer, metadata: Metadata, late: Change | undefined): void {
+    this.#baseBytes = base;
     this.#clean = undefined;
     this.#pending = undefined;
     this.metadata = metadata;
-    if (late) this.metadata = applyChange(this, late).metadata;
+    if (late) this.metadata = merge(this, late).metadata;
   }
 
-  /** What was changed after the moment of `seen`. */
-  #changeSince(seen: Seen): Change | undefined {
-    this.flashes.settle(seen.flashes);
-    const before = this.#format.decode(seen.view);
-    return findChange(before, this.#asStored(), { ...this.values }, this.flashes.operations);
+  /** The changes made after `capture`. */
+  #changeSince(capture: Capture): Change | undefined {
+    this.flashes.settle(capture.flashes);
+    const before = this.#format.decode(capture.bytes);
+    return diff(before, this.#asStored(), { ...this.values }, this.flashes.operations);
   }
 
-  /** What is there as it would come back from the store; as it is where it cannot be stored, which the next save will say. */
+  /** The content as it would be read back; as it is if it cannot be stored, which the next save reports. */
   #asStored(): Content {
     try {
-      return this.#format.decode(this.look().view);
+      return this.#format.decode(this.capture().bytes);
     } catch {
       return this;
     }
   }
 
-  #snapshot(): Snapshot | undefined {
+  #takeSnapshot(): Snapshot | undefined {
     return this.#format.plainDataOnly ? new Snapshot(this) : undefined;
   }
 
-  /** Other bytes need not mean other values: Go sorts its keys. That is looked into once for the same bytes. */
-  #differs({ view }: Seen, before: Buffer): boolean {
-    if (view.equals(before)) return false;
-    return this.#pending?.view.equals(view) || !this.#sees(this.#format.decode(before));
+  /** Different bytes need not mean different values: Go sorts its keys. That is examined once for the same bytes. */
+  #differs(bytes: Buffer, before: Buffer): boolean {
+    if (bytes.equals(before)) return false;
+    return this.#pending?.bytes.equals(bytes) || !this.#equals(this.#format.decode(before));
   }
 
-  /** Whether `content` is what is there now. By key: the values themselves may have a prototype of an adapter's. */
-  #sees(content: Content): boolean {
+  /** Compares by key, because an adapter may have given the values object a prototype. */
+  #equals(content: Content): boolean {
     const keys = Object.keys(content.values);
     return (
       keys.length === Object.keys(this.values).length &&

@@ -32,6 +32,8 @@ export interface LoadedCookie {
 export interface CookieRecord {
   /** Empty while nothing is stored. */
   readonly storedId: string;
+  /** True if the browser must not learn `storedId`: it sent an old id, which may be stolen. */
+  readonly withholdsCookie: boolean;
   /** Seconds. */
   maxAge: number;
 }
@@ -145,6 +147,7 @@ export class BrowserCookie {
   /** Whether there is a cookie to send. */
   isDue(): boolean {
     if (!this.#record.storedId) return this.#clear;
+    if (this.#record.withholdsCookie) return false;
     return (this.#renew || this.#hasMoved() || this.#hasNewOptions()) && !this.#isRefused();
   }
 

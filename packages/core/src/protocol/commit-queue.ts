@@ -1,31 +1,31 @@
-// Group commit: saves of one session in one process queue behind each other and go to the backend merged into one.
+// Group commit: saves of one session in one process queue behind each other, and go to the backend merged into one write.
 import type { Backend, WriteResult } from "../backends/backend.ts";
 import type { Deadline } from "../backends/deadline.ts";
-import type { Mark } from "../backends/tombstone.ts";
+import type { Tombstone } from "../backends/tombstone.ts";
 import { ConflictError, StoreUnavailableError } from "../errors.ts";
 
 /** One save that waits to be committed. */
 export interface Commit {
-  /** The record as this save knows it; the first script expects it. */
+  /** The record as this save knows it. The first write expects it. */
   readonly known: Buffer;
-  /** What `present` becomes by this save. Throws where it cannot be, which fails this save and no other. */
+  /** Applies this save to a state of the record. If it throws, this save fails and no other. */
   readonly apply: (present: Buffer) => Applied;
-  /** Whether it may replace any record there is, not just the one it was applied to. */
+  /** Whether the save may replace any record, not only the one it was applied to. */
   readonly overwrite: boolean;
   readonly deadline: Deadline;
 }
 
-/** A record as it is to be stored. */
+/** A record to store. */
 export interface Applied {
   readonly record: Buffer;
-  /** Its lifetime from now on. */
+  /** The lifetime of the record from now on. */
   readonly seconds: number;
 }
 
-/** The record after the commit, or the mark that took its place. */
+/** The record after the commit, or the tombstone in its place, if there is one. */
 export type Committed =
   | { readonly outcome: "done"; readonly record: Buffer }
-  | { readonly outcome: "gone"; readonly mark: Mark | undefined };
+  | { readonly outcome: "gone"; readonly tombstone: Tombstone | undefined };
 
 interface Waiting {
   readonly commit: Commit;
@@ -33,20 +33,18 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** What the queue tells about its work, for diagnostics. */
-export type OnConflict = (id: string) => void;
-
 export class CommitQueue {
   readonly #backend: Backend;
-  readonly #onConflict: OnConflict;
+  readonly #onConflict: (id: string) => void;
   readonly #waiting = new Map<string, Waiting[]>();
 
-  constructor(backend: Backend, onConflict: OnConflict) {
+  /** @param onConflict called when another process has changed the record, before the commit is repeated */
+  constructor(backend: Backend, onConflict: (id: string) => void) {
     this.#backend = backend;
     this.#onConflict = onConflict;
   }
 
-  /** Commits one save; settles by its deadline, with `outcome: "unknown"` where the reply of the backend was lost. */
+  /** Commits one save. Settles by its deadline; rejects with `outcome: "unknown"` if the reply of the backend was lost. */
   commit(id: string, commit: Commit): Promise<Committed> {
     return new Promise((resolve, reject) => {
       const entry = { commit, resolve, reject };
@@ -56,7 +54,7 @@ export class CommitQueue {
     });
   }
 
-  /** Commits `first`, and then what waits meanwhile, as one batch, until nothing waits. Never rejects: every failure is given to those it concerns. */
+  /** Commits `first`, then the saves that came meanwhile as one batch, until none waits. Never rejects: a failure rejects its own saves. */
   async #drain(id: string, first: Waiting[]): Promise<void> {
     const waiting: Waiting[] = [];
     this.#waiting.set(id, waiting);
@@ -67,7 +65,7 @@ export class CommitQueue {
     this.#waiting.delete(id);
   }
 
-  /** Gives the record that lies there afterwards, where that is known. */
+  /** Returns the record that is stored afterwards, if that is known. */
   async #commitBatch(
     id: string,
     batch: Waiting[],
@@ -77,7 +75,7 @@ export class CommitQueue {
     for (let attempt = 1; ; attempt++) {
       const { accepted, record, seconds } = applyAll(batch, present, attempt);
       if (accepted.length === 0) return attempt === 1 ? known : present;
-      const first = (accepted[0] as Waiting).commit; // They came in this order, so its deadline is the earliest.
+      const first = (accepted[0] as Waiting).commit; // The first to come has the earliest deadline.
       let result: WriteResult;
       try {
         result = await this.#backend.replace(
@@ -104,7 +102,7 @@ export class CommitQueue {
   }
 }
 
-/** Folds the saves over the present record, in order; those that cannot be applied, or are too late, are told so and left out. */
+/** Applies the saves to the present record, in order. A save that throws, or is past its deadline, is rejected and left out. */
 function applyAll(
   batch: readonly Waiting[],
   present: Buffer,
@@ -113,7 +111,7 @@ function applyAll(
   const accepted: Waiting[] = [];
   let record = present;
   let longest = 0;
-  // For all of them: the work of the first ones must not make the last ones late.
+  // Read once, so that the work of the first saves does not make the last ones late.
   const now = performance.now();
   for (const waiting of batch) {
     const { commit, reject } = waiting;
@@ -133,9 +131,9 @@ function applyAll(
 function tooLate(attempt: number): Error {
   return attempt > 1
     ? new ConflictError(
-        `The session was changed by others ${attempt - 1} times while it was being saved, until the deadline. Nothing of this save was stored: load the session again and repeat, or raise withOperationTimeout.`,
+        `Other requests changed the session ${attempt - 1} times during this save, until its deadline. Nothing of this save was stored: load the session again and repeat, or raise withOperationTimeout.`,
       )
     : new StoreUnavailableError(
-        "The save waited for its turn until its deadline. Nothing of it was stored: try again, or raise withOperationTimeout.",
+        "The save waited behind other saves of the session until its deadline. Nothing of it was stored: try again, or raise withOperationTimeout.",
       );
 }

@@ -1,61 +1,60 @@
-// The save protocol: a change goes on top of whatever is stored, in one conditional write, and follows a session that has moved.
+// Commits the change of one request on top of the stored record, in one conditional write.
+import { isDeepStrictEqual } from "node:util";
 import type { Deadline } from "../backends/deadline.ts";
-import { ConflictError, SessionGoneError } from "../errors.ts";
-import { applyChange, type Resolve } from "../changes/diff.ts";
-import type { Applied } from "./commit-queue.ts";
-import type { StoredRecord } from "./create.ts";
-import { follow } from "./load.ts";
+import type { Change } from "../changes/diff.ts";
+import { merge, type Resolve } from "../changes/merge.ts";
 import type { Content, Values } from "../changes/record-format.ts";
-import type { RecordsContext } from "./protocol-context.ts";
-import type { Pending, WorkingCopy } from "../changes/working-copy.ts";
+import type { PendingChange, WorkingCopy } from "../changes/working-copy.ts";
+import { ConflictError } from "../errors.ts";
+import type { Applied } from "./commit-queue.ts";
+import { gone } from "./gone.ts";
+import { leadOn, leads, type LiveRecord } from "./load.ts";
+import type { ProtocolContext } from "./protocol-context.ts";
 
-/** What is to be saved. */
+/** What to save. */
 export interface Save {
   readonly copy: WorkingCopy;
-  /** What the request changed, if it changed anything. */
-  readonly pending: Pending | undefined;
-  /** What is to be done to the newest values, each time they turn out to be newer. */
+  /** The change of the request, if there is one. */
+  readonly pending: PendingChange | undefined;
+  /** Changes the newest values; runs again on each newer state. */
   readonly update?: ((values: Values) => void) | undefined;
   readonly resolve?: Resolve | undefined;
-  /** Lifetime of a record with this content, in seconds. */
+  /** The lifetime in seconds of a record with this content. */
   readonly seconds: (content: Content) => number;
 }
 
-/** Commits `save` on top of `base`, and gives the record as it is then, under the id it has then. */
+/**
+ * Commits `save` on top of `base`, and returns the record as it is then. If the session was renewed meanwhile, the change is committed to
+ * the renewed session. Returns undefined if the session ended meanwhile and the change only removes values: they are gone already.
+ *
+ * @throws SessionGoneError if the session ended meanwhile
+ */
 export async function commitChange(
-  context: RecordsContext,
-  base: StoredRecord,
+  context: ProtocolContext,
+  base: LiveRecord,
   save: Save,
   deadline: Deadline,
-): Promise<StoredRecord> {
+): Promise<LiveRecord | undefined> {
   const { queue, settings } = context;
   const overwrite = settings.concurrency === "overwrite" && save.update === undefined;
-  const apply = merge(context, base.record, save, overwrite);
-  for (let { id, record: known } = base; ;) {
-    const committed = await queue.commit(id, {
-      known,
-      apply,
-      overwrite,
-      deadline,
-    });
-    if (committed.outcome === "done") return { id, record: committed.record };
-    const { mark } = committed;
-    const moved =
-      mark?.to !== undefined && settings.now() < mark.until
-        ? await follow(context, mark.to, deadline)
-        : undefined;
-    if (moved?.state !== "live") throw new SessionGoneError(GONE);
-    ({ id, record: known } = moved);
+  const apply = applierOf(context, base.record, save, overwrite);
+  for (let target = base; ;) {
+    const { id, record: known } = target;
+    const committed = await queue.commit(id, { known, apply, overwrite, deadline });
+    if (committed.outcome === "done") return { ...target, record: committed.record };
+    const { tombstone } = committed;
+    const hasSuccessor = tombstone !== undefined && tombstone.kind !== "ended";
+    if (!hasSuccessor && !save.update && isRemoval(save.pending?.change())) return undefined;
+    const next =
+      !target.ledOn && leads(tombstone) ? await leadOn(context, tombstone, deadline) : undefined;
+    if (next?.state !== "live") throw gone();
+    target = next;
   }
 }
 
-/** What a write to an ended session is told. */
-export const GONE =
-  "The session ended while this request used it (a logout, a new login or its expiry); the change was not stored. Answer 409, or call regenerate() to begin a new one.";
-
-/** What a record becomes by this save; called again for each newer state of it. */
-function merge(
-  { format, settings }: RecordsContext,
+/** The function that applies the save to each newer state of the record. */
+function applierOf(
+  { format, settings }: ProtocolContext,
   base: Buffer,
   { copy, pending, update, resolve, seconds }: Save,
   overwrite: boolean,
@@ -67,25 +66,34 @@ function merge(
   return (present) => {
     if (pending && settings.concurrency === "fail" && !present.equals(base)) throw conflict();
     if (pending && !update && copy.isBasedOn(present)) {
-      return { record: format.limit(pending.view), seconds: seconds(copy) };
+      return { record: format.limit(pending.bytes), seconds: seconds(copy) };
     }
     const content = format.decode(present);
     const change = pending?.change();
-    const merged = change ? applyChange(content, change, resolve) : content;
+    const merged = change ? merge(content, change, resolve) : content;
     if (pending && overwrite) {
-      // Whose session it is belongs to the store: a login that this save was led to is not overwritten.
-      return encode({ values: format.decode(pending.view).values, metadata: merged.metadata });
+      // Only the values are overwritten. The principal is the store's own: a login meanwhile stays.
+      return encode({ values: format.decode(pending.bytes).values, metadata: merged.metadata });
     }
     if (!update) return encode(merged);
-    // In values of its own: it may change what it is given, and is run again.
+    // On a copy: `update` may change what it is given, and runs again on the next state.
     const own = format.decode(format.encodeAnyLength(merged.values, merged.metadata));
     update(own.values);
     return encode(own);
   };
 }
 
+function isRemoval(change: Change | undefined): boolean {
+  return (
+    change !== undefined &&
+    change.set.size === 0 &&
+    [...change.flashes.values()].every(({ added }) => added.length === 0) &&
+    isDeepStrictEqual(change.metadata.before, change.metadata.after)
+  );
+}
+
 function conflict(): ConflictError {
   return new ConflictError(
-    'Somebody else changed the session since it was loaded, and withConcurrency is "fail". Nothing was stored: load it again and repeat.',
+    'Another request changed the session since it was loaded, and withConcurrency is "fail". Nothing was stored: load the session again and repeat.',
   );
 }

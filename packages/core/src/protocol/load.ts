@@ -1,65 +1,103 @@
-// From an id to the record that counts for it: the id's own, or that of the session it was regenerated into.
+// Decides from the record and the tombstone under an id whether there is a session, and under which id it goes on.
+import type { Entry } from "../backends/backend.ts";
 import type { Deadline } from "../backends/deadline.ts";
-import { StoreUnavailableError } from "../errors.ts";
-import type { RecordsContext } from "./protocol-context.ts";
-import { repeatUnanswered } from "./retry-unknown.ts";
+import type { RedirectTombstone, Tombstone } from "../backends/tombstone.ts";
+import type { StoredRecord } from "./create.ts";
+import type { ProtocolContext } from "./protocol-context.ts";
 
-/** `absent`: nobody knows the id (any more). `retired`: it was destroyed, or regenerated and its grace is over. */
-export type Found =
-  | { readonly state: "live"; readonly id: string; readonly record: Buffer }
-  | { readonly state: "absent" | "retired" };
+/**
+ * The settling time in seconds. For so long after a logout or login, requests of the same browser with the old id store nothing. A
+ * new session of theirs could replace the cookie of the login.
+ */
+export const SETTLING_SECONDS = 10;
 
-/** Reads what lies under `id`; a mark beats a record, and is followed as long as its grace lasts. */
-export async function follow(
-  { backend, settings }: RecordsContext,
-  id: string,
-  deadline: Deadline,
-): Promise<Found> {
-  for (let current = id; ;) {
-    const { record, mark } = await backend.get(current, deadline);
-    if (mark === undefined) {
-      if (record) return { state: "live", id: current, record };
-      return { state: current === id ? "absent" : "retired" };
-    }
-    if (mark.to === undefined || settings.now() >= mark.until) return { state: "retired" };
-    current = mark.to;
-    refuseEndlessMoves(deadline);
-  }
+/** A session to which a request with the old id was led, during the grace period of a renewal. */
+export interface LiveRecord extends StoredRecord {
+  readonly state: "live";
+  /**
+   * Set if the request came with the old id. `tellCookie` is true if the response has to carry the new cookie: the browser has not used it
+   * for a whole grace period, so the response that carried it was lost.
+   */
+  readonly ledOn?: { readonly tellCookie: boolean };
 }
 
 /**
- * Ends the session under `id` and whatever it was regenerated into, also when that happened while this request was on its way.
- * True if there was anything to end. Repeats what got no reply: it is idempotent.
+ * `ended`: the browser itself ended the session a moment ago; implicit writes are refused. `none`: there is no session, and a new one
+ * may be stored.
  */
-export async function end(
-  { backend }: RecordsContext,
+export type Found =
+  | LiveRecord
+  | { readonly state: "ended"; readonly tombstone: Tombstone }
+  | { readonly state: "none" };
+
+/** Reads the session under `id`. */
+export async function load(
+  context: ProtocolContext,
   id: string,
-  markSeconds: number,
   deadline: Deadline,
-): Promise<boolean> {
-  let ended = false;
-  for (let current: string | undefined = id; current !== undefined;) {
-    const { deleted, mark } = await repeatUnanswered(deadline, (repeated) => {
-      const deletion = backend.delete(current as string, markSeconds, deadline);
-      // The unanswered attempt may have been the one that deleted it; then only its mark tells.
-      return repeated
-        ? deletion.then((result) => ({
-            ...result,
-            deleted: result.deleted || result.mark !== undefined,
-          }))
-        : deletion;
-    });
-    ended ||= deleted;
-    current = mark?.to;
-    if (current !== undefined) refuseEndlessMoves(deadline);
-  }
-  return ended;
+): Promise<Found> {
+  return resolveEntry(context, id, await context.backend.get(id, deadline), deadline);
 }
 
-/** A session may have moved any number of times, but what takes all the time there is goes round in circles. */
-function refuseEndlessMoves(deadline: Deadline): void {
-  if (deadline.remaining() > 0) return;
-  throw new StoreUnavailableError(
-    "The session has moved from id to id until the deadline. Regenerate it less often, or raise withOperationTimeout.",
-  );
+/** Reads several ids with one command, and returns the first live session; if there is none, the first that was just ended. */
+export async function loadFirst(
+  context: ProtocolContext,
+  ids: readonly string[],
+  deadline: Deadline,
+): Promise<{ readonly id: string; readonly found: Found }> {
+  const entries = await context.backend.getMany(ids, deadline);
+  let best: { id: string; found: Found } = { id: ids[0] ?? "", found: { state: "none" } };
+  for (const [index, entry] of entries.entries()) {
+    const id = ids[index] as string;
+    const found = await resolveEntry(context, id, entry, deadline);
+    if (found.state === "live") return { id, found };
+    if (best.found.state === "none" && found.state === "ended") best = { id, found };
+  }
+  return best;
+}
+
+async function resolveEntry(
+  context: ProtocolContext,
+  id: string,
+  { record, tombstone }: Entry,
+  deadline: Deadline,
+): Promise<Found> {
+  if (!tombstone) return record ? { state: "live", id, record } : { state: "none" };
+  const found = leads(tombstone)
+    ? await leadOn(context, tombstone, deadline)
+    : { state: "ended" as const, tombstone };
+  return found.state === "ended" && hasSettled(context, found.tombstone)
+    ? { state: "none" }
+    : found;
+}
+
+/** Whether requests with the old id are served on the successor for a while. */
+export function leads(tombstone: Tombstone | undefined): tombstone is RedirectTombstone {
+  return tombstone?.kind === "renewed" && tombstone.grace > 0;
+}
+
+/**
+ * Reads the successor that `tombstone` names. It is live for a request with the old id until the browser has used the new one for a
+ * whole grace period. A second redirection is not followed: with it, a stolen old id would follow the session for good.
+ */
+export async function leadOn(
+  { backend, format, settings }: ProtocolContext,
+  tombstone: RedirectTombstone,
+  deadline: Deadline,
+): Promise<LiveRecord | { readonly state: "ended"; readonly tombstone: Tombstone }> {
+  const { to, grace, at } = tombstone;
+  const next = await backend.get(to, deadline);
+  if (next.tombstone) return { state: "ended", tombstone: next.tombstone };
+  if (!next.record) return { state: "ended", tombstone };
+  const { seen } = format.decode(next.record).metadata;
+  const now = settings.now();
+  // Metadata without the field are those of another program.
+  if (seen !== 0 && now - (seen ?? 0) >= grace) return { state: "ended", tombstone };
+  const tellCookie = seen === 0 && now - at >= grace;
+  return { state: "live", id: to, record: next.record, ledOn: { tellCookie } };
+}
+
+/** Whether a request that arrives now may store a new session, in spite of `tombstone`. */
+function hasSettled({ settings }: ProtocolContext, { told, at }: Tombstone): boolean {
+  return !told || settings.now() - at >= SETTLING_SECONDS;
 }

@@ -1,28 +1,28 @@
-// What the parts of the records layer share: the backend, the format, the settings, and whom to tell.
+// What the operations of the save protocol share: the backend, the record format, and the settings.
 import type { Backend } from "../backends/backend.ts";
 import type { Deadline } from "../backends/deadline.ts";
+import type { RecordFormat } from "../changes/record-format.ts";
 import type { Concurrency } from "../options/option.ts";
 import type { CommitQueue } from "./commit-queue.ts";
-import type { RecordFormat } from "../changes/record-format.ts";
 
-/** Settings of the records layer, all resolved. Durations are in seconds. */
+/** The resolved settings of records. Durations are in seconds. */
 export interface RecordsSettings {
-  /** Lifetime of a record; 0 takes `defaultMaxAge`, which is for sessions that end with the browser. */
+  /** The lifetime of a record. 0 means `defaultMaxAge`, for sessions that last until the browser closes. */
   readonly maxAge: number;
   readonly defaultMaxAge: number;
   readonly operationTimeout: number;
   readonly concurrency: Concurrency;
-  /** Unix seconds. */
+  /** Unix seconds, with fractions. */
   readonly now: () => number;
 }
 
-export interface RecordsContext {
+export interface ProtocolContext {
   readonly backend: Backend;
   readonly format: RecordFormat;
   readonly queue: CommitQueue;
   readonly settings: RecordsSettings;
-  /** An id that was never used. */
+  /** Generates an id that was never used. */
   readonly newId: () => string;
-  /** The deadline of an operation that begins now. */
+  /** The deadline of an operation that starts now. */
   readonly deadline: () => Deadline;
 }

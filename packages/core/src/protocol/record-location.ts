@@ -1,115 +1,104 @@
-// Where one session is stored, and whether it still is.
-import type { Deadline } from "../backends/deadline.ts";
-import { MARK_SECONDS } from "../backends/tombstone.ts";
-import { SessionGoneError } from "../errors.ts";
-import { GONE } from "./commit.ts";
-import { createRecord, type StoredRecord } from "./create.ts";
-import { end, follow } from "./load.ts";
-import type { RecordsContext } from "./protocol-context.ts";
+// Where the session of one request is stored, and whether it still is.
+import type { Following } from "./destroy.ts";
+import type { LiveRecord } from "./load.ts";
 
 /**
- * `new`: nothing is stored, and nothing will be before there is data. `live`: it is stored under its id. `gone`: it was
- * destroyed, retired or has expired; only `regenerate` makes it live again.
+ * `new`: nothing is stored, and nothing will be before there is data. `live`: the session is stored. `gone`: it ended a moment ago, by the
+ * browser itself or while this request used it; nothing can be stored in it, and `regenerate` begins a new one.
  */
 export type RecordState = "new" | "live" | "gone";
 
-/** What is known of a session when it is loaded or made. */
-export type Origin = { readonly state: "new" | "gone"; readonly id?: string } | StoredRecord;
+/** How a session was found, or made. */
+export type Origin =
+  | LiveRecord
+  /** `owned`: the session belonged to a principal. */
+  | { readonly state: "gone"; readonly id: string; readonly owned: boolean }
+  /** `id`: the id under which to create it, if the caller chooses one. */
+  | { readonly state: "new"; readonly id?: string | undefined };
 
-/** The id of a session and the bytes that the backend held when it was last heard of. */
-export class RecordPlace {
-  readonly #context: RecordsContext;
+export class RecordLocation {
+  readonly #newId: () => string;
   #state: RecordState;
-  /** Where it is stored, or was last; for one that was never stored the id that its owner chose. Empty if there is none. */
+  #live: LiveRecord | undefined;
+  /** The id where the session is, or was, stored; or the one chosen for it. Empty if there is none. */
   #id: string;
   /** The id that was read before anything was stored under it. */
   #reserved: string | undefined;
-  #record: Buffer | undefined;
+  #owned: boolean;
+  #following: Following;
 
-  constructor(context: RecordsContext, origin: Origin) {
-    this.#context = context;
+  constructor(newId: () => string, origin: Origin) {
+    this.#newId = newId;
+    this.#state = origin.state;
+    this.#live = origin.state === "live" ? origin : undefined;
     this.#id = origin.id ?? "";
-    this.#record = "record" in origin ? origin.record : undefined;
-    this.#state = "record" in origin ? "live" : origin.state;
+    this.#owned = origin.state === "gone" && origin.owned;
+    this.#following = origin.state === "gone" ? "renewed" : "all";
   }
 
   get state(): RecordState {
     return this.#state;
   }
 
-  /** Empty while nothing is stored. */
-  get storedId(): string {
-    return this.#state === "live" ? this.#id : "";
+  /** The stored record; undefined if nothing is stored. */
+  get live(): LiveRecord | undefined {
+    return this.#live;
   }
 
-  /** Where it is stored, or was before it ended; empty if it never was, and for an id that is only reserved. */
+  /** Empty if nothing is stored. */
+  get storedId(): string {
+    return this.#live?.id ?? "";
+  }
+
+  /** The id where the session is stored, or was before it ended. Empty if it never was. */
   get lastId(): string {
     return this.#state === "new" ? "" : this.#id;
   }
 
-  /** Where it is stored, or will be. The first read reserves a fresh id, which sends and stores nothing. */
+  /** The id where the session is stored, or will be. The first read reserves a fresh id; that sends and stores nothing. */
   get id(): string {
-    if (this.#state === "live") return this.#id;
-    if (this.#state === "new" && this.#id) return this.#id;
-    return (this.#reserved ??= this.#context.newId());
+    if (this.#state !== "gone" && this.#id) return this.#id;
+    return (this.#reserved ??= this.#newId());
   }
 
-  /** What was stored; undefined while it is stored nowhere. */
-  get stored(): StoredRecord | undefined {
-    if (this.#state !== "live") return undefined;
-    return { id: this.#id, record: this.#record as Buffer };
+  /** Whether the session that ended belonged to a principal. */
+  get wasOwned(): boolean {
+    return this.#owned;
   }
 
-  /** It is here now. */
-  moveTo({ id, record }: StoredRecord): void {
+  /** What a destroy has to end; undefined if there is nothing that could be stored. */
+  get destroyable(): { readonly id: string; readonly following: Following } | undefined {
+    return this.#id ? { id: this.#id, following: this.#following } : undefined;
+  }
+
+  /** The id to create the session under, if it was chosen, or read: code has named the session by it already, so it stays. */
+  takeId(): string | undefined {
+    this.#id ||= this.#reserved ?? "";
+    return this.#id || undefined;
+  }
+
+  /** The session is stored here now. */
+  moveTo(live: LiveRecord): void {
     this.#state = "live";
-    this.#id = id;
+    this.#live = live;
+    this.#id = live.id;
     this.#reserved = undefined;
-    this.#record = record;
+    this.#following = "all";
   }
 
-  /** It is nowhere, and may be created under `id`, or any fresh one. */
-  leave(id: string = ""): void {
+  /** Nothing is stored any more; a new session may be created, under `id` if it is given. */
+  leave(id = ""): void {
     this.#state = "new";
+    this.#live = undefined;
     this.#id = id;
     this.#reserved = undefined;
   }
 
-  /** @throws SessionGoneError where it ended: only a regeneration may begin it again */
-  async create(record: Buffer, seconds: number, deadline: Deadline): Promise<void> {
-    if (this.#state === "gone") throw new SessionGoneError(GONE);
-    // An id that was read is kept even if the reply is lost: tokens and log lines already name it.
-    const id = (this.#id ||= this.#reserved ?? "") || undefined;
-    this.moveTo(await createRecord(this.#context, record, seconds, deadline, id));
-  }
-
-  /** What is stored for it now, wherever it has moved. @throws SessionGoneError */
-  async follow(deadline: Deadline): Promise<StoredRecord> {
-    const found = this.#state === "live" && (await follow(this.#context, this.#id, deadline));
-    if (found && found.state === "live") return found;
+  /** The session has ended. `owned`: it belonged to a principal. */
+  markGone(owned: boolean): void {
     this.#state = "gone";
-    throw new SessionGoneError(GONE);
-  }
-
-  /** Raises the expiry, wherever it has moved. @throws SessionGoneError */
-  async touch(seconds: number, deadline: Deadline): Promise<void> {
-    const { backend } = this.#context;
-    const { record, mark } = await backend.touch(this.#id, seconds, deadline);
-    if (record && !mark) return;
-    // The bytes stay those that this request saw: others' changes in the new ones are still to be met.
-    this.#id = (await this.follow(deadline)).id;
-    await backend.touch(this.#id, seconds, deadline);
-  }
-
-  /** Whether there was anything to end. */
-  async end(deadline: Deadline): Promise<boolean> {
-    const ended = this.#id !== "" && (await end(this.#context, this.#id, MARK_SECONDS, deadline));
-    if (this.#state === "live") this.#state = "gone";
-    return ended;
-  }
-
-  /** Takes note where the error of a write says that it has ended. */
-  noteEnd(error: unknown): void {
-    if (error instanceof SessionGoneError) this.#state = "gone";
+    this.#live = undefined;
+    this.#reserved = undefined;
+    this.#owned = owned;
   }
 }

@@ -1,61 +1,134 @@
-// The move of a session to a fresh id, in an order in which a crash or a race leaves exactly one of the two alive, or none.
+// Gives a session a new id. In any race or crash at most one of the two ids is alive, and no write that was acknowledged is lost.
 import type { Deadline } from "../backends/deadline.ts";
-import { MARK_SECONDS } from "../backends/tombstone.ts";
+import { TOMBSTONE_SECONDS } from "../backends/tombstone.ts";
+import { keepOnly, merge } from "../changes/merge.ts";
+import { hasContent, type Content } from "../changes/record-format.ts";
+import type { PendingChange, WorkingCopy } from "../changes/working-copy.ts";
 import { ConflictError, SessionGoneError, StoreUnavailableError } from "../errors.ts";
-import { createRecord, type StoredRecord } from "./create.ts";
-import { hasContent } from "../changes/record-format.ts";
-import type { RecordsContext } from "./protocol-context.ts";
-import { repeatUnanswered } from "./retry-unknown.ts";
+import { createIfAny, createRecord, type StoredRecord } from "./create.ts";
+import { destroyChain } from "./destroy.ts";
+import { leadOn, leads, type LiveRecord } from "./load.ts";
+import type { ProtocolContext } from "./protocol-context.ts";
+import type { Regeneration } from "./regeneration.ts";
+import { retryUnknown } from "./retry-unknown.ts";
 
-/** How to move. */
-export interface Move {
-  /** The new record, made of the old one as it is at the moment. */
-  readonly build: (present: Buffer) => Buffer;
-  /** The new id, where the caller has to choose it. */
-  readonly id?: string | undefined;
-  /** Seconds in which requests with the old id are led to the new one. */
-  readonly grace: number;
-  /** Lifetime of the new record in seconds. */
+/** One call of regenerate() on the session of one request. */
+export interface RegenerateStep {
+  readonly copy: WorkingCopy;
+  readonly pending: PendingChange | undefined;
+  /** All values and metadata of the request, encoded. */
+  readonly bytes: Buffer;
+  readonly options: Regeneration;
+  /** Whether the session, or the ended one that the request came with, belongs to a principal. */
+  readonly owned: boolean;
+  /** The lifetime of the new record in seconds. */
   readonly seconds: number;
+  /** The new id, if the caller chooses it. */
+  readonly id: string | undefined;
 }
 
-/** A session that is stored nowhere begins under a new id, if there is anything in it. `view` is what there is. */
-export async function begin(
-  context: RecordsContext,
-  view: Buffer,
-  { build, id, seconds }: Move,
+export type Regenerated =
+  /** The session goes on under a new id. `content` is the part of it that the request knows. */
+  | { readonly outcome: "carried"; readonly record: StoredRecord; readonly content: Content }
+  /** A new session began, with nothing of the old one. */
+  | { readonly outcome: "begun"; readonly record: StoredRecord; readonly content: Content }
+  /** Nothing of the old session goes on, and the request set nothing, so nothing is stored. */
+  | { readonly outcome: "nothing"; readonly content: Content }
+  /** Only for a renewal: another request has renewed the session. */
+  | { readonly outcome: "led-on"; readonly record: LiveRecord }
+  /** Only for a renewal: the session has ended. */
+  | { readonly outcome: "ended" };
+
+/** @throws SessionGoneError if the session of a principal has ended, and this is not a login */
+export async function regenerate(
+  context: ProtocolContext,
+  live: LiveRecord | undefined,
+  step: RegenerateStep,
   deadline: Deadline,
-): Promise<StoredRecord | undefined> {
-  const record = build(view);
-  if (!hasContent(context.format.decode(record))) return undefined;
-  return createRecord(context, record, seconds, deadline, id);
+): Promise<Regenerated> {
+  const { principal, keep, grace = 0 } = step.options;
+  if (!live) return beginAnew(context, step, deadline);
+  const isLogin = principal !== undefined;
+  if (live.ledOn && grace > 0) return { outcome: "led-on", record: live };
+  // The old id of a renewed session may be stolen: it must not take the session along, nor its data.
+  if (live.ledOn && !isLogin && keep !== false) return beginAnew(context, step, deadline);
+  if (keep === false || isOwnOnly(live, step)) return replace(context, live, step, deadline);
+  return carry(context, live, step, deadline);
+}
+
+/** Begins a new session in place of one that is not stored or has ended. */
+async function beginAnew(
+  context: ProtocolContext,
+  step: RegenerateStep,
+  deadline: Deadline,
+): Promise<Regenerated> {
+  const { principal, keep } = step.options;
+  if (step.owned && principal === undefined && keep !== false) throw userSessionGone();
+  const content = ownContent(step);
+  const bytes = encode(context, content);
+  const record = await createIfAny(context, bytes, step.seconds, deadline, step.id);
+  return record ? { outcome: "begun", record, content } : { outcome: "nothing", content };
 }
 
 /**
- * Creates the new record, then retires the old one if it is still what the new one was made of, leaving a mark that names the new
- * id; a write that came in between is taken over first. Rejects with SessionGoneError, and without a new record, where the old
- * one was ended meanwhile; a retirement that got no answer leaves both, for only one of them can be the session.
+ * Stores a new session and ends the old one, of which nothing goes along. The tombstone does not name the new session, so whoever comes
+ * with the old id cannot end it.
  */
-export async function regenerate(
-  context: RecordsContext,
-  from: StoredRecord,
-  { build, id, grace, seconds }: Move,
+async function replace(
+  context: ProtocolContext,
+  live: LiveRecord,
+  step: RegenerateStep,
   deadline: Deadline,
-): Promise<StoredRecord> {
-  const { backend, settings } = context;
-  const next = { ...(await createRecord(context, build(from.record), seconds, deadline, id)) };
-  const mark = { to: next.id, until: grace === 0 ? 0 : Math.ceil(settings.now() + grace) };
+): Promise<Regenerated> {
+  const content = ownContent(step);
+  const bytes = encode(context, content);
+  const record = await createRecord(context, bytes, step.seconds, deadline, step.id);
   try {
-    for (let present = from.record; ;) {
-      const expected = present;
-      const result = await repeatUnanswered(deadline, () =>
-        backend.retire(from.id, expected, mark, MARK_SECONDS, deadline),
-      );
-      if (result.outcome === "done") return next;
-      if (result.outcome === "gone") throw gone();
-      if (deadline.remaining() === 0) throw neverQuiet();
-      present = result.record;
-      next.record = await rewrite(context, next, build(present), seconds, deadline);
+    const ending = { told: true, owned: step.owned };
+    await destroyChain(context, live.id, ending, "renewed", deadline);
+  } catch (error) {
+    await discard(context, record.id, deadline);
+    throw error;
+  }
+  return { outcome: "begun", record, content };
+}
+
+/**
+ * Stores the new record, then retires the old one if it is still what the new one was made of; a write that came in between is merged
+ * first. If the reply to the retirement is lost, the new record stays: it may be the only one.
+ */
+async function carry(
+  context: ProtocolContext,
+  live: LiveRecord,
+  step: RegenerateStep,
+  deadline: Deadline,
+): Promise<Regenerated> {
+  const { seconds } = step;
+  const { grace = 0 } = step.options;
+  const content = cut(context.format.decode(step.bytes), step);
+  const bytes = carriedBytes(context, live.record, step);
+  const next = { ...(await createRecord(context, bytes, seconds, deadline, step.id)) };
+  try {
+    for (let old = live; ;) {
+      const result = await retire(context, old, next.id, step, deadline);
+      if (result.outcome === "done") return { outcome: "carried", record: next, content };
+      if (result.outcome === "changed") {
+        old = { ...old, record: result.record };
+      } else {
+        const renewed =
+          !old.ledOn && leads(result.tombstone)
+            ? await leadOn(context, result.tombstone, deadline)
+            : undefined;
+        if (renewed?.state !== "live") return await afterEnd(context, next, step, deadline);
+        if (grace > 0) {
+          await discard(context, next.id, deadline);
+          return { outcome: "led-on", record: renewed };
+        }
+        old = renewed;
+      }
+      if (deadline.remaining() === 0) throw alwaysChanged();
+      const rewritten = carriedBytes(context, old.record, step);
+      next.record = await rewrite(context, next, rewritten, seconds, deadline);
     }
   } catch (error) {
     if (!(error instanceof StoreUnavailableError)) await discard(context, next.id, deadline);
@@ -63,36 +136,118 @@ export async function regenerate(
   }
 }
 
-/** Replaces the new record, which nobody else knows yet. */
+/** Goes on after the retirement found that the session has ended. `next` was made of it, and is known to no browser. */
+async function afterEnd(
+  context: ProtocolContext,
+  next: StoredRecord,
+  step: RegenerateStep,
+  deadline: Deadline,
+): Promise<Regenerated> {
+  const { principal, grace = 0 } = step.options;
+  const content = ownContent(step);
+  if (grace === 0 && step.owned && principal === undefined) throw userSessionGone();
+  if (grace > 0 || !hasContent(content)) {
+    await discard(context, next.id, deadline);
+    return grace > 0 ? { outcome: "ended" } : { outcome: "nothing", content };
+  }
+  const bytes = encode(context, content);
+  const record = await rewrite(context, next, bytes, step.seconds, deadline);
+  return { outcome: "begun", record: { id: next.id, record }, content };
+}
+
+/** Whether only the values that this request set go along, because they must not mix with those of another person. */
+function isOwnOnly({ ledOn }: LiveRecord, { copy, options }: RegenerateStep): boolean {
+  const { principal, keep } = options;
+  const present = copy.metadata.principal;
+  if (principal === undefined) return false;
+  return (
+    ledOn !== undefined || (keep === undefined && present !== undefined && present !== principal)
+  );
+}
+
+/** What goes along of the old record as it is now, together with the change of this request. */
+function carriedBytes({ format }: ProtocolContext, present: Buffer, step: RegenerateStep): Buffer {
+  const content = format.decode(present);
+  const change = step.pending?.change();
+  const { values, metadata } = cut(change ? merge(content, change) : content, step);
+  return format.encode(values, metadata);
+}
+
+function ownContent(step: RegenerateStep): Content {
+  return cut(step.copy.own(step.bytes, step.pending?.change()), step);
+}
+
+/** Cuts `content`, in place, to what the options keep, and sets the principal. */
+function cut(content: Content, { options }: RegenerateStep): Content {
+  const { principal, keep = true, grace = 0 } = options;
+  const { values, metadata } = keepOnly(content, keep);
+  const { seen: _, ...kept } = metadata;
+  return {
+    values,
+    metadata: {
+      ...kept,
+      ...(principal !== undefined && { principal }),
+      ...(grace > 0 && { seen: 0 }),
+    },
+  };
+}
+
+function retire(
+  { backend }: ProtocolContext,
+  old: StoredRecord,
+  to: string,
+  { options, owned, seconds }: RegenerateStep,
+  deadline: Deadline,
+): ReturnType<typeof backend.retire> {
+  const { principal, grace = 0 } = options;
+  const kind = principal === undefined ? "renewed" : "login";
+  const successor = { kind, to, grace, told: true, owned } as const;
+  // A request with the old id is led on until the browser has used the new one, however late that is.
+  const lifetime = grace > 0 ? Math.max(TOMBSTONE_SECONDS, seconds) : TOMBSTONE_SECONDS;
+  return retryUnknown(deadline, () =>
+    backend.retire(old.id, old.record, successor, lifetime, deadline),
+  );
+}
+
+/** Replaces the new record, which no other request knows yet. */
 async function rewrite(
-  { backend }: RecordsContext,
+  { backend }: ProtocolContext,
   { id, record }: StoredRecord,
   rewritten: Buffer,
   seconds: number,
   deadline: Deadline,
 ): Promise<Buffer> {
-  const result = await repeatUnanswered(deadline, () =>
+  const result = await retryUnknown(deadline, () =>
     backend.replace(id, record, rewritten, seconds, deadline),
   );
-  const done =
+  const isDone =
     result.outcome === "done" || (result.outcome === "changed" && result.record.equals(rewritten));
-  if (!done) throw gone();
+  if (!isDone) throw userSessionGone();
   return rewritten;
 }
 
-/** Deletes the new record of a move that failed. Where that fails too it stays, known to nobody, until it expires. */
-async function discard({ backend }: RecordsContext, id: string, deadline: Deadline): Promise<void> {
-  await backend.delete(id, MARK_SECONDS, deadline).catch(() => undefined);
+/** Deletes the new record of a regeneration that failed. If that fails too, the record is known to no browser and expires. */
+async function discard(
+  { backend }: ProtocolContext,
+  id: string,
+  deadline: Deadline,
+): Promise<void> {
+  const ending = { told: false, owned: false };
+  await backend.delete(id, ending, TOMBSTONE_SECONDS, deadline).catch(() => undefined);
 }
 
-function gone(): SessionGoneError {
+function encode({ format }: ProtocolContext, { values, metadata }: Content): Buffer {
+  return format.encode(values, metadata);
+}
+
+function userSessionGone(): SessionGoneError {
   return new SessionGoneError(
-    "The session ended while it was being regenerated; no new one was made. Load it again.",
+    "The session ended before it could be regenerated, and it belonged to a user, so no new one was made. Respond with 409; for a login, name the user as principal.",
   );
 }
 
-function neverQuiet(): ConflictError {
+function alwaysChanged(): ConflictError {
   return new ConflictError(
-    "The session was changed by others all the time while it was being regenerated. It is unchanged under its old id: try again.",
+    "Other requests changed the session again and again while it was being regenerated. It is unchanged under its old id: try again.",
   );
 }

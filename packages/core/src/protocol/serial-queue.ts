@@ -1,37 +1,37 @@
-// The order of operations on one session: one after the other, as they were called.
+// Runs the operations on one session one at a time, in the order of their calls.
 import type { Deadline } from "../backends/deadline.ts";
 
-/** Runs operations one at a time. The deadline of each begins when it is called, not when its turn comes. */
-export class Turns {
+export class SerialQueue {
   readonly #deadline: () => Deadline;
-  /** Settled when the last operation is done; it never rejects. */
+  /** Settles with the last operation, and never rejects. */
   #last: Promise<void> | undefined;
   #open = 0;
 
+  /** @param deadline makes the deadline of each operation when it is called, not when it starts: waiting counts */
   constructor(deadline: () => Deadline) {
     this.#deadline = deadline;
   }
 
-  /** Whether any operation was called that has not settled. */
+  /** Whether an operation has not settled yet. */
   get isBusy(): boolean {
     return this.#open > 0;
   }
 
-  /** What can begin at once begins before this returns. */
+  /** Runs `operation` after those before it. If there is none, it starts before this method returns. */
   run<Result>(operation: (deadline: Deadline) => Promise<Result>): Promise<Result> {
     const deadline = this.#deadline();
     const before = this.#open++ > 0 ? this.#last : undefined;
-    let end!: () => void;
-    // Made before the operation begins: code that it calls at once may call for the next one.
+    let settle!: () => void;
+    // Created before the operation starts, because the operation may synchronously enqueue another.
     this.#last = new Promise((resolve) => {
-      end = () => {
+      settle = () => {
         this.#open--;
         resolve();
       };
     });
-    const turn = before ? before.then(() => operation(deadline)) : operation(deadline);
-    // Also where it failed: its caller is told, the next one only waits for it.
-    turn.then(end, end);
-    return turn;
+    const result = before ? before.then(() => operation(deadline)) : operation(deadline);
+    // The caller gets a rejection; the next operation only waits for it.
+    result.then(settle, settle);
+    return result;
   }
 }

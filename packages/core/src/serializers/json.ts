@@ -1,7 +1,7 @@
 // The default serializer: JSON, as boj/redistore's JSONSerializer reads and writes it.
 import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
-import { asBuffer } from "../as-buffer.ts";
+import { asBuffer } from "./as-buffer.ts";
 import { checkForJSON } from "./json-check.ts";
 import { UnserializableValue, type Serializer } from "./serializer.ts";
 

@@ -1,17 +1,17 @@
-// The records layer as a whole: session ids to values, over any backend and serializer, with no cookies and no keys.
+// Sessions by id, over any backend and serializer, with no cookies and no keys.
 import type { Backend, Health } from "../backends/backend.ts";
 import { Deadline } from "../backends/deadline.ts";
-import { MARK_SECONDS } from "../backends/tombstone.ts";
-import type { SessionData } from "./session-data.ts";
+import type { RecordFormat } from "../changes/record-format.ts";
 import { publicIdOf, publish, trace } from "../diagnostics.ts";
 import { CommitQueue } from "../protocol/commit-queue.ts";
-import { end, follow } from "../protocol/load.ts";
+import { destroyChain } from "../protocol/destroy.ts";
+import { load, loadFirst, type Found } from "../protocol/load.ts";
+import type { ProtocolContext, RecordsSettings } from "../protocol/protocol-context.ts";
 import type { Origin } from "../protocol/record-location.ts";
-import type { RecordFormat } from "../changes/record-format.ts";
-import type { RecordsContext, RecordsSettings } from "../protocol/protocol-context.ts";
+import type { SessionData } from "./session-data.ts";
 import { SessionRecord } from "./session-record.ts";
 
-/** @internal What records are made of. */
+/** @internal The parts of {@link Records}. */
 export interface RecordsParts {
   readonly backend: Backend;
   readonly format: RecordFormat;
@@ -20,11 +20,11 @@ export interface RecordsParts {
 }
 
 /**
- * Sessions by id: for stores of other session libraries, and for looking into sessions from outside a request. Every method rejects
- * with StoreUnavailableError where the backend does, within the operation timeout.
+ * Sessions by id, for the stores of other session libraries and for access from outside a request. Every method rejects with
+ * StoreUnavailableError if the backend does, within the operation timeout.
  */
 export class Records<Data extends object = SessionData> {
-  readonly #context: RecordsContext;
+  readonly #context: ProtocolContext;
 
   /** @internal Use `createRecords`, or `store.records`. */
   constructor({ backend, format, settings, newId }: RecordsParts) {
@@ -41,64 +41,78 @@ export class Records<Data extends object = SessionData> {
   }
 
   /**
-   * The record under `id`, or under the id it was regenerated into. Its `state` is `"live"`, `"gone"` where it was destroyed or
-   * retired a short while ago, or `"new"` where there is none; an id that is not live is never used again.
+   * Loads the session under `id`. The `state` of the record is `"live"` if there is one; `"gone"` if the browser itself ended it within
+   * the last 10 seconds, by a logout or a login; otherwise `"new"`. Given several ids, it loads the first live session, with one command.
+   * An id without a session is never used again: a new session gets an id of its own.
    *
-   * @throws SerializationError where the stored bytes cannot be read
+   * @throws SerializationError if the stored bytes cannot be read
    */
-  load(id: string): Promise<SessionRecord<Data>> {
+  load(id: string | readonly string[]): Promise<SessionRecord<Data>> {
     return trace(
       "load",
-      () => publicIdOf(id),
+      () => publicIdOf(typeof id === "string" ? id : (id[0] ?? "")),
       () => this.#load(id),
       ({ state }) => state,
     );
   }
 
-  /** A new record, stored nowhere before it is saved. `id`, for those who must choose it themselves, may never have been used before. */
+  /** Creates a record in memory; nothing is stored before it is saved. `id`, if the caller chooses it, may never have been used before. */
   create(id?: string): SessionRecord<Data> {
-    return new SessionRecord(
-      this.#context,
-      id === undefined ? { state: "new" } : { state: "new", id },
-    );
+    return new SessionRecord(this.#context, { state: "new", id });
   }
 
-  /** Ends the session under `id`, also where it was regenerated meanwhile. True if there was anything to end. */
-  destroy(id: string): Promise<boolean> {
+  /**
+   * Ends the session under `id`, also if it was regenerated meanwhile. Resolves with whether anything ended.
+   *
+   * @param options.told true if a request of that browser asks for it (a logout). For 10 seconds other requests with the id store
+   * nothing then. Default false: another device or an operator ends the session, and its browser may begin a new one at once.
+   */
+  destroy(id: string, { told = false }: { readonly told?: boolean } = {}): Promise<boolean> {
+    const ending = { told, owned: false };
     return trace(
       "destroy",
       () => publicIdOf(id),
-      () => end(this.#context, id, MARK_SECONDS, this.#context.deadline()),
+      () => destroyChain(this.#context, id, ending, "all", this.#context.deadline()),
       (ended) => ended,
     );
   }
 
-  /** All ids, by SCAN: each at least once, in no order. O(keys in the database). */
+  /** Lists all ids by SCAN: each at least once, in no order. Takes time in proportion to the keys in the database. */
   ids(): AsyncIterable<string> {
     return this.#context.backend.ids();
   }
 
-  /** How many there are, by SCAN. O(keys in the database). */
+  /** Counts the sessions by SCAN. Takes time in proportion to the keys in the database. */
   async count(): Promise<number> {
     const ids = new Set<string>();
     for await (const id of this.ids()) ids.add(id);
     return ids.size;
   }
 
-  /** A PING. Never rejects. */
+  /** Checks that the backend works, by a PING. Never rejects. */
   health(): Promise<Health> {
     return this.#context.backend.health(this.#context.deadline());
   }
 
-  /** Closes the connections that were opened here; a client given by `withClient` stays open. Idempotent. */
+  /** Closes the connections that were opened here; a client given to `withClient` stays open. May be repeated. */
   close(): Promise<void> {
     return this.#context.backend.close();
   }
 
-  async #load(id: string): Promise<SessionRecord<Data>> {
-    const found = await follow(this.#context, id, this.#context.deadline());
-    if (found.state === "live") return new SessionRecord(this.#context, found);
-    const origin: Origin = found.state === "absent" ? { state: "new" } : { state: "gone", id };
-    return new SessionRecord(this.#context, origin);
+  async #load(id: string | readonly string[]): Promise<SessionRecord<Data>> {
+    const deadline = this.#context.deadline();
+    const { found, id: foundId } =
+      typeof id === "string"
+        ? { found: await load(this.#context, id, deadline), id }
+        : await loadFirst(this.#context, id, deadline);
+    const record = new SessionRecord<Data>(this.#context, originOf(foundId, found));
+    if (found.state === "live" && !found.ledOn) await record.noteSeen();
+    return record;
   }
+}
+
+function originOf(id: string, found: Found): Origin {
+  if (found.state === "live") return found;
+  if (found.state === "none") return { state: "new" };
+  return { state: "gone", id, owned: found.tombstone.owned };
 }

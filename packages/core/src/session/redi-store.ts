@@ -3,7 +3,7 @@ import type { Health } from "../backends/backend.ts";
 import type { CookieCarrier } from "../cookies/cookie-carrier.ts";
 import type { CookieOptions } from "../options/cookie-options.ts";
 import type { Records } from "./records.ts";
-import type { Regeneration } from "../changes/regeneration.ts";
+import type { Regeneration } from "../protocol/regeneration.ts";
 import type { SaveContext, Session } from "./session.ts";
 import type { SetCookie } from "../cookies/set-cookie.ts";
 import type { SessionData } from "./session-data.ts";
@@ -53,7 +53,7 @@ export interface RediStore<Data extends object = SessionData> {
   /** Moves the session to a new id (see `Session.regenerate`), and returns its cookie. */
   regenerate(
     session: Session<Data>,
-    options?: Regeneration,
+    options?: Regeneration<keyof Data & string>,
     context?: SaveContext,
   ): Promise<SetCookie[]>;
 

@@ -1,6 +1,5 @@
 // One session of one request.
 import { inspect, type InspectOptions } from "node:util";
-import type { Regeneration } from "../changes/regeneration.ts";
 import {
   BrowserCookie,
   type CookieSettings,
@@ -10,6 +9,7 @@ import type { CookieCarrier } from "../cookies/cookie-carrier.ts";
 import type { SetCookie } from "../cookies/set-cookie.ts";
 import { publicIdOf } from "../diagnostics.ts";
 import { ConfigError, HeadersSentError } from "../errors.ts";
+import type { Regeneration } from "../protocol/regeneration.ts";
 import type { ResolvedCookieOptions } from "../options/cookie-options.ts";
 import type { SessionData } from "./session-data.ts";
 import type { SessionRecord } from "./session-record.ts";
@@ -127,7 +127,7 @@ export class Session<Data extends object = SessionData> {
    *
    * @throws ConfigError if an option is wrong, or if the cookie's attributes do not fit the request
    */
-  async regenerate(options: Regeneration = {}): Promise<void> {
+  async regenerate(options: Regeneration<keyof Data & string> = {}): Promise<void> {
     this.#cookie.apply();
     if (!this.#cookie.canBeSent) throw this.#headersSent("regenerate()");
     const { mismatch } = this.#cookie;

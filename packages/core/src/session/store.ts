@@ -12,7 +12,7 @@ import {
   type ResolvedCookieOptions,
 } from "../options/cookie-options.ts";
 import type { Records } from "./records.ts";
-import type { Regeneration } from "../changes/regeneration.ts";
+import type { Regeneration } from "../protocol/regeneration.ts";
 import type { SessionRecord } from "./session-record.ts";
 import type { RediStore } from "./redi-store.ts";
 import type { CookieSettings, LoadedCookie } from "../cookies/browser-cookie.ts";
@@ -109,7 +109,7 @@ export class Store<Data extends object> implements RediStore<Data> {
 
   async regenerate(
     session: Session<Data>,
-    options?: Regeneration,
+    options?: Regeneration<keyof Data & string>,
     context?: SaveContext,
   ): Promise<SetCookie[]> {
     await session.regenerate(options);

@@ -1,26 +1,36 @@
-// The contract of a backend as tests: what every implementation of it has to pass.
+// The contract of a backend as tests: every implementation has to pass them.
 import assert from "node:assert/strict";
 import { backendEndingSuite } from "./backend-ending-suite.ts";
 import {
   A_RECORD,
   ANOTHER,
   type BackendUnderTest,
+  NOTHING,
+  type OnBackend,
   RAW,
   soon,
-  type WithBackend,
 } from "./backend-under-test.ts";
 import type { TestRunner } from "./test-runner.ts";
 
-/** Tests a backend; `open` is called for each test and gives one that nobody else writes to. */
+/**
+ * Tests a backend:
+ *
+ * ```ts
+ * backendSuite({ describe, it }, "my backend", async () => ({ backend: openMine(), elapse: letTimePass }));
+ * ```
+ *
+ * @param open is called for each test; no other program may use the backend that it returns
+ */
 export function backendSuite(
   { describe, it }: TestRunner,
   name: string,
   open: () => Promise<BackendUnderTest>,
 ): void {
-  const on: WithBackend = (test) => async () => {
+  const on: OnBackend = (test) => async () => {
     const subject = await open();
     try {
-      await test(subject.backend, (seconds) => subject.elapse(seconds));
+      const write = subject.write?.bind(subject);
+      await test(subject.backend, (seconds) => subject.elapse(seconds), write);
     } finally {
       await subject.backend.close();
       await subject.dispose?.();
@@ -29,14 +39,14 @@ export function backendSuite(
 
   describe(`${name}: get and create`, () => {
     it(
-      "finds nothing under an id that was never used",
+      "find nothing under an id that was never used",
       on(async (backend) => {
-        assert.deepEqual(await backend.get("a", soon()), { record: undefined, mark: undefined });
+        assert.deepEqual(await backend.get("a", soon()), NOTHING);
       }),
     );
 
     it(
-      "gives back the bytes that were stored, whatever they are",
+      "return the bytes that were stored, whatever they are",
       on(async (backend) => {
         for (const [id, record] of Object.entries({
           text: A_RECORD,
@@ -50,15 +60,15 @@ export function backendSuite(
     );
 
     it(
-      "takes any Uint8Array, also a part of a larger one",
+      "accept a part of a larger buffer",
       on(async (backend) => {
-        await backend.create("a", new Uint8Array(RAW.buffer, RAW.byteOffset + 7, 20), 100, soon());
+        await backend.create("a", RAW.subarray(7, 27), 100, soon());
         assert.deepEqual((await backend.get("a", soon())).record, RAW.subarray(7, 27));
       }),
     );
 
     it(
-      "keeps what it stores to itself: changing the bytes that came or went changes nothing",
+      "copy: changing bytes that were passed in or returned changes nothing that is stored",
       on(async (backend) => {
         const record = Buffer.from(A_RECORD);
         await backend.create("a", record, 100, soon());
@@ -69,7 +79,7 @@ export function backendSuite(
     );
 
     it(
-      "creates nothing where there is a record, and leaves that one its bytes and expiry",
+      "create nothing if there is a record, and leave its bytes and expiry",
       on(async (backend, elapse) => {
         await backend.create("a", A_RECORD, 100, soon());
         assert.equal(await backend.create("a", ANOTHER, 1000, soon()), false);
@@ -80,7 +90,7 @@ export function backendSuite(
     );
 
     it(
-      "keeps a record for its seconds and no longer, and can create it again after",
+      "keep a record until its expiry, and can create it again afterwards",
       on(async (backend, elapse) => {
         await backend.create("a", A_RECORD, 100, soon());
         await elapse(90);
@@ -92,24 +102,60 @@ export function backendSuite(
     );
 
     it(
-      "lets exactly one of many creations at once win",
+      "let exactly one of many concurrent creations succeed",
       on(async (backend) => {
-        const tries = Array.from({ length: 20 }, (_, index) =>
+        const attempts = Array.from({ length: 20 }, (_, index) =>
           backend.create("a", Buffer.from([index]), 100, soon()),
         );
-        const won = await Promise.all(tries);
-        assert.equal(won.filter(Boolean).length, 1);
-        assert.deepEqual((await backend.get("a", soon())).record, Buffer.from([won.indexOf(true)]));
+        const created = await Promise.all(attempts);
+        assert.equal(created.filter(Boolean).length, 1);
+        assert.deepEqual(
+          (await backend.get("a", soon())).record,
+          Buffer.from([created.indexOf(true)]),
+        );
+      }),
+    );
+  });
+
+  describe(`${name}: getMany`, () => {
+    it(
+      "returns an entry for each id, in their order, with tombstones and gaps",
+      on(async (backend) => {
+        await backend.create("a", A_RECORD, 100, soon());
+        await backend.create("b", RAW, 100, soon());
+        await backend.create("c", ANOTHER, 100, soon());
+        await backend.delete("b", { told: false, owned: false }, 100, soon());
+        const entries = await backend.getMany(["c", "none", "b", "a", "c"], soon());
+        assert.deepEqual(
+          entries.map(({ record }) => record),
+          [ANOTHER, undefined, undefined, A_RECORD, ANOTHER],
+        );
+        assert.deepEqual(
+          entries.map(({ tombstone }) => tombstone?.kind),
+          [undefined, undefined, "ended", undefined, undefined],
+        );
+      }),
+    );
+
+    it(
+      "returns nothing for no ids, and one entry for one id",
+      on(async (backend) => {
+        await backend.create("a", A_RECORD, 100, soon());
+        assert.deepEqual(await backend.getMany([], soon()), []);
+        const [entry, ...others] = await backend.getMany(["a"], soon());
+        assert.deepEqual(entry, { record: A_RECORD, tombstone: undefined });
+        assert.equal(others.length, 0);
       }),
     );
   });
 
   describe(`${name}: touch`, () => {
     it(
-      "gives what get gives, and lets the record live longer",
+      "returns the same as get, and raises the expiry",
       on(async (backend, elapse) => {
         await backend.create("a", RAW, 100, soon());
-        assert.deepEqual(await backend.touch("a", 1000, soon()), { record: RAW, mark: undefined });
+        const entry = await backend.touch("a", 1000, soon());
+        assert.deepEqual(entry, { record: RAW, tombstone: undefined });
         await elapse(900);
         assert.deepEqual((await backend.get("a", soon())).record, RAW);
         await elapse(110);
@@ -118,7 +164,7 @@ export function backendSuite(
     );
 
     it(
-      "never shortens a life",
+      "never lowers an expiry",
       on(async (backend, elapse) => {
         await backend.create("a", A_RECORD, 1000, soon());
         await backend.touch("a", 100, soon());
@@ -130,58 +176,36 @@ export function backendSuite(
     it(
       "creates nothing",
       on(async (backend) => {
-        assert.deepEqual(await backend.touch("a", 1000, soon()), {
-          record: undefined,
-          mark: undefined,
-        });
+        assert.deepEqual(await backend.touch("a", 1000, soon()), NOTHING);
         assert.equal(await backend.create("a", A_RECORD, 100, soon()), true);
-      }),
-    );
-
-    it(
-      "prolongs neither a mark nor a record that a mark rules over",
-      on(async (backend, elapse) => {
-        await backend.create("a", A_RECORD, 100, soon());
-        await backend.delete("a", 100, soon());
-        await backend.create("a", ANOTHER, 200, soon());
-        assert.deepEqual(await backend.touch("a", 1000, soon()), {
-          record: ANOTHER,
-          mark: { to: undefined },
-        });
-        await elapse(150);
-        assert.deepEqual(await backend.get("a", soon()), { record: ANOTHER, mark: undefined });
-        await elapse(100);
-        assert.equal((await backend.get("a", soon())).record, undefined);
       }),
     );
   });
 
   describe(`${name}: replace`, () => {
     it(
-      "stores over the expected record, with an expiry of its own",
+      "stores in place of the expected record, with a new expiry",
       on(async (backend, elapse) => {
         await backend.create("a", RAW, 100, soon());
-        assert.deepEqual(await backend.replace("a", RAW, ANOTHER, 1000, soon()), {
-          outcome: "done",
-        });
+        const result = await backend.replace("a", RAW, ANOTHER, 1000, soon());
+        assert.deepEqual(result, { outcome: "done" });
         await elapse(900);
         assert.deepEqual((await backend.get("a", soon())).record, ANOTHER);
       }),
     );
 
     it(
-      "stores over any record where none is expected",
+      "stores in place of any record if none is expected",
       on(async (backend) => {
         await backend.create("a", A_RECORD, 100, soon());
-        assert.deepEqual(await backend.replace("a", undefined, RAW, 100, soon()), {
-          outcome: "done",
-        });
+        const result = await backend.replace("a", undefined, RAW, 100, soon());
+        assert.deepEqual(result, { outcome: "done" });
         assert.deepEqual((await backend.get("a", soon())).record, RAW);
       }),
     );
 
     it(
-      "writes nothing over another record, and gives it back",
+      "changes neither bytes nor expiry of another record, and returns it",
       on(async (backend, elapse) => {
         await backend.create("a", RAW, 100, soon());
         const almost = Buffer.from(RAW);
@@ -195,7 +219,7 @@ export function backendSuite(
     );
 
     it(
-      "tells an empty record from none",
+      "distinguishes an empty record from none",
       on(async (backend) => {
         await backend.create("a", Buffer.alloc(0), 100, soon());
         assert.deepEqual(await backend.replace("a", A_RECORD, ANOTHER, 100, soon()), {
@@ -209,26 +233,29 @@ export function backendSuite(
     );
 
     it(
-      "brings nothing into being",
+      "creates nothing",
       on(async (backend) => {
         for (const expected of [A_RECORD, undefined]) {
           const result = await backend.replace("a", expected, ANOTHER, 100, soon());
-          assert.deepEqual(result, { outcome: "gone", mark: undefined });
+          assert.deepEqual(result, { outcome: "gone", tombstone: undefined });
         }
         assert.equal((await backend.get("a", soon())).record, undefined);
       }),
     );
 
     it(
-      "lets exactly one of many writers win that expect the same",
+      "lets exactly one of many concurrent writers with the same expectation succeed",
       on(async (backend) => {
         await backend.create("a", A_RECORD, 100, soon());
-        const tries = Array.from({ length: 20 }, (_, index) =>
+        const attempts = Array.from({ length: 20 }, (_, index) =>
           backend.replace("a", A_RECORD, Buffer.from([index]), 100, soon()),
         );
-        const won = (await Promise.all(tries)).map(({ outcome }) => outcome === "done");
-        assert.equal(won.filter(Boolean).length, 1);
-        assert.deepEqual((await backend.get("a", soon())).record, Buffer.from([won.indexOf(true)]));
+        const done = (await Promise.all(attempts)).map(({ outcome }) => outcome === "done");
+        assert.equal(done.filter(Boolean).length, 1);
+        assert.deepEqual(
+          (await backend.get("a", soon())).record,
+          Buffer.from([done.indexOf(true)]),
+        );
       }),
     );
   });

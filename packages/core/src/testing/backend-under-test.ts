@@ -1,27 +1,38 @@
-// What the backend suites share: the subject of a test, how a test gets it, and the records it stores.
-import type { Backend } from "../backends/backend.ts";
+// What the suites of the backend contract share: the backend of one test, and sample records.
+import type { Backend, Entry } from "../backends/backend.ts";
 import { Deadline } from "../backends/deadline.ts";
 
-/** An empty backend, and the means to make time pass for it. */
+/** An empty backend for one test, and what the test can do to it. */
 export interface BackendUnderTest {
   readonly backend: Backend;
-  /** Lets this many seconds pass for everything stored; what ends meanwhile has to be gone. */
+  /** Lets `seconds` pass for everything that is stored, so that records and tombstones expire. */
   elapse(seconds: number): Promise<void>;
-  /** Undoes what `open` did; the backend is closed already. */
+  /**
+   * Stores a record as another program does, which knows no tombstones (Go): in any case, over whatever is there. Left out if no other
+   * program can write to the backend.
+   */
+  write?(id: string, record: Buffer, seconds: number): Promise<void>;
+  /** Removes what the test stored. The backend is closed by then. */
   dispose?(): Promise<void>;
 }
 
 /** Runs one test on a backend of its own. */
-export type WithBackend = (
-  test: (backend: Backend, elapse: (seconds: number) => Promise<void>) => Promise<void>,
+export type OnBackend = (
+  test: (
+    backend: Backend,
+    elapse: BackendUnderTest["elapse"],
+    write: BackendUnderTest["write"],
+  ) => Promise<void>,
 ) => () => Promise<void>;
 
 export const A_RECORD: Buffer = Buffer.from("a record");
 export const ANOTHER: Buffer = Buffer.from("another record");
-/** Not UTF-8, and with zeros in it: nothing may take records for text. */
+/** Not valid UTF-8, and with zeros: no backend may treat records as text. */
 export const RAW: Buffer = Buffer.from(Array.from({ length: 512 }, (_, index) => index % 256));
 
-/** A deadline that no test meets. */
+export const NOTHING: Entry = { record: undefined, tombstone: undefined };
+
+/** A deadline that no test reaches. */
 export function soon(): Deadline {
   return new Deadline(10);
 }

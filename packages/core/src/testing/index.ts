@@ -1,8 +1,8 @@
-// Test suites for those who implement one of the contracts of this package.
+// The contracts of this package as test suites, for the authors of backends and serializers.
 export { backendSuite } from "./backend-suite.ts";
 export type { BackendUnderTest } from "./backend-under-test.ts";
 export { serializerSuite } from "./serializer-suite.ts";
 export type { TestRunner } from "./test-runner.ts";
-export type { Backend, Entry, Health, WriteResult } from "../backends/backend.ts";
+export type { Backend, Deletion, Entry, Health, WriteResult } from "../backends/backend.ts";
 export type { Deadline } from "../backends/deadline.ts";
-export type { Mark } from "../backends/tombstone.ts";
+export type { Ending, RedirectTombstone, Successor, Tombstone } from "../backends/tombstone.ts";

@@ -23,8 +23,16 @@ describe("merging what the store keeps in a record", () => {
     expect(mergeMetadata({}, {}, { created: 9 })).toEqual({ created: 9 });
   });
 
+  it("keeps the first time that the browser used the new id, which replaces 0", () => {
+    const unseen = { seen: 0 };
+    expect(mergeMetadata(unseen, { seen: 9 }, unseen)).toEqual({ seen: 9 });
+    expect(mergeMetadata(unseen, { seen: 9 }, { seen: 7 })).toEqual({ seen: 7 });
+    expect(mergeMetadata(unseen, { seen: 7 }, { seen: 9 })).toEqual({ seen: 7 });
+    expect(mergeMetadata(unseen, unseen, { seen: 9 })).toEqual({ seen: 9 });
+  });
+
   it("reads back what it writes, and writes nothing for nothing", () => {
-    const all = { principal: 'a"~\u2028', created: 1.5, maxAge: 0 };
+    const all = { principal: 'a"~\u2028', created: 1.5, maxAge: 0, seen: 0 };
     expect(parseMetadata(formatMetadata(all))).toEqual(all);
     expect(formatMetadata({})).toBeUndefined();
     expect(parseMetadata(undefined)).toEqual({});
@@ -35,8 +43,9 @@ describe("whose session it is", () => {
   it("survives another request's change of maxAge, and its own", async () => {
     const session = await storeSession({ a: 0 });
     const first = await session.load();
-    await first.regenerate({ principal: "ada", grace: 60 });
-    const [one, two] = [await session.load(), await session.load()];
+    await first.regenerate({ principal: "ada" });
+    const load = () => session.records.load(first.id);
+    const [one, two] = [await load(), await load()];
     one.maxAge = 60;
     two.values["b"] = 1;
     await one.save();
@@ -46,15 +55,18 @@ describe("whose session it is", () => {
     expect(after.maxAge).toBe(60);
   });
 
-  it("is not wiped by a request that had loaded the session before the login", async () => {
+  it("is not wiped by a request that had loaded the session before it was renewed", async () => {
     const session = await storeSession({ a: 0 });
-    const [slow, login] = [await session.load(), await session.load()];
-    await login.regenerate({ principal: "ada", grace: 60 });
+    const login = await session.load();
+    await login.regenerate({ principal: "ada" });
+    const load = () => session.records.load(login.id);
+    const [slow, renewal] = [await load(), await load()];
+    await renewal.regenerate({ grace: 60 });
     slow.maxAge = 60;
     slow.values["b"] = 1;
     await slow.save();
-    expect(slow.id).toBe(login.id);
-    const after = await session.records.load(login.id);
+    expect(slow.id).toBe(renewal.id);
+    const after = await session.records.load(renewal.id);
     expect([after.principal, after.maxAge, after.values]).toEqual(["ada", 60, { a: 0, b: 1 }]);
   });
 });

@@ -98,7 +98,7 @@ describe("stored bytes that are no session", () => {
     const rude = readingBy(() => {
       throw "no"; // oxlint-disable-line typescript/only-throw-error -- a serializer may do anything
     });
-    expect(() => nothing.decode(Buffer.from("x"))).toThrow("gave no object");
+    expect(() => nothing.decode(Buffer.from("x"))).toThrow("returned no object");
     expect(() => rude.decode(Buffer.from("x"))).toThrow(/cannot be read \(no\)/);
   });
 });

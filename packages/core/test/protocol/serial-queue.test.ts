@@ -1,16 +1,16 @@
-// Operations run one at a time, whoever calls for them, and from where.
+// Operations run one at a time, wherever they are called.
 import { expect, it } from "vitest";
 import { Deadline } from "../../src/backends/deadline.ts";
-import { Turns } from "../../src/protocol/serial-queue.ts";
+import { SerialQueue } from "../../src/protocol/serial-queue.ts";
 import { storeSession, type Values } from "../session/records/stored-session.ts";
 
 const add = (values: Values, by: number): number => (values["n"] = Number(values["n"]) + by);
 
-it("runs what is called while another operation begins behind it, and what is called then behind both", async () => {
-  const turns = new Turns(() => new Deadline(60));
+it("runs an operation that is called while another starts after that one, and later calls after both", async () => {
+  const queue = new SerialQueue(() => new Deadline(60));
   const log: string[] = [];
   const run = (name: string, within?: () => void): Promise<void> =>
-    turns.run(async () => {
+    queue.run(async () => {
       log.push(`${name} begins`);
       within?.();
       await Promise.resolve();
@@ -23,19 +23,19 @@ it("runs what is called while another operation begins behind it, and what is ca
   await Promise.all([outer, ...inner, last]);
   const expected = ["outer", "inner", "last"].flatMap((name) => [`${name} begins`, `${name} ends`]);
   expect(log).toEqual(expected);
-  expect(turns.isBusy).toBe(false);
+  expect(queue.isBusy).toBe(false);
 });
 
-it("goes on after an operation that failed", async () => {
-  const turns = new Turns(() => new Deadline(60));
-  const failing = turns.run(() => Promise.reject(new Error("down")));
-  const next = turns.run(async () => "done");
+it("continues after an operation that failed", async () => {
+  const queue = new SerialQueue(() => new Deadline(60));
+  const failing = queue.run(() => Promise.reject(new Error("down")));
+  const next = queue.run(async () => "done");
   await expect(failing).rejects.toThrow("down");
   expect(await next).toBe("done");
-  expect(await turns.run(async () => "again")).toBe("again");
+  expect(await queue.run(async () => "again")).toBe("again");
 });
 
-it("loses no write to a save that an update calls for", async () => {
+it("loses no write to a save that is called within an update", async () => {
   const session = await storeSession({ n: 1 });
   const [mine, other] = [await session.load(), await session.loadElsewhere()];
   const saves: Promise<boolean>[] = [];

@@ -1,4 +1,5 @@
 // One load of one session: saves what koa-session made of it back into the record it came from.
+import { isDeepStrictEqual } from "node:util";
 import type { SessionRecord } from "@redistore/core";
 
 /** A session as koa-session stores it, with its lifetime: `_expire` and `_maxAge` in milliseconds, or `_session`. */
@@ -11,6 +12,8 @@ export class KoaRecord {
   readonly #record: SessionRecord<KoaSessionData>;
   /** The session when it was loaded or last saved. */
   #saved: KoaSessionData;
+  /** Values of a session that had ended when it was to be regenerated. koa-session still shows them; they must not be stored again. */
+  #endedValues: KoaSessionData = {};
 
   constructor(record: SessionRecord<object>) {
     this.#record = record;
@@ -37,10 +40,15 @@ export class KoaRecord {
     this.#saved = data;
   }
 
-  /** Saves the session as `save` does and moves it to `key`, in one step: if that fails, the old key still works. */
+  /**
+   * Saves the session as `save` does and moves it to `key`, in one step: if that fails, the old key still works. If the session has ended, a
+   * new one begins with what this request set.
+   */
   async regenerate(key: string, data: KoaSessionData, maxAge: unknown): Promise<void> {
     this.#copyValues(data, maxAge);
-    await this.#record.regenerate({}, key);
+    const { values } = this.#record;
+    const wentAlong = await this.#record.regenerate({}, key);
+    if (!wentAlong) this.#endedValues = pick(data, (name) => !Object.hasOwn(values, name));
     this.#saved = data;
   }
 
@@ -52,8 +60,11 @@ export class KoaRecord {
   #copyValues(data: KoaSessionData, maxAge: unknown): void {
     const record = this.#record;
     const { values } = record;
+    const ended = this.#endedValues;
     for (const key of Object.keys(values)) if (!Object.hasOwn(data, key)) delete values[key];
-    Object.assign(values, data);
+    const isOwn = (key: string): boolean =>
+      !Object.hasOwn(ended, key) || !isDeepStrictEqual(data[key], ended[key]);
+    Object.assign(values, pick(data, isOwn));
     const isRenewal = this.#isRenewal(data);
     record.resolve = (key, mine, theirs) => {
       if (key !== "_expire" || !isRenewal) return mine;
@@ -76,4 +87,8 @@ export class KoaRecord {
       _maxAge === saved["_maxAge"]
     );
   }
+}
+
+function pick(data: KoaSessionData, isPicked: (key: string) => boolean): KoaSessionData {
+  return Object.fromEntries(Object.entries(data).filter(([key]) => isPicked(key)));
 }

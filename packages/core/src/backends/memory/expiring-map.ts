@@ -1,26 +1,26 @@
-// A map whose entries end by themselves: read as absent once their time is over, and swept out bit by bit.
+// A map with expiring entries: an expired entry reads as absent, and is removed when it is read or by a sweep.
 
-/** Most entries one sweep looks at, so that it never holds up a request, however many sessions there are. */
+/** Entries that one sweep examines at most, so that it delays no request, however many sessions there are. */
 const SWEEP_LIMIT = 5000;
 
 interface Expiring<Value> {
   value: Value;
-  /** In the seconds of `now`. */
-  endsAt: number;
+  /** In seconds, on the scale of `now`. */
+  expiresAt: number;
 }
 
-/** Keys to values with an expiry, by a clock that is handed in (seconds, of any epoch). */
+/** A map from keys to values with an expiry. `now` is a clock in seconds, of any epoch. */
 export class ExpiringMap<Value> {
   readonly #now: () => number;
   readonly #entries = new Map<string, Expiring<Value>>();
-  /** Where the last sweep stopped: a map's iterator goes on in spite of additions and deletions. */
+  /** Where the last sweep stopped. The iterator of a map survives additions and deletions. */
   #sweeping: IterableIterator<[string, Expiring<Value>]> | undefined;
 
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** Entries held, those included that have ended and that nobody has met yet. */
+  /** The number of entries, including expired ones that are not removed yet. */
   get size(): number {
     return this.#entries.size;
   }
@@ -30,16 +30,16 @@ export class ExpiringMap<Value> {
   }
 
   set(key: string, value: Value, seconds: number): void {
-    this.#entries.set(key, { value, endsAt: this.#now() + seconds });
+    this.#entries.set(key, { value, expiresAt: this.#now() + seconds });
   }
 
-  /** Lets an entry live until `seconds` from now, if that is later than it would have ended. */
+  /** Raises the expiry of an entry to `seconds` from now; never lowers it. */
   raise(key: string, seconds: number): void {
     const entry = this.#live(key);
-    if (entry) entry.endsAt = Math.max(entry.endsAt, this.#now() + seconds);
+    if (entry) entry.expiresAt = Math.max(entry.expiresAt, this.#now() + seconds);
   }
 
-  /** Whether there was one. */
+  /** Returns whether there was an entry. */
   delete(key: string): boolean {
     const live = this.#live(key) !== undefined;
     this.#entries.delete(key);
@@ -55,10 +55,10 @@ export class ExpiringMap<Value> {
     for (const key of this.#entries.keys()) if (this.#live(key)) yield key;
   }
 
-  /** Drops ended entries among the next few thousand; called again and again it comes round to all. */
+  /** Removes the expired ones of the next {@link SWEEP_LIMIT} entries. Repeated calls reach all entries. */
   sweep(): void {
     this.#sweeping ??= this.#entries.entries();
-    for (let looked = 0; looked < SWEEP_LIMIT; looked++) {
+    for (let examined = 0; examined < SWEEP_LIMIT; examined++) {
       const next = this.#sweeping.next();
       if (next.done) {
         this.#sweeping = undefined;
@@ -70,7 +70,7 @@ export class ExpiringMap<Value> {
 
   #live(key: string): Expiring<Value> | undefined {
     const entry = this.#entries.get(key);
-    if (!entry || this.#now() < entry.endsAt) return entry;
+    if (!entry || this.#now() < entry.expiresAt) return entry;
     this.#entries.delete(key);
     return undefined;
   }

@@ -1,31 +1,29 @@
-// The backend in this process's memory: for development and tests, and the contract in its most readable form.
-import type { Backend, Entry, Health, WriteResult } from "../backend.ts";
+// The backend in the memory of this process, for development and tests. It is also the contract in its most readable form.
+import type { Backend, Deletion, Entry, Health, WriteResult } from "../backend.ts";
 import { closed } from "../closed.ts";
 import type { Deadline } from "../deadline.ts";
-import { DEAD, formatMark, type Mark } from "../tombstone.ts";
+import type { Ending, Successor, Tombstone } from "../tombstone.ts";
 import { ExpiringMap } from "./expiring-map.ts";
 
 const SWEEP_INTERVAL_MS = 1000;
 
-/** The store's clock; Unix seconds, as for `withClock`. */
 export interface MemoryBackendOptions {
+  /** The clock in Unix seconds, as for `withClock`. Default: the system's. */
   now?: () => number;
 }
 
-/**
- * A {@link Backend} whose sessions live and end with this process. Every method is one synchronous step, so the steps of all
- * requests are in one order, as those of Redis are.
- */
+/** A {@link Backend} whose sessions end with this process. Each method is one synchronous step, and so atomic. */
 export class MemoryBackend implements Backend {
+  readonly #now: () => number;
   readonly #records: ExpiringMap<Buffer>;
-  readonly #marks: ExpiringMap<Mark>;
+  readonly #tombstones: ExpiringMap<Tombstone>;
   #sweeper: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(options: MemoryBackendOptions = {}) {
-    const now = options.now ?? (() => Date.now() / 1000);
-    this.#records = new ExpiringMap(now);
-    this.#marks = new ExpiringMap(now);
+    this.#now = options.now ?? (() => Date.now() / 1000);
+    this.#records = new ExpiringMap(this.#now);
+    this.#tombstones = new ExpiringMap(this.#now);
   }
 
   async get(id: string, _deadline: Deadline): Promise<Entry> {
@@ -33,36 +31,36 @@ export class MemoryBackend implements Backend {
     return this.#entry(id);
   }
 
+  async getMany(ids: readonly string[], _deadline: Deadline): Promise<readonly Entry[]> {
+    this.#assertOpen();
+    return ids.map((id) => this.#entry(id));
+  }
+
   async touch(id: string, seconds: number, _deadline: Deadline): Promise<Entry> {
     this.#assertOpen();
-    if (!this.#marks.get(id)) this.#records.raise(id, seconds);
+    this.#records.raise(id, seconds);
     return this.#entry(id);
   }
 
-  async create(
-    id: string,
-    record: Uint8Array,
-    seconds: number,
-    _deadline: Deadline,
-  ): Promise<boolean> {
+  async create(id: string, record: Buffer, seconds: number, _deadline: Deadline): Promise<boolean> {
     this.#assertOpen();
-    if (this.#records.get(id)) return false;
+    if (this.#records.get(id) || this.#tombstones.get(id)) return false;
     this.#store(id, record, seconds);
     return true;
   }
 
   async replace(
     id: string,
-    expected: Uint8Array | undefined,
-    record: Uint8Array,
+    expected: Buffer | undefined,
+    record: Buffer,
     seconds: number,
     _deadline: Deadline,
   ): Promise<WriteResult> {
     this.#assertOpen();
-    const present = this.#entry(id);
-    if (present.mark || !present.record) return { outcome: "gone", mark: present.mark };
-    if (expected && !present.record.equals(expected)) {
-      return { outcome: "changed", record: present.record };
+    const present = this.#records.get(id);
+    if (!present) return { outcome: "gone", tombstone: this.#tombstones.get(id) };
+    if (expected && !present.equals(expected)) {
+      return { outcome: "changed", record: Buffer.from(present) };
     }
     this.#store(id, record, seconds);
     return { outcome: "done" };
@@ -70,31 +68,32 @@ export class MemoryBackend implements Backend {
 
   async retire(
     id: string,
-    expected: Uint8Array,
-    mark: Mark,
-    markSeconds: number,
+    expected: Buffer,
+    successor: Successor,
+    seconds: number,
     _deadline: Deadline,
   ): Promise<WriteResult> {
     this.#assertOpen();
-    const present = this.#entry(id);
-    if (present.mark && formatMark(present.mark) === formatMark(mark)) return { outcome: "done" };
-    if (present.mark || !present.record) return { outcome: "gone", mark: present.mark };
-    if (!present.record.equals(expected)) return { outcome: "changed", record: present.record };
-    this.#records.delete(id);
-    this.#mark(id, mark, markSeconds);
+    const tombstone = this.#tombstones.get(id);
+    if (tombstone && isSame(tombstone, successor)) return { outcome: "done" };
+    const present = this.#records.get(id);
+    if (!present) return { outcome: "gone", tombstone };
+    if (!present.equals(expected)) return { outcome: "changed", record: Buffer.from(present) };
+    this.#end(id, { ...successor, at: this.#now() }, seconds);
     return { outcome: "done" };
   }
 
   async delete(
     id: string,
-    markSeconds: number,
+    { told, owned }: Ending,
+    seconds: number,
     _deadline: Deadline,
-  ): Promise<{ readonly deleted: boolean; readonly mark: Mark | undefined }> {
+  ): Promise<Deletion> {
     this.#assertOpen();
-    const mark = this.#marks.get(id);
-    const deleted = this.#records.delete(id);
-    if (deleted && !mark) this.#mark(id, DEAD, markSeconds);
-    return { deleted, mark };
+    const tombstone = this.#tombstones.get(id);
+    const deleted = this.#records.get(id) !== undefined;
+    if (deleted) this.#end(id, { kind: "ended", at: this.#now(), told, owned }, seconds);
+    return { deleted, tombstone };
   }
 
   async *ids(): AsyncIterable<string> {
@@ -110,31 +109,32 @@ export class MemoryBackend implements Backend {
     this.#closed = true;
     clearInterval(this.#sweeper);
     this.#records.clear();
-    this.#marks.clear();
+    this.#tombstones.clear();
   }
 
-  /** Bytes are copied on their way out and in: nobody may hold a piece of the store and change it. */
   #entry(id: string): Entry {
     const record = this.#records.get(id);
-    return { record: record && Buffer.from(record), mark: this.#marks.get(id) };
+    return { record: record && Buffer.from(record), tombstone: this.#tombstones.get(id) };
   }
 
-  #store(id: string, record: Uint8Array, seconds: number): void {
+  #store(id: string, record: Buffer, seconds: number): void {
     this.#records.set(id, Buffer.from(record), seconds);
     this.#sweepInBackground();
   }
 
-  #mark(id: string, mark: Mark, seconds: number): void {
-    this.#marks.set(id, { ...mark }, seconds);
+  /** Only this process writes here, and it creates no record beside a tombstone. So there is never both. */
+  #end(id: string, tombstone: Tombstone, seconds: number): void {
+    this.#records.delete(id);
+    this.#tombstones.set(id, tombstone, seconds);
     this.#sweepInBackground();
   }
 
-  /** What nobody asks for again would stay for ever. The timer runs only while something is held, and keeps no process alive. */
+  /** Removes expired entries that no request asks for. The timer runs only while there are entries, and keeps no process alive. */
   #sweepInBackground(): void {
     this.#sweeper ??= setInterval(() => {
       this.#records.sweep();
-      this.#marks.sweep();
-      if (this.#records.size + this.#marks.size > 0) return;
+      this.#tombstones.sweep();
+      if (this.#records.size + this.#tombstones.size > 0) return;
       clearInterval(this.#sweeper);
       this.#sweeper = undefined;
     }, SWEEP_INTERVAL_MS).unref();
@@ -145,7 +145,11 @@ export class MemoryBackend implements Backend {
   }
 }
 
-/** A backend in memory. `now` gives Unix seconds; default the system's clock. */
+function isSame(tombstone: Tombstone, { kind, to }: Successor): boolean {
+  return tombstone.kind === kind && tombstone.to === to;
+}
+
+/** A backend in memory, as {@link MemoryBackend}. */
 export function createMemoryBackend(options: MemoryBackendOptions = {}): Backend {
   return new MemoryBackend(options);
 }

@@ -1,6 +1,6 @@
 // What sessions need from Redis: the ACL rule that grants it, and commands that check it without leaving a key behind.
 import { ConfigError, type RedistoreError, StoreUnavailableError } from "../../errors.ts";
-import type { Keys } from "./record-keys.ts";
+import type { RecordKeys } from "./record-keys.ts";
 import { script } from "./scripts.ts";
 import { hashTag } from "./transport/key-slot.ts";
 import { refusal, type ServerError } from "./transport/server-error.ts";
@@ -29,9 +29,9 @@ end
 return redis.call('TIME')`);
 
 /** The commands that show whether sessions can be stored; one is refused if not. Other clients never see the keys. */
-export function accessCheck(keys: Keys): readonly Command[] {
+export function accessCheck(keys: RecordKeys): readonly Command[] {
   const record = keys.record(CHECK_ID);
-  const args = ["2", record, keys.mark(record)];
+  const args = ["2", record, keys.tombstone(record)];
   return [
     // EVALSHA alone would not show whether EVAL is allowed, which is needed after each restart of Redis.
     { name: "eval", args: ["return 0", ...args], key: record, write: false },
@@ -40,7 +40,7 @@ export function accessCheck(keys: Keys): readonly Command[] {
 }
 
 /** The public error for a refusal by Redis. Nothing was written. */
-export function refused(error: ServerError, address: string, keys: Keys): RedistoreError {
+export function refused(error: ServerError, address: string, keys: RecordKeys): RedistoreError {
   if (error.code === "WRONGTYPE") {
     return new ConfigError(
       `A key with the prefix "${keys.prefix}" at ${address} contains no session but a list, hash or set: another program uses this prefix. ` +
@@ -56,7 +56,7 @@ export function refused(error: ServerError, address: string, keys: Keys): Redist
 }
 
 /** Redis names the user if a command is forbidden, but not if a key is. */
-function aclAdvice({ message }: ServerError, keys: Keys): string {
+function aclAdvice({ message }: ServerError, keys: RecordKeys): string {
   const user = /User (\S+) has no permissions/.exec(message)?.[1] ?? "<user>";
   const patterns = [keys.pattern, ...(hashTag(keys.prefix) ? [] : [`{${keys.pattern}}~`])];
   return (

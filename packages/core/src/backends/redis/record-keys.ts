@@ -1,16 +1,16 @@
-// The names of the keys: a record, and its mark in the same slot of a cluster.
+// Names the Redis keys: a record, and its tombstone in the same slot of a cluster.
 import { hashTag } from "./transport/key-slot.ts";
 
 /**
- * Whether a record and its mark lie in one slot of a cluster. Braces of the mark's own make a tag of the record's whole name,
- * but a "}" in that name would end the tag early.
+ * Whether a record and its tombstone share a slot of a cluster. The tombstone's key puts braces around the record's whole key, as a
+ * hash tag; a "}" within would end the tag early.
  */
 export function sharesSlot(prefix: string, id = ""): boolean {
   return hashTag(prefix) !== undefined || !(prefix + id).includes("}");
 }
 
-/** Names the keys under one prefix. */
-export class Keys {
+/** The keys under one prefix. */
+export class RecordKeys {
   readonly prefix: string;
   readonly #tagged: boolean;
 
@@ -24,19 +24,20 @@ export class Keys {
     return this.prefix + id;
   }
 
-  mark(record: string): string {
+  /** The key of the tombstone beside `record`, itself a key. */
+  tombstone(record: string): string {
     return this.#tagged ? `${record}~` : `{${record}}~`;
   }
 
-  /** What SCAN has to match to find all records; finds marks too where the prefix has a tag or is empty. */
+  /** The SCAN pattern that finds all records. It also finds tombstones if the prefix has a hash tag or is empty. */
   get pattern(): string {
     return `${this.prefix.replaceAll(/[*?[\]\\]/g, String.raw`\$&`)}*`;
   }
 
-  /** The id of a record that was found by `pattern`; undefined for a mark. */
+  /** The id of the record with this key; undefined if it is the key of a tombstone. */
   id(key: string): string | undefined {
-    const isMark =
+    const isTombstone =
       key.endsWith("~") && (this.#tagged || (key.startsWith("{") && key.endsWith("}~")));
-    return isMark ? undefined : key.slice(this.prefix.length);
+    return isTombstone ? undefined : key.slice(this.prefix.length);
   }
 }

@@ -1,46 +1,60 @@
-// The backend in Redis: every step is one command, a plain one or a script that touches the two keys of one id.
-import { asBuffer } from "../../as-buffer.ts";
+// The backend in Redis: each step is one command, a plain one or a script over the two keys of one id.
 import { ConfigError, RedistoreError, StoreUnavailableError } from "../../errors.ts";
-import type { Backend, Entry, Health, WriteResult } from "../backend.ts";
+import type { Backend, Deletion, Entry, Health, WriteResult } from "../backend.ts";
 import { Deadline } from "../deadline.ts";
-import { DEAD, formatMark, type Mark } from "../tombstone.ts";
-import { Keys, sharesSlot } from "./record-keys.ts";
-import type { Command, Transport, Reply, CommandTarget } from "./transport/transport.ts";
-import { entryOf, listOf, markOf, resultOf, wasSet } from "./replies.ts";
-import { DELETE, REPLACE, RETIRE, type Script, TOUCH } from "./scripts.ts";
+import { formatFlags, formatSuccessor, type Ending, type Successor } from "../tombstone.ts";
 import { accessCheck, refused } from "./access.ts";
+import { RecordKeys, sharesSlot } from "./record-keys.ts";
+import { createdOf, deletionOf, entryOf, listOf, writeResultOf } from "./replies.ts";
+import { CREATE, DELETE, REPLACE, RETIRE, type Script, TOUCH } from "./scripts.ts";
 import { asServerError, ServerError } from "./transport/server-error.ts";
+import type { Command, CommandTarget, Reply, Transport } from "./transport/transport.ts";
 
-/** How long one SCAN may take, in seconds: its own limit, for it belongs to no request. */
+/** The time limit of one SCAN in seconds. Listing belongs to no request, so it does not share a request's deadline. */
 const SCAN_SECONDS = 10;
-/** Keys that one SCAN looks at. */
+/** Keys that one SCAN examines. */
 const SCAN_COUNT = "1000";
 
+const NOTHING: Entry = { record: undefined, tombstone: undefined };
+
 export interface RedisBackendOptions {
-  /** What every key begins with. */
+  /** The prefix of all keys. */
   readonly keyPrefix: string;
 }
 
 /** A {@link Backend} over any {@link Transport}. Needs Redis 6.2 or newer, or Valkey. */
 export class RedisBackend implements Backend {
   readonly #transport: Transport;
-  readonly #keys: Keys;
+  readonly #keys: RecordKeys;
 
   constructor(transport: Transport, { keyPrefix }: RedisBackendOptions) {
     if (transport.isCluster && !sharesSlot(keyPrefix)) {
       throw new ConfigError(
-        `The key prefix "${keyPrefix}" has a "}" in it, so that a Redis Cluster would keep a session and its mark on different nodes. ` +
-          'Leave the "}" out, or make a whole hash tag, as in "{myapp}_".',
+        `The key prefix "${keyPrefix}" has a "}" in it, so that a Redis Cluster would keep a session and its tombstone on different nodes. ` +
+          'Leave the "}" out, or use a whole hash tag, as in "{myapp}_".',
       );
     }
     this.#transport = transport;
-    this.#keys = new Keys(keyPrefix);
+    this.#keys = new RecordKeys(keyPrefix);
   }
 
   async get(id: string, deadline: Deadline): Promise<Entry> {
-    const args = this.#names(id);
+    const args = this.#keysOf(id);
+    if (this.#isTombstone(args[0])) return NOTHING;
     const command = { name: "mget", args, key: args[0], write: false };
     return entryOf(await this.#send(command, deadline), this.#transport.address);
+  }
+
+  async getMany(ids: readonly string[], deadline: Deadline): Promise<readonly Entry[]> {
+    if (this.#transport.isCluster || ids.length < 2)
+      return Promise.all(ids.map((id) => this.get(id, deadline)));
+    const args = ids.flatMap((id) => this.#keysOf(id));
+    const reply = await this.#send({ name: "mget", args, write: false }, deadline);
+    return ids.map((id, index) =>
+      this.#isTombstone(this.#keys.record(id))
+        ? NOTHING
+        : entryOf(reply, this.#transport.address, index),
+    );
   }
 
   async touch(id: string, seconds: number, deadline: Deadline): Promise<Entry> {
@@ -48,57 +62,51 @@ export class RedisBackend implements Backend {
     return entryOf(reply, this.#transport.address);
   }
 
-  async create(
-    id: string,
-    record: Uint8Array,
-    seconds: number,
-    deadline: Deadline,
-  ): Promise<boolean> {
-    const [key] = this.#names(id);
-    const args = [key, asBuffer(record), "PX", milliseconds(seconds), "NX"];
-    const before = this.#transport.resendCount;
-    const reply = await this.#send({ name: "set", args, key, write: true }, deadline);
-    const created = wasSet(reply, this.#transport.address);
-    if (!created) this.#failIfResent(before);
+  async create(id: string, record: Buffer, seconds: number, deadline: Deadline): Promise<boolean> {
+    if (this.#isTombstone(this.#keys.record(id))) {
+      throw new ConfigError(
+        'A session id that ends with "~" cannot be stored: its key would be that of a tombstone. Generate ids without "~".',
+      );
+    }
+    const resends = this.#transport.resendCount;
+    const reply = await this.#run(CREATE, id, [record, milliseconds(seconds)], deadline);
+    const created = createdOf(reply, this.#transport.address);
+    if (!created) this.#failIfResent(resends);
     return created;
   }
 
   async replace(
     id: string,
-    expected: Uint8Array | undefined,
-    record: Uint8Array,
+    expected: Buffer | undefined,
+    record: Buffer,
     seconds: number,
     deadline: Deadline,
   ): Promise<WriteResult> {
-    const args = [asBuffer(record), milliseconds(seconds)];
-    if (expected) args.push(asBuffer(expected));
-    const before = this.#transport.resendCount;
-    return this.#asResult(await this.#run(REPLACE, id, args, deadline), before);
+    const args = [record, milliseconds(seconds)];
+    if (expected) args.push(expected);
+    return this.#write(REPLACE, id, args, deadline);
   }
 
   async retire(
     id: string,
-    expected: Uint8Array,
-    mark: Mark,
-    markSeconds: number,
+    expected: Buffer,
+    successor: Successor,
+    seconds: number,
     deadline: Deadline,
   ): Promise<WriteResult> {
-    const args = [asBuffer(expected), formatMark(mark), milliseconds(markSeconds)];
-    const before = this.#transport.resendCount;
-    return this.#asResult(await this.#run(RETIRE, id, args, deadline), before);
+    const words = [successor.kind, formatSuccessor(successor)];
+    const args = [expected, ...words, milliseconds(seconds), successor.to];
+    return this.#write(RETIRE, id, args, deadline);
   }
 
-  async delete(
-    id: string,
-    markSeconds: number,
-    deadline: Deadline,
-  ): Promise<{ readonly deleted: boolean; readonly mark: Mark | undefined }> {
-    const before = this.#transport.resendCount;
-    const args = [formatMark(DEAD), milliseconds(markSeconds)];
+  async delete(id: string, ending: Ending, seconds: number, deadline: Deadline): Promise<Deletion> {
+    if (this.#isTombstone(this.#keys.record(id))) return { deleted: false, tombstone: undefined };
+    const resends = this.#transport.resendCount;
+    const args = [formatFlags(ending), milliseconds(seconds)];
     const reply = await this.#run(DELETE, id, args, deadline);
-    const [deleted, mark] = listOf(reply, this.#transport.address);
-    if (Number(deleted) === 0) this.#failIfResent(before);
-    return { deleted: Number(deleted) > 0, mark: markOf(mark) };
+    const deletion = deletionOf(reply, this.#transport.address);
+    if (!deletion.deleted) this.#failIfResent(resends);
+    return deletion;
   }
 
   async *ids(): AsyncIterable<string> {
@@ -136,34 +144,47 @@ export class RedisBackend implements Backend {
     await this.#transport.close();
   }
 
-  #asResult(reply: Reply, before: number): WriteResult {
-    const result = resultOf(reply, this.#transport.address);
-    if (result.outcome !== "done") this.#failIfResent(before);
+  /** Runs a script that writes on a condition. */
+  async #write(
+    script: Script,
+    id: string,
+    args: readonly (string | Buffer)[],
+    deadline: Deadline,
+  ): Promise<WriteResult> {
+    const resends = this.#transport.resendCount;
+    const reply = await this.#run(script, id, args, deadline);
+    const result = writeResultOf(reply, this.#transport.address);
+    if (result.outcome !== "done") this.#failIfResent(resends);
     return result;
   }
 
-  /** The names of the record and of its mark. */
-  #names(id: string): readonly [record: string, mark: string] {
+  /** The keys of the record and of its tombstone. */
+  #keysOf(id: string): readonly [record: string, tombstone: string] {
     if (this.#transport.isCluster && !sharesSlot(this.#keys.prefix, id)) {
       throw new ConfigError(
-        'This session id has a "}" in it, which a Redis Cluster cannot keep in one slot with its mark.',
+        'This session id has a "}" in it, so a Redis Cluster cannot keep it in one slot with its tombstone.',
       );
     }
     const record = this.#keys.record(id);
-    return [record, this.#keys.mark(record)];
+    return [record, this.#keys.tombstone(record)];
   }
 
-  /** By its hash; with its whole text only where Redis does not know it (yet, or after a restart or failover). */
+  /** True if an id, which may come from a client, would name a tombstone in place of a record. */
+  #isTombstone(record: string): boolean {
+    return this.#keys.id(record) === undefined;
+  }
+
+  /** Calls a script by its hash. The transport sends its text if Redis does not know it: at first, and after a restart or failover. */
   #run(
     script: Script,
     id: string,
     args: readonly (string | Buffer)[],
     deadline: Deadline,
   ): Promise<Reply> {
-    const [key, mark] = this.#names(id);
+    const [key, tombstone] = this.#keysOf(id);
     const command = {
       name: "evalsha",
-      args: [script.sha, "2", key, mark, ...args],
+      args: [script.sha, "2", key, tombstone, ...args],
       key,
       write: true,
       script: script.lua,
@@ -194,9 +215,9 @@ export class RedisBackend implements Backend {
     return refusal ? refused(refusal, address, this.#keys) : (error as Error);
   }
 
-  /** A write that met a broken connection may have been sent twice by the client library: its refusal proves nothing then. */
-  #failIfResent(before: number): void {
-    if (this.#transport.resendCount === before) return;
+  /** If the client library sent a write twice, a refusal may mean that the first copy of it was done. */
+  #failIfResent(resends: number): void {
+    if (this.#transport.resendCount === resends) return;
     throw new StoreUnavailableError(
       `The connection to Redis at ${this.#transport.address} broke while a session was written, and the client may have sent the write twice. ` +
         "It may have been done or not.",
@@ -205,7 +226,7 @@ export class RedisBackend implements Backend {
   }
 }
 
-/** Every stored record has an expiry; one that is over already is the shortest there is. */
+/** For PX. A time that is over already becomes the shortest expiry there is. */
 function milliseconds(seconds: number): string {
   return String(Math.max(1, Math.ceil(seconds * 1000)));
 }

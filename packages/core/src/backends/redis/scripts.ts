@@ -1,10 +1,10 @@
-// The steps of the save protocol that take more than one command, each a script that touches the two keys of one id.
+// The steps of the save protocol that take more than one command, each a script over the two keys of one id.
 import { createHash } from "node:crypto";
 
-/** A Lua script. KEYS[1] is always the record, KEYS[2] its mark. */
+/** A Lua script. KEYS[1] is the record, KEYS[2] its tombstone. */
 export interface Script {
   readonly lua: string;
-  /** What EVALSHA calls it by. */
+  /** The name by which EVALSHA calls it. */
   readonly sha: string;
 }
 
@@ -12,13 +12,17 @@ export function script(lua: string): Script {
   return { lua, sha: createHash("sha1").update(lua).digest("hex") };
 }
 
-/** The reply of {@link REPLACE} and {@link RETIRE} that have done it. */
+/** The reply of {@link CREATE}, {@link REPLACE} and {@link RETIRE} when the write was done. */
 export const DONE = 0;
-/** First of their reply that say why not. */
+/** The first element of the reply when it was not done. */
 export const CHANGED = 1;
 export const GONE = 2;
 
-/** ARGV: milliseconds. Redis 6.2 has no PEXPIRE GT. A record without expiry (another program's) keeps none. */
+/** Redis' own clock in Unix seconds, so that tombstones of all clients are dated by one clock. */
+const NOW = `local time = redis.call('TIME')
+local now = string.format('%d.%03d', time[1], math.floor(time[2] / 1000))`;
+
+/** ARGV: milliseconds. Redis 6.2 has no PEXPIRE GT. A record without expiry, written by another program, keeps none. */
 export const TOUCH: Script = script(`
 local found = redis.call('MGET', KEYS[1], KEYS[2])
 if found[1] and not found[2] then
@@ -27,31 +31,48 @@ if found[1] and not found[2] then
 end
 return found`);
 
-/** ARGV: new record, milliseconds, and the expected record where one is expected. A mark rules: Go may have written after it. */
+/** ARGV: record, milliseconds. A create that is delivered late must not bring a session back that has ended since. */
+export const CREATE: Script = script(`
+local found = redis.call('MGET', KEYS[1], KEYS[2])
+if found[1] or found[2] then return ${CHANGED} end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return ${DONE}`);
+
+/** ARGV: new record, milliseconds, and the expected record if there is one. The tombstone comes first: Go may have written after it. */
 export const REPLACE: Script = script(`
-local mark = redis.call('GET', KEYS[2])
-if mark then return {${GONE}, mark} end
+local tombstone = redis.call('GET', KEYS[2])
+if tombstone then return {${GONE}, tombstone} end
 local present = redis.call('GET', KEYS[1])
 if not present then return {${GONE}} end
 if ARGV[3] and present ~= ARGV[3] then return {${CHANGED}, present} end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return ${DONE}`);
 
-/** ARGV: expected record, mark, milliseconds of the mark. */
+/**
+ * ARGV: expected record; kind of the tombstone, its words after the time, its milliseconds; the id of the successor. A repeated step knows
+ * its own tombstone by kind and id, since the time differs.
+ */
 export const RETIRE: Script = script(`
-local mark = redis.call('GET', KEYS[2])
-if mark == ARGV[2] then return ${DONE} end
-if mark then return {${GONE}, mark} end
+local tombstone = redis.call('GET', KEYS[2])
+if tombstone then
+  local words = ARGV[2] == 'login' and ' %S+ %S+ ' or ' %S+ %S+ %S+ '
+  if string.match(tombstone, '^' .. ARGV[2] .. words .. '(.+)$') == ARGV[5] then return ${DONE} end
+  return {${GONE}, tombstone}
+end
 local present = redis.call('GET', KEYS[1])
 if not present then return {${GONE}} end
 if present ~= ARGV[1] then return {${CHANGED}, present} end
+${NOW}
 redis.call('DEL', KEYS[1])
-redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
+redis.call('SET', KEYS[2], ARGV[2] .. ' ' .. now .. ' ' .. ARGV[3], 'PX', ARGV[4])
 return ${DONE}`);
 
-/** ARGV: dead mark, its milliseconds. Replies how many records were deleted, and the mark that was there. */
+/** ARGV: flags of the tombstone, its milliseconds. Replies the number of deleted records, and the tombstone that was there. */
 export const DELETE: Script = script(`
-local mark = redis.call('GET', KEYS[2])
+local tombstone = redis.call('GET', KEYS[2])
 local deleted = redis.call('DEL', KEYS[1])
-if deleted == 1 and not mark then redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2]) end
-return {deleted, mark}`);
+if deleted == 1 and not tombstone then
+  ${NOW}
+  redis.call('SET', KEYS[2], 'ended ' .. now .. ' ' .. ARGV[1], 'PX', ARGV[2])
+end
+return {deleted, tombstone}`);

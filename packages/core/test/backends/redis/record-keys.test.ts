@@ -1,13 +1,13 @@
-// The names of keys: what Go's are, and where a cluster puts them.
+// The names of keys: those of Go, and their slots in a cluster.
 import * as fc from "fast-check";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RedisServer, startRedis } from "../../../../../test/redis/server.ts";
 import { hashTag, keySlot } from "../../../src/backends/redis/transport/key-slot.ts";
-import { Keys, sharesSlot } from "../../../src/backends/redis/record-keys.ts";
+import { RecordKeys, sharesSlot } from "../../../src/backends/redis/record-keys.ts";
 
 const seed = process.env.SEED === undefined ? {} : { seed: Number(process.env.SEED) };
-/** Text full of what hash tags are made of. */
+/** Text full of the characters of hash tags. */
 const brace = fc.constantFrom("{", "}", "a", "b", "ä", "~");
 const braced = fc.string({ unit: brace });
 
@@ -23,7 +23,7 @@ describe("keySlot", () => {
     await server.stop();
   });
 
-  it("agrees with Redis on any key", async () => {
+  it("is the same as that of Redis for any key", async () => {
     const keys = fc.sample(fc.oneof(braced, fc.string({ unit: "binary" })), {
       numRuns: 500,
       ...seed,
@@ -32,7 +32,7 @@ describe("keySlot", () => {
     expect(keys.map(keySlot)).toEqual(slots);
   });
 
-  it("takes the first tag that is not empty only where the first brace opens it", () => {
+  it("takes the first tag only if the first brace opens it and it is not empty", () => {
     expect(hashTag("a{b}c{d}")).toBe("b");
     expect(hashTag("a{}{b}")).toBeUndefined();
     expect(hashTag("}a{b}")).toBe("b");
@@ -42,21 +42,21 @@ describe("keySlot", () => {
 
 describe("keys", () => {
   it("name a record as Go does", () => {
-    expect(new Keys("session_").record("ABC")).toBe("session_ABC");
+    expect(new RecordKeys("session_").record("ABC")).toBe("session_ABC");
   });
 
-  it("name a mark after the record, with braces where the prefix has no hash tag", () => {
-    expect(new Keys("session_").mark("session_ABC")).toBe("{session_ABC}~");
-    expect(new Keys("{app}_").mark("{app}_ABC")).toBe("{app}_ABC~");
-    expect(new Keys("").mark("ABC")).toBe("{ABC}~");
+  it("name a tombstone after the record, with braces if the prefix has no hash tag", () => {
+    expect(new RecordKeys("session_").tombstone("session_ABC")).toBe("{session_ABC}~");
+    expect(new RecordKeys("{app}_").tombstone("{app}_ABC")).toBe("{app}_ABC~");
+    expect(new RecordKeys("").tombstone("ABC")).toBe("{ABC}~");
   });
 
-  it("put a record and its mark into one slot, or say that they cannot", () => {
+  it("put a record and its tombstone into one slot, or tell that they cannot", () => {
     fc.assert(
       fc.property(braced, fc.string({ unit: brace, minLength: 1 }), (prefix, id) => {
         fc.pre(sharesSlot(prefix, id));
-        const keys = new Keys(prefix);
-        expect(keySlot(keys.mark(keys.record(id)))).toBe(keySlot(keys.record(id)));
+        const keys = new RecordKeys(prefix);
+        expect(keySlot(keys.tombstone(keys.record(id)))).toBe(keySlot(keys.record(id)));
       }),
       { numRuns: 2000, ...seed },
     );
@@ -67,15 +67,15 @@ describe("keys", () => {
     expect(sharesSlot("session_", "i}d")).toBe(false);
   });
 
-  it("find the ids of records again, and no marks", () => {
+  it("yield the ids of records, and none for tombstones", () => {
     for (const prefix of ["session_", "{app}_", ""]) {
-      const keys = new Keys(prefix);
+      const keys = new RecordKeys(prefix);
       expect(keys.id(keys.record("ABC"))).toBe("ABC");
-      expect(keys.id(keys.mark(keys.record("ABC")))).toBeUndefined();
+      expect(keys.id(keys.tombstone(keys.record("ABC")))).toBeUndefined();
     }
   });
 
-  it("are searched for by the prefix to the letter", () => {
-    expect(new Keys(String.raw`a*b?[c]\d_`).pattern).toBe(String.raw`a\*b\?\[c\]\\d_*`);
+  it("are searched for by the literal prefix", () => {
+    expect(new RecordKeys(String.raw`a*b?[c]\d_`).pattern).toBe(String.raw`a\*b\?\[c\]\\d_*`);
   });
 });

@@ -14,6 +14,7 @@ import { withURL } from "../../../src/options/connection-options.ts";
 import { collect, type StoreOption } from "../../../src/options/option.ts";
 
 const ID = "an-id-that-is-secret";
+const ENDING = { told: true, owned: false };
 const RECORD = Buffer.from("data-that-is-secret");
 const later = () => new Deadline(20);
 
@@ -58,8 +59,8 @@ function writes(backend: Backend): Array<Promise<unknown>> {
   return [
     backend.create(ID, RECORD, 100, later()),
     backend.replace(ID, undefined, RECORD, 100, later()),
-    backend.retire(ID, RECORD, { to: ID, until: 1 }, 100, later()),
-    backend.delete(ID, 100, later()),
+    backend.retire(ID, RECORD, { ...ENDING, kind: "login", to: ID, grace: 0 }, 100, later()),
+    backend.delete(ID, ENDING, 100, later()),
   ];
 }
 
@@ -86,8 +87,11 @@ describe("a refused write", () => {
     const backend = await open();
     await backend.create(ID, RECORD, 100, later());
     await redis("CONFIG", "SET", "maxmemory", "1");
-    expect((await backend.delete(ID, 100, later())).deleted).toBe(true);
-    expect(await backend.get(ID, later())).toEqual({ record: undefined, mark: { to: undefined } });
+    expect((await backend.delete(ID, ENDING, 100, later())).deleted).toBe(true);
+    expect(await backend.get(ID, later())).toMatchObject({
+      record: undefined,
+      tombstone: { kind: "ended", ...ENDING },
+    });
   });
 
   it("READONLY: names the replica, and the next command takes a new connection, to whoever is master then", async () => {
@@ -95,13 +99,13 @@ describe("a refused write", () => {
     await backend.create(ID, RECORD, 100, later());
     const before = await connection();
     await redis("REPLICAOF", "127.0.0.1", "1");
-    const error = await refusal(backend.delete(ID, 100, later()));
+    const error = await refusal(backend.delete(ID, ENDING, 100, later()));
     expect(error).toMatchObject({
       ...UNAVAILABLE,
       message: expect.stringMatching(/READONLY.*replica/),
     });
     await redis("REPLICAOF", "NO", "ONE");
-    expect((await backend.delete(ID, 100, later())).deleted).toBe(true);
+    expect((await backend.delete(ID, ENDING, 100, later())).deleted).toBe(true);
     expect(await connection()).not.toBe(before);
   });
 
@@ -130,7 +134,7 @@ describe("a refused write", () => {
     await redis("ACL", "SETUSER", "reader", "on", ">pass", "~*", "+@all");
     const backend = await open(withAuth("reader", "pass"));
     await redis("ACL", "SETUSER", "reader", "-@all", "+mget", "+ping");
-    expect(await backend.get(ID, later())).toEqual({ record: undefined, mark: undefined });
+    expect(await backend.get(ID, later())).toEqual({ record: undefined, tombstone: undefined });
     for (const write of writes(backend)) {
       expect(await refusal(write)).toMatchObject({
         ...UNAVAILABLE,

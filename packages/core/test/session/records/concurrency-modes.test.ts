@@ -121,17 +121,22 @@ describe.each(BACKENDS)('"overwrite" (%s)', (_, open) => {
     await session.backend.close();
   });
 
-  it("undoes no login that it was led to: whose session it is stays", async () => {
+  it("leaves the metadata of a renewed session to the store", async () => {
     const session = await storeSession({ a: 0 }, overwrite, await open());
-    const [slow, login] = [await session.load(), await session.load()];
+    const login = await session.load();
     login.values["user"] = "ada";
-    await login.regenerate({ principal: "ada", grace: 60 });
+    await login.regenerate({ principal: "ada" });
+    const load = () => session.records.load(login.id);
+    const [slow, renewal] = [await load(), await load()];
+    renewal.values["c"] = 1;
+    await renewal.regenerate({ grace: 60 });
     slow.values["b"] = 1;
     await slow.save();
-    expect(await session.stored(login.id)).toEqual({
+    expect(await session.stored(renewal.id)).toEqual({
       a: 0,
       b: 1,
-      _redistore: '{"principal":"ada"}',
+      user: "ada",
+      _redistore: '{"principal":"ada","seen":0}',
     });
     await session.backend.close();
   });

@@ -1,7 +1,12 @@
 // Sessions that end: what remains, what comes back (nothing), and what a request that still holds one can do.
-import { describe, expect, it } from "vitest";
+import { randomUUID } from "node:crypto";
+import { Redis } from "ioredis";
+import { describe, expect, inject, it } from "vitest";
 import { Deadline } from "../../../src/backends/deadline.ts";
 import { MemoryBackend } from "../../../src/backends/memory/memory-backend.ts";
+import { openBackend } from "../../../src/backends/open-backend.ts";
+import { withURL } from "../../../src/options/connection-options.ts";
+import { collect } from "../../../src/options/option.ts";
 import { SessionGoneError, StoreUnavailableError } from "../../../src/errors.ts";
 import type { SessionRecord } from "../../../src/session/session-record.ts";
 import { makeRecords } from "./make-records.ts";
@@ -18,7 +23,7 @@ describe.each(BACKENDS)("a session that was destroyed (%s)", (_, open) => {
     ["update", (record) => record.update((values) => (values["b"] = 1))],
     ["touch", (record) => record.touch()],
     ["reload", (record) => record.reload()],
-    ["regenerate", (record) => record.regenerate({ principal: "ada", grace: 60 })],
+    ["renewal", async (record) => change(record).then(() => record.regenerate({ grace: 60 }))],
     [
       "change of maxAge",
       async (record) => Promise.resolve((record.maxAge = 60)).then(() => record.save()),
@@ -57,13 +62,31 @@ describe.each(BACKENDS)("a session that was destroyed (%s)", (_, open) => {
     await session.backend.close();
   });
 
-  it("is not read where another program wrote it again", async () => {
+  it("is not created again under its id", async () => {
     const session = await storeSession({ a: 0 }, {}, await open());
-    await session.records.destroy(session.id);
-    await session.backend.create(session.id, Buffer.from('{"a":0}'), 60, new Deadline(5));
+    await session.records.destroy(session.id, { told: true });
+    const again = session.records.create(session.id);
+    again.values["a"] = 0;
+    expect(await rejection(again.save())).toBeInstanceOf(SessionGoneError);
     expect((await session.load()).state).toBe("gone");
-    expect(await session.records.destroy(session.id)).toBe(true);
     await session.backend.close();
+  });
+});
+
+describe("a destroyed session that another program writes again (Redis)", () => {
+  it("stays ended, and its record can be destroyed", async () => {
+    const url = inject("redisUrl");
+    const keyPrefix = `test_${randomUUID()}_`;
+    const backend = await openBackend(collect([withURL(url)]), { keyPrefix, now: () => 0 });
+    const session = await storeSession({ a: 0 }, {}, backend);
+    await session.records.destroy(session.id, { told: true });
+    const redis = new Redis(url);
+    await redis.set(keyPrefix + session.id, '{"a":0}', "EX", 60);
+    await redis.quit();
+    const loaded = await session.load();
+    expect([loaded.state, loaded.values]).toEqual(["gone", {}]);
+    expect(await session.records.destroy(session.id)).toBe(true);
+    await backend.close();
   });
 });
 
@@ -83,7 +106,7 @@ describe("a record that is gone", () => {
     expect(record.id).toMatch(/^[A-Z2-7]{52}$/);
     expect(await backend.get("never-there", new Deadline(1))).toEqual({
       record: undefined,
-      mark: undefined,
+      tombstone: undefined,
     });
   });
 

@@ -18,7 +18,7 @@ async function interleave(random: SeededRandom, backend: Backend, faults: number
   const ledger = new Ledger();
   const first = makeRecords(backend).create();
   for (const key of INITIAL_KEYS) first.values[key] = key;
-  await first.save();
+  await first.regenerate({ principal: "ada" });
   ledger.knownIds.add(first.id);
   const processes = [new SteppingBackend(backend), new SteppingBackend(backend)];
   const deletable = [...INITIAL_KEYS];
@@ -62,8 +62,8 @@ async function check(backend: Backend, firstId: string, ledger: Ledger): Promise
   const found = await successor(backend, firstId);
   const alive: string[] = [];
   for (const id of ledger.knownIds) {
-    const { record, mark } = await backend.get(id, new Deadline(1));
-    if (record && !mark) alive.push(id);
+    const { record, tombstone } = await backend.get(id, new Deadline(1));
+    if (record && !tombstone) alive.push(id);
   }
   expect(alive.length, "sessions alive under ids that a browser may hold").toBeLessThanOrEqual(1);
   if (ledger.destroy === "done") {
@@ -93,8 +93,8 @@ function checkValues(values: Values, ledger: Ledger): void {
 
 /** The values of the session that the first id has become, whatever the grace. */
 async function successor(backend: Backend, id: string): Promise<Values | undefined> {
-  const { record, mark } = await backend.get(id, new Deadline(1));
-  if (mark) return mark.to === undefined ? undefined : successor(backend, mark.to);
+  const { record, tombstone } = await backend.get(id, new Deadline(1));
+  if (tombstone) return tombstone.kind === "ended" ? undefined : successor(backend, tombstone.to);
   return record && (JSON.parse(record.toString()) as Values);
 }
 

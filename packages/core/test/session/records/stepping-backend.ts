@@ -1,7 +1,13 @@
 // A backend whose steps wait until the test takes them, one at a time, in the order it wants, and with the faults it wants.
-import type { Backend, Entry, Health, WriteResult } from "../../../src/backends/backend.ts";
+import type {
+  Backend,
+  Deletion,
+  Entry,
+  Health,
+  WriteResult,
+} from "../../../src/backends/backend.ts";
 import type { Deadline } from "../../../src/backends/deadline.ts";
-import type { Mark } from "../../../src/backends/tombstone.ts";
+import type { Ending, Successor } from "../../../src/backends/tombstone.ts";
 import { StoreUnavailableError } from "../../../src/errors.ts";
 
 /** `unsent`: not taken. `unanswered`: taken, and the answer lost. `dropped`: not taken, which the client cannot tell from the former. */
@@ -26,18 +32,22 @@ export class SteppingBackend implements Backend {
     return this.#step("get", () => this.#backend.get(id, deadline));
   }
 
+  getMany(ids: readonly string[], deadline: Deadline): Promise<readonly Entry[]> {
+    return this.#step("getMany", () => this.#backend.getMany(ids, deadline));
+  }
+
   touch(id: string, seconds: number, deadline: Deadline): Promise<Entry> {
     return this.#step("touch", () => this.#backend.touch(id, seconds, deadline));
   }
 
-  create(id: string, record: Uint8Array, seconds: number, deadline: Deadline): Promise<boolean> {
+  create(id: string, record: Buffer, seconds: number, deadline: Deadline): Promise<boolean> {
     return this.#step("create", () => this.#backend.create(id, record, seconds, deadline));
   }
 
   replace(
     id: string,
-    expected: Uint8Array | undefined,
-    record: Uint8Array,
+    expected: Buffer | undefined,
+    record: Buffer,
     seconds: number,
     deadline: Deadline,
   ): Promise<WriteResult> {
@@ -48,22 +58,18 @@ export class SteppingBackend implements Backend {
 
   retire(
     id: string,
-    expected: Uint8Array,
-    mark: Mark,
-    markSeconds: number,
+    expected: Buffer,
+    successor: Successor,
+    seconds: number,
     deadline: Deadline,
   ): Promise<WriteResult> {
     return this.#step("retire", () =>
-      this.#backend.retire(id, expected, mark, markSeconds, deadline),
+      this.#backend.retire(id, expected, successor, seconds, deadline),
     );
   }
 
-  delete(
-    id: string,
-    markSeconds: number,
-    deadline: Deadline,
-  ): Promise<{ readonly deleted: boolean; readonly mark: Mark | undefined }> {
-    return this.#step("delete", () => this.#backend.delete(id, markSeconds, deadline));
+  delete(id: string, ending: Ending, seconds: number, deadline: Deadline): Promise<Deletion> {
+    return this.#step("delete", () => this.#backend.delete(id, ending, seconds, deadline));
   }
 
   ids(): AsyncIterable<string> {

@@ -52,8 +52,8 @@ export class StoredSession {
 
   /** What is stored under `id` (default: the first one); undefined if it has ended. */
   async stored(id: string = this.id): Promise<Values | undefined> {
-    const { record, mark } = await this.backend.get(id, new Deadline(5));
-    return record && !mark ? (JSON.parse(record.toString()) as Values) : undefined;
+    const { record, tombstone } = await this.backend.get(id, new Deadline(5));
+    return record && !tombstone ? (JSON.parse(record.toString()) as Values) : undefined;
   }
 }
 

@@ -85,13 +85,28 @@ describe("the cookie of a session", () => {
     expect((await store.load("session", old)).rejected).toBe("gone");
   });
 
-  it("of a session that moved is sent to a request that comes with the old one", async () => {
+  it("of a renewed session is not sent to a request with the old one, which may be stolen", async () => {
     const { browser, store } = await openStore();
     await browser.request(touchValues);
     const old = browser.jar.get("session") ?? "";
     await browser.request((session) => session.regenerate({ grace: 60 }));
     const late = await store.load("session", old);
-    expect(late.rejected).toBeUndefined();
+    expect([late.rejected, late.values["n"]]).toEqual([undefined, 1]);
+    expect(store.needsSave(late)).toBe(false);
+    late.values["late"] = 1;
+    expect(await store.save(late)).toEqual([]);
+    late.options.maxAge = 60;
+    expect(await store.save(late)).toEqual([]);
+    expect((await browser.load()).values["late"]).toBe(1);
+  });
+
+  it("of a renewed session is sent to a request with the old one if it was not used for a whole grace period", async () => {
+    const { browser, store, clock } = await openStore();
+    await browser.request(touchValues);
+    const old = browser.jar.get("session") ?? "";
+    await browser.request((session) => session.regenerate({ grace: 60 }));
+    clock.now += 60;
+    const late = await store.load("session", old);
     expect(store.needsSave(late)).toBe(true);
     const [cookie] = await store.save(late);
     expect((await store.load("session", cookie?.value ?? "")).id).toBe(late.id);

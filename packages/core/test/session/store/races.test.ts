@@ -125,7 +125,7 @@ describe("requests that regenerate at once", () => {
     const outcomes = await Promise.allSettled(
       held.map(({ store, session }) => store.regenerate(session, { grace: 60 })),
     );
-    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(outcomes.map(({ status }) => status)).not.toContain("rejected");
     const late = await Promise.all(stores.map((store) => store.load("session", cookie)));
     expect(new Set(late.map(({ id }) => id)).size).toBe(1);
     expect(late.map(({ values }) => values)).toEqual([{ begun: true }, { begun: true }]);

@@ -44,7 +44,7 @@ backendSuite({ describe, it }, "Redis Cluster, prefix with a hash tag", () =>
 
 const RECORD = Buffer.from("record");
 const NEXT = Buffer.from("next");
-const MARK = { to: "another", until: 0 };
+const TO_B = { kind: "login", to: "b", grace: 0, told: true, owned: false } as const;
 const later = () => new Deadline(20);
 
 /** Runs a test on a backend with a prefix of its own. */
@@ -85,7 +85,7 @@ describe("a slot of a Redis Cluster that migrates", () => {
   it("is followed to its new node, and back", () =>
     withBackend(async (backend, prefix) => {
       const { id, slot } = idOn(0, prefix);
-      expect(await backend.get(id, later())).toEqual({ record: undefined, mark: undefined });
+      expect(await backend.get(id, later())).toEqual({ record: undefined, tombstone: undefined });
       await (
         await openSlot(slot, 0, 1)
       )();
@@ -103,16 +103,17 @@ describe("a slot of a Redis Cluster that migrates", () => {
     withBackend(async (backend, prefix) => {
       const { id, slot } = idOn(0, prefix);
       await backend.create(id, RECORD, 100, later());
-      await backend.retire(id, RECORD, MARK, 100, later());
-      await backend.create(id, RECORD, 100, later());
+      await backend.retire(id, RECORD, TO_B, 100, later());
+      const { tombstone } = await backend.get(id, later());
+      await nodes[0]?.set(prefix + id, RECORD, "EX", 100);
       const finish = await openSlot(slot, 0, 2);
       const port = String(cluster.nodes[2]?.port);
       for (const key of [prefix + id, `{${prefix + id}}~`])
         await nodes[0]?.migrate("127.0.0.1", port, key, 0, 5000);
-      expect(await backend.get(id, later())).toEqual({ record: RECORD, mark: MARK });
-      expect(await backend.delete(id, 100, later())).toEqual({ deleted: true, mark: MARK });
+      expect(await backend.get(id, later())).toEqual({ record: RECORD, tombstone });
+      expect(await backend.delete(id, TO_B, 100, later())).toEqual({ deleted: true, tombstone });
       await finish();
-      expect(await backend.get(id, later())).toEqual({ record: undefined, mark: MARK });
+      expect(await backend.get(id, later())).toEqual({ record: undefined, tombstone });
     }));
 
   it("is read from both nodes while only one key of a session has moved", () =>
@@ -184,7 +185,7 @@ describe("withCluster", () => {
   it("refuses an id that would do the same, before sending anything", () =>
     withBackend(async (backend) => {
       await expect(backend.create("i}d", RECORD, 100, later())).rejects.toThrow(/"}"/);
-      await expect(backend.delete("i}d", 100, later())).rejects.toThrow(/"}"/);
+      await expect(backend.delete("i}d", TO_B, 100, later())).rejects.toThrow(/"}"/);
     }));
 
   it("says so if the address is a single node, or if a single node belongs to a cluster", async () => {

@@ -1,6 +1,6 @@
-// Bytes as Node's own kind of them, without a copy.
+// Turns the bytes of a serializer into a Buffer without copying them.
 
-/** `bytes` itself where it is a Buffer. */
+/** Returns `bytes` itself if it is a Buffer. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes)
     ? bytes

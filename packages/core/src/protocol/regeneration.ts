@@ -1,0 +1,54 @@
+// The options of regenerate() and their check.
+import { inspect } from "node:util";
+import { TOMBSTONE_SECONDS } from "../backends/tombstone.ts";
+import { checkOptionNames } from "../option-names.ts";
+import { ConfigError } from "../errors.ts";
+
+/** How a session gets a new id. `Key` are the keys of its values. */
+export interface Regeneration<Key extends string = string> {
+  /**
+   * The user's id, for a login: this request has checked the user's credentials. Left out, the session stays with the principal it has,
+   * or belongs to none if `keep` is false.
+   */
+  readonly principal?: string | undefined;
+  /**
+   * Which values the session keeps: all, none, or those under these keys. Default: all; if another principal logs in, only those that this
+   * request set.
+   */
+  readonly keep?: boolean | readonly Key[] | undefined;
+  /**
+   * Seconds in which requests with the old id, such as those already under way, are served on the session under its new id, from 0
+   * (default) to 300. Not for a login.
+   */
+  readonly grace?: number | undefined;
+}
+
+/** Checks the options, which JavaScript callers may get wrong. @throws ConfigError */
+export function checkRegeneration(regeneration: unknown): void {
+  checkOptionNames("regenerate", regeneration, ["principal", "keep", "grace"]);
+  const { principal, keep, grace } = regeneration as Record<keyof Regeneration, unknown>;
+  if (principal !== undefined && (typeof principal !== "string" || principal === "")) {
+    // The value may be a whole user with a password; only its type is shown.
+    const found = principal === null || principal === "" ? inspect(principal) : typeof principal;
+    throw new ConfigError(
+      `regenerate: principal is ${found}. It takes the user's id as a string that is not empty, such as String(user.id).`,
+    );
+  }
+  const isKeys = Array.isArray(keep) && keep.every((key) => typeof key === "string");
+  if (keep !== undefined && typeof keep !== "boolean" && !isKeys) {
+    throw new ConfigError(
+      `regenerate: keep is of type ${typeof keep}. It takes true, false or a list of keys.`,
+    );
+  }
+  const inRange = typeof grace === "number" && grace >= 0 && grace <= TOMBSTONE_SECONDS;
+  if (grace !== undefined && !inRange) {
+    throw new ConfigError(
+      `regenerate: grace is ${inspect(grace)}. It takes seconds, from 0 to ${TOMBSTONE_SECONDS}.`,
+    );
+  }
+  if (grace && principal !== undefined) {
+    throw new ConfigError(
+      "regenerate: grace cannot be combined with principal. A login ends the old id at once, because another person may know it. Leave grace out.",
+    );
+  }
+}
