@@ -14,11 +14,14 @@ interface ErrorDetails {
   cause?: unknown;
 }
 
+/** Where an error of any copy of this package has its code. An `Error` of another library has no such property, whatever its `code`. */
+const CODE: unique symbol = Symbol.for("@redistore/core/error-code") as never;
+
 /**
  * The base class. Its properties are those of http-errors, so that a framework that knows http-errors sends the right response:
  * `status`, the text of that status, and `headers`.
  *
- * Two copies of this package have two of each class: recognise an error by {@link isRedistoreError} and its `code`.
+ * `instanceof` is also true for an error of another copy of this package: an application may load the ES modules and the CommonJS build.
  */
 export abstract class RedistoreError extends Error {
   abstract readonly code: RedistoreErrorCode;
@@ -34,6 +37,17 @@ export abstract class RedistoreError extends Error {
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, "cause" in details ? { cause: details.cause } : undefined);
     this.name = new.target.name;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (Function.prototype[Symbol.hasInstance].call(this, value)) return true;
+    const code = (value as Partial<RedistoreError> | null | undefined)?.[CODE];
+    return code !== undefined && (this === RedistoreError || CODES.get(this) === code);
+  }
+
+  /** @internal */
+  get [CODE](): RedistoreErrorCode {
+    return this.code;
   }
 }
 
@@ -110,17 +124,18 @@ export type AnyRedistoreError =
   | SessionGoneError
   | HeadersSentError;
 
-const CODES: ReadonlySet<unknown> = new Set<RedistoreErrorCode>([
-  "ERR_REDISTORE_CONFIG",
-  "ERR_REDISTORE_TOO_LARGE",
-  "ERR_REDISTORE_SERIALIZATION",
-  "ERR_REDISTORE_UNAVAILABLE",
-  "ERR_REDISTORE_CONFLICT",
-  "ERR_REDISTORE_GONE",
-  "ERR_REDISTORE_HEADERS_SENT",
+const CODES: ReadonlyMap<unknown, RedistoreErrorCode> = new Map<unknown, RedistoreErrorCode>([
+  [ConfigError, "ERR_REDISTORE_CONFIG"],
+  [SessionTooLargeError, "ERR_REDISTORE_TOO_LARGE"],
+  [SerializationError, "ERR_REDISTORE_SERIALIZATION"],
+  [StoreUnavailableError, "ERR_REDISTORE_UNAVAILABLE"],
+  [ConflictError, "ERR_REDISTORE_CONFLICT"],
+  [SessionGoneError, "ERR_REDISTORE_GONE"],
+  [HeadersSentError, "ERR_REDISTORE_HEADERS_SENT"],
 ]);
+const KNOWN_CODES: ReadonlySet<unknown> = new Set(CODES.values());
 
 /** Whether `error` is an error of redistore, decided by its code: also true for an error of another copy of this package. */
 export function isRedistoreError(error: unknown): error is AnyRedistoreError {
-  return error instanceof Error && "code" in error && CODES.has(error.code);
+  return error instanceof Error && "code" in error && KNOWN_CODES.has(error.code);
 }

@@ -1,6 +1,6 @@
 // The error classes: what a caller, a framework and a client learn from each.
 import { inspect } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   ConfigError,
   ConflictError,
@@ -77,6 +77,26 @@ describe("a property of one class", () => {
 });
 
 describe("an error of another copy of the package", () => {
+  it("is an instance of its own class, of the base class, and of no other", async () => {
+    vi.resetModules();
+    const copy = await import("../src/errors.ts");
+    const error: unknown = new copy.SessionGoneError("x");
+    expect(copy.SessionGoneError).not.toBe(SessionGoneError);
+    expect(error).toBeInstanceOf(SessionGoneError);
+    expect(error).toBeInstanceOf(RedistoreError);
+    expect(error).not.toBeInstanceOf(ConflictError);
+  });
+
+  it("is no instance of a class that an application derives", async () => {
+    class LogoutError extends SessionGoneError {}
+    vi.resetModules();
+    const copy = await import("../src/errors.ts");
+    expect(new copy.SessionGoneError("x")).not.toBeInstanceOf(LogoutError);
+    expect(new SessionGoneError("x")).not.toBeInstanceOf(LogoutError);
+    expect(new LogoutError("x")).toBeInstanceOf(SessionGoneError);
+    expect(new LogoutError("x")).toBeInstanceOf(copy.SessionGoneError);
+  });
+
   it("is recognised by its code", () => {
     const other = Object.assign(new Error("x"), { code: "ERR_REDISTORE_GONE" });
     expect(other).not.toBeInstanceOf(RedistoreError);

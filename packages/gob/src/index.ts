@@ -1,5 +1,5 @@
 // The public surface of @redistore/gob. Imports go one way: serializer and stream -> session, go-key, options -> decode, encode -> values
-// -> types -> wire. errors, limits and option-names import nothing, and any file may import them.
+// -> types -> wire. errors, limits, option-names and one-per-process import nothing, and any file may import them.
 export { gobSerializer } from "./serializer.ts";
 export type { GobOptions } from "./options.ts";
 export type { GobLimits } from "./limits.ts";
