@@ -27,7 +27,23 @@ const LAYERS = {
   http: ["testing/", "index.ts", "node/", "adapter/", "response/"],
   express: ["express-session/", "drop-in/", "index.ts", ""],
   koa: ["koa-session/", "drop-in/", "index.ts", ""],
-  gob: ["index.ts", "", "encode/", "decode/", "values/", "types/", "wire/"],
+  gob: [
+    "index.ts",
+    "serializer.ts",
+    "session.ts",
+    "go-key.ts",
+    "stream.ts",
+    "options.ts",
+    "encode/",
+    "decode/",
+    "values/",
+    "types/",
+    "wire/",
+    "limits.ts",
+    "option-names.ts",
+    "one-per-process.ts",
+    "errors.ts",
+  ],
 };
 
 /** Per package the files of other packages that it may import; `types` are imported as types alone. */

@@ -1,5 +1,5 @@
-// The public surface of @redistore/gob. Imports go one way: serializer and stream -> session, go-key, options -> decode, encode -> values
-// -> types -> wire. errors, limits, option-names and one-per-process import nothing, and any file may import them.
+// The public surface of @redistore/gob. Imports go one way: serializer -> session -> go-key; serializer -> stream -> options; all of these
+// -> encode, decode (which do not import each other) -> values -> types -> wire -> limits, option-names, one-per-process, errors.
 export { gobSerializer } from "./serializer.ts";
 export type { GobOptions } from "./options.ts";
 export type { GobLimits } from "./limits.ts";

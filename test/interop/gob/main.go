@@ -1,9 +1,9 @@
-// Reads questions, one JSON object a line, and answers each with a line: what redistore's own GobSerializer writes and reads.
+// Runs redistore's own GobSerializer. Reads one request a line, in JSON, and writes one result a line.
 //
 //	{"encode": typed session} -> {"b64": bytes, "values": what those bytes decode to}
 //	{"decode": bytes}         -> {"values": typed session}
 //
-// Anything that goes wrong, a panic too, is {"error": text}.
+// An error or a panic is {"error": text}. A fatal error of the Go runtime, such as a lack of memory, ends the program.
 package main
 
 import (
@@ -18,12 +18,12 @@ import (
 	"github.com/gorilla/sessions"
 )
 
-type question struct {
+type request struct {
 	Encode *Typed  `json:"encode"`
 	Decode *string `json:"decode"`
 }
 
-type answer struct {
+type result struct {
 	B64    string `json:"b64,omitempty"`
 	Values *Typed `json:"values,omitempty"`
 	Error  string `json:"error,omitempty"`
@@ -31,30 +31,30 @@ type answer struct {
 
 var serializer redistore.GobSerializer
 
-func answerTo(q question) (a answer) {
+func handle(r request) (res result) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			a = answer{Error: fmt.Sprint("panic: ", cause)}
+			res = result{Error: fmt.Sprint("panic: ", cause)}
 		}
 	}()
 	var data []byte
 	var err error
-	if q.Encode != nil {
-		session := &sessions.Session{Values: build(*q.Encode).Interface().(map[interface{}]interface{})}
+	if r.Encode != nil {
+		session := &sessions.Session{Values: build(*r.Encode).Interface().(map[interface{}]interface{})}
 		if data, err = serializer.Serialize(session); err != nil {
-			return answer{Error: err.Error()}
+			return result{Error: err.Error()}
 		}
-		a.B64 = base64.StdEncoding.EncodeToString(data)
-	} else if data, err = base64.StdEncoding.DecodeString(*q.Decode); err != nil {
-		return answer{Error: err.Error()}
+		res.B64 = base64.StdEncoding.EncodeToString(data)
+	} else if data, err = base64.StdEncoding.DecodeString(*r.Decode); err != nil {
+		return result{Error: err.Error()}
 	}
 	session := &sessions.Session{Values: map[interface{}]interface{}{}}
 	if err = serializer.Deserialize(data, session); err != nil {
-		return answer{Error: err.Error()}
+		return result{Error: err.Error()}
 	}
 	values := show(reflect.ValueOf(session.Values))
-	a.Values = &values
-	return a
+	res.Values = &values
+	return res
 }
 
 func main() {
@@ -62,11 +62,11 @@ func main() {
 	in.Buffer(nil, 1<<28)
 	out := bufio.NewWriter(os.Stdout)
 	defer out.Flush()
-	answers := json.NewEncoder(out)
+	results := json.NewEncoder(out)
 	for in.Scan() {
-		var q question
-		must(json.Unmarshal(in.Bytes(), &q))
-		must(answers.Encode(answerTo(q)))
+		var r request
+		must(json.Unmarshal(in.Bytes(), &r))
+		must(results.Encode(handle(r)))
 	}
 	must(in.Err())
 }

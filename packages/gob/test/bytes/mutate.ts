@@ -1,10 +1,10 @@
-// Bytes that are nearly what a program meant, and bytes that nobody meant.
+// Mutates gob streams at random.
 import type { SeededRandom } from "../../../../test/seeded-random.ts";
 
-/** What tends to mean something to a gob decoder: zeros, lengths, widths, signs, ids. */
-const TELLING = [0, 1, 2, 3, 4, 5, 6, 8, 12, 16, 0x7f, 0x80, 0x81, 0xf7, 0xf8, 0xfe, 0xff];
+/** Bytes that have a meaning in many places of a stream: zeros, lengths, widths, signs, ids. */
+const MEANINGFUL = [0, 1, 2, 3, 4, 5, 6, 8, 12, 16, 0x7f, 0x80, 0x81, 0xf7, 0xf8, 0xfe, 0xff];
 
-/** One to four changes to one of `seeds`, or now and then noise. */
+/** Makes one to four changes to one of `seeds`, or rarely returns random bytes. */
 export function mutate(random: SeededRandom, seeds: readonly Uint8Array[]): Buffer {
   if (random.chance(0.02)) return noise(random, random.below(200));
   let bytes: Buffer = Buffer.from(random.pick(seeds));
@@ -43,7 +43,7 @@ function change(random: SeededRandom, bytes: Buffer, seeds: readonly Uint8Array[
         ? withByte(bytes, at, (bytes[at] as number) + random.below(5) - 2)
         : bytes;
     default:
-      return at < bytes.length ? withByte(bytes, at, random.pick(TELLING)) : bytes;
+      return at < bytes.length ? withByte(bytes, at, random.pick(MEANINGFUL)) : bytes;
   }
 }
 

@@ -1,4 +1,4 @@
-// Random Go sessions in typed JSON, of all types that the Go program beside the tests knows.
+// Random sessions in typed JSON, of all types that the Go program test/interop/gob knows.
 import type { SeededRandom } from "../../../../test/seeded-random.ts";
 import { CONTAINERS, KEYS, NAMED, SCALARS, STRUCTS } from "./random-types.ts";
 import type { Typed } from "./typed-json.ts";
@@ -22,7 +22,7 @@ const FLOAT32S = [0, -0, 1, -2.5, Math.fround(0.1), 3.4028234663852886e38, Infin
 const BITS: Readonly<Record<string, bigint>> = { "8": 8n, "16": 16n, "32": 32n };
 
 export interface Shape {
-  /** The most entries that a map has. With one, a value has but one encoding. */
+  /** The most entries of a map. With one entry, a value has only one encoding. */
   readonly mapEntries: number;
 }
 
@@ -87,7 +87,7 @@ export class RandomTyped {
     return this.#scalar(type, under);
   }
 
-  // gob has no nil pointers in lists and maps.
+  // gob cannot represent nil pointers in lists and maps.
   #element(type: string, depth: number): Typed {
     if (type === "interface {}") return this.any(depth - 1);
     if (type.startsWith("*")) return { t: type, ptr: this.#value(type.slice(1), depth - 1) };
@@ -139,7 +139,7 @@ export class RandomTyped {
     };
   }
 
-  /** A key of a map[interface{}]: most are strings. */
+  /** A key of a map[interface {}]. Most are strings. */
   #key(): Typed {
     const type = this.#random.chance(0.7) ? "string" : this.#random.pick(KEYS);
     return type === "nil" ? { t: "nil" } : this.#value(type, 0);
@@ -149,7 +149,7 @@ export class RandomTyped {
     return Array.from({ length: this.#random.below(4) }, make);
   }
 
-  // -0 and 0 are one key, and Go decides which of them stays: no zeros that have a sign.
+  // -0 and 0 are the same key, and Go decides which of them stays. Keys with -0 are left out.
   #distinct(most: number, make: () => Typed): Typed[] {
     const keys = new Map<string, Typed>();
     for (let i = this.#random.below(most + 1); i > 0; i--) {

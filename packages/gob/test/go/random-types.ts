@@ -1,6 +1,6 @@
 // The types of random sessions, as reflect spells them: those of test/interop/gob/types.go.
 
-/** What an interface may hold that holds no interface itself. */
+/** Types of interface values that contain no interface themselves. */
 export const SCALARS: readonly string[] = [
   "nil",
   "bool",
@@ -65,7 +65,7 @@ export const CONTAINERS: readonly string[] = [
   "[]int8",
 ];
 
-/** What Go can have as a key. */
+/** Types of keys. */
 export const KEYS: readonly string[] = [
   "nil",
   "bool",

@@ -1,4 +1,4 @@
-// The vectors' typed JSON (type, value, all in text) to values of this package and back.
+// Typed JSON, in which tests and the Go program describe values with their Go types: to values of this package and back.
 import {
   Complex,
   type GoType,
@@ -13,7 +13,7 @@ import {
   goValue,
 } from "../../src/index.ts";
 
-/** One value in typed JSON; see the vectors for which members go with which type. */
+/** A value in typed JSON. test/interop/gob/typed.go has the members of each type. */
 export interface Typed {
   t: string;
   v?: string | boolean;
@@ -33,7 +33,7 @@ export interface Typed {
   nil?: boolean;
 }
 
-/** A whole session, `map[interface {}]interface {}`. */
+/** The values of a session. */
 export function sessionFrom({ kv = [] }: Typed, registry: GobRegistry): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const [key, value] of kv) {
@@ -48,12 +48,12 @@ export function sessionFrom({ kv = [] }: Typed, registry: GobRegistry): Record<s
   return values;
 }
 
-/** One value, with its type spelled out everywhere. */
+/** A value in which every part is a GoValue. */
 export function fromTyped(typed: Typed): unknown {
   return typed.t === "nil" ? null : goValue(spelled(typed.t), content(typed));
 }
 
-// reflect prints the package's name alone; the registry wants its path.
+// reflect prints only the last part of an import path; the registry needs all of it.
 function spelled(type: string): string {
   return type.replaceAll("netip.Addr", "net/netip.Addr").replaceAll("big.Int", "math/big.Int");
 }
@@ -100,7 +100,7 @@ function floatFrom({ v, bits }: Typed): number | Uint8Array {
   return Number.isNaN(value) ? new Uint8Array(bytes) : value;
 }
 
-/** What `deserialize` gave, in typed JSON. */
+/** The result of `deserialize` in typed JSON. */
 export function typedSession(values: Record<string, unknown>, registry: GobRegistry): Typed {
   const kv = Object.keys(values).map((property): [Typed, Typed] => [
     toTyped(fromGoKey(property, registry), undefined, registry),
@@ -210,7 +210,7 @@ function hex(bits: bigint): string {
   return bits.toString(16).padStart(16, "0");
 }
 
-/** A text that is the same for the same value: maps sorted, and what says a thing twice left out. */
+/** A text that is equal for equal values: maps are sorted, and redundant members left out. */
 export function canonical(typed: Typed): string {
   return JSON.stringify(sorted(typed));
 }

@@ -1,4 +1,4 @@
-// The Go types that the vectors and the Go program of the interop test know, registered as there.
+// The Go types of the vectors and of the Go program test/interop/gob, registered as there.
 import { GobRegistry } from "../../src/index.ts";
 
 export function vectorRegistry(): GobRegistry {
@@ -93,7 +93,7 @@ const REGISTERED = [
   "[]time.Time",
 ];
 
-// IPv4, and IPv6 as netip's StringExpanded: what the tests need of netip.Addr's text. The zero one is empty.
+// The text of a netip.Addr: IPv4, and IPv6 as StringExpanded prints it. The zero address is empty.
 function addressText(bytes: Uint8Array): string {
   if (bytes.length === 0) return "";
   if (bytes.length === 4) return bytes.join(".");
