@@ -24,7 +24,7 @@ const PAUSE_MS = 100;
 export interface BackendOptions {
   /** The first part of every key. */
   readonly keyPrefix: string;
-  /** The clock of a store in memory, in Unix seconds. */
+  /** The clock of a store in memory, in Unix seconds with fractions. */
   readonly now: () => number;
 }
 

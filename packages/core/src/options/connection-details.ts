@@ -50,7 +50,8 @@ export function withDB(db: number | string): StoreOption {
   const number = typeof db === "string" && /^\d*$/.test(db) ? Number(db) : db;
   if (typeof number !== "number" || !Number.isInteger(number) || number < 0) {
     throw new ConfigError(
-      `withDB: ${JSON.stringify(db)} is not a database. It takes a number, 0 or more, also as a string; "" is database 0.`,
+      `withDB: ${JSON.stringify(db)} is not a database. It takes a number, 0 or more, also as a string; "" is database 0. ` +
+        "An environment variable that may be unset: withDB(process.env.REDIS_DB ?? 0).",
     );
   }
   return option((settings) => settings.set("withDB", "db", number));

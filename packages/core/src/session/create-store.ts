@@ -42,8 +42,8 @@ const OF_COOKIES = [
 ] as const;
 
 /**
- * Opens a store of sessions: connects to Redis, and resolves when it has answered a PING; rejects within 10 seconds, and leaves no
- * connection open then.
+ * Opens a store of sessions. Connects to Redis, and checks that sessions can be stored. Waits for a Redis that is still starting, for
+ * 10 seconds or `withConnectTimeout`. Rejects at once if waiting cannot help. No connection stays open after a rejection.
  *
  * ```ts
  * const store = await createStore(keysFromEnv(), withURL("redis://localhost:6379/0"), production && withTLS({}));
@@ -58,9 +58,10 @@ const OF_COOKIES = [
  *
  * **Cookies**: `withCookieName`, `withPath`, `withSessionOptions`.
  *
- * **Operation**: `withOperationTimeout`, and for tests `withClock`.
+ * **Operation**: `withConnectTimeout`, `withOperationTimeout`, and for tests `withClock`.
  *
- * @throws ConfigError, by name, where keys or options are wrong; StoreUnavailableError where Redis does not answer
+ * @throws ConfigError if keys or options are wrong, or if Redis refuses the login, lacks rights or scripts, or is a replica;
+ * StoreUnavailableError if Redis cannot be reached
  * @see boj/redistore NewStore
  */
 export async function createStore<Data extends object = SessionData>(
@@ -106,7 +107,11 @@ async function openRecords<Data extends object>(
 ): Promise<Records<Data>> {
   const now = clock(settings);
   const keyPrefix = settings.get("keyPrefix") ?? "session_";
-  const backend: Backend = await openBackend(settings, { keyPrefix, now });
+  const backend: Backend = await openBackend(settings, {
+    keyPrefix,
+    // With fractions: whole seconds would end records of a store in memory up to one second early.
+    now: settings.get("now") ?? (() => Date.now() / 1000),
+  });
   return new Records<Data>({
     backend,
     format: new RecordFormat(

@@ -181,7 +181,7 @@ describe("a start fails, says why, and leaves nothing open", () => {
         withURL(`rediss://localhost:${mutual.port}`),
         withTLS({ ca: readFileSync(certificate) }),
       ],
-      /demands a client certificate: withTLS\(\{ cert, key \}\)/,
+      /: [^:]*certificate required \(the server demands a client certificate: withTLS\(\{ cert, key \}\)/,
     ],
     ["without the password", () => [withURL(closed.url)], /NOAUTH.*withPassword/],
     [

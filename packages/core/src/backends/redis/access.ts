@@ -7,7 +7,7 @@ import { refusal, type ServerError } from "./transport/server-error.ts";
 import type { Command } from "./transport/transport.ts";
 
 /** Every command that all stores need, and those that some need. */
-const COMMANDS = "+ping +mget +set +get +del +pttl +pexpire +time +eval +evalsha";
+const COMMANDS = "+ping +mget +set +get +del +pttl +pexpire +eval +evalsha";
 const OPTIONAL_COMMANDS =
   "+scan for counting and listing, +select for another database than 0, +info for withSentinel, +cluster|slots +asking for withCluster";
 
@@ -26,7 +26,7 @@ for index = 1, 2 do
   redis.call('PTTL', KEYS[index])
   redis.call('DEL', KEYS[index])
 end
-return redis.call('TIME')`);
+return 0`);
 
 /** The commands that show whether sessions can be stored; one is refused if not. Other clients never see the keys. */
 export function accessCheck(keys: RecordKeys): readonly Command[] {

@@ -2,13 +2,18 @@
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ask } from "../../../../../test/redis/ask.mjs";
-import { type RedisServer, startRedis } from "../../../../../test/redis/server.ts";
+import {
+  type RedisServer,
+  startCluster,
+  startRedis,
+  startSentinel,
+} from "../../../../../test/redis/server.ts";
 import type { Backend } from "../../../src/backends/backend.ts";
 import { Deadline } from "../../../src/backends/deadline.ts";
 import { openBackend } from "../../../src/backends/open-backend.ts";
 import { ConfigError } from "../../../src/errors.ts";
 import { withAuth, withDB } from "../../../src/options/connection-details.ts";
-import { withURL } from "../../../src/options/connection-options.ts";
+import { withCluster, withSentinel, withURL } from "../../../src/options/connection-options.ts";
 import { collect, type StoreOption } from "../../../src/options/option.ts";
 import { backendSuite } from "../../../src/testing/index.ts";
 import { underTest } from "./redis-under-test.ts";
@@ -89,8 +94,41 @@ describe("under exactly the ACL that the error names", () => {
   });
 });
 
+async function useAndClose(connection: StoreOption): Promise<void> {
+  const settings = collect([connection, withAuth("app", "pass")]);
+  const backend = await openBackend(settings, { keyPrefix: "session_", now: () => 0 });
+  for (const id of ["a", "b", "c", "d"]) {
+    await backend.create(id, Buffer.from("record"), 100, new Deadline(20));
+    await backend.replace(id, undefined, Buffer.from("next"), 100, new Deadline(20));
+  }
+  await backend.close();
+}
+
+describe("the further commands that the error names", () => {
+  const RULES = "~session_* ~{session_*}~ +ping +mget +set +get +del +pttl +pexpire +eval +evalsha";
+
+  it("suffice for withCluster", async () => {
+    const cluster = await startCluster(3);
+    const { nodes } = cluster;
+    const rules = `reset on >pass ${RULES} +cluster|slots +asking`.split(" ");
+    for (const { port } of nodes) await ask(port, "ACL", "SETUSER", "app", ...rules);
+    await useAndClose(withCluster(nodes));
+    for (const { port } of nodes) expect(await ask(port, "ACL", "LOG")).toBe("*0\r\n");
+    await cluster.stop();
+  });
+
+  it("suffice for withSentinel", async () => {
+    const group = await startSentinel("limited");
+    const { master, sentinel, name } = group;
+    await ask(master.port, "ACL", "SETUSER", "app", ...`on >pass ${RULES} +info`.split(" "));
+    await useAndClose(withSentinel([sentinel], name));
+    expect(await ask(master.port, "ACL", "LOG")).toBe("*0\r\n");
+    await group.stop();
+  });
+});
+
 describe("the start refuses with a ConfigError, and health() reports", () => {
-  const COMMANDS = "+ping +mget +set +get +del +pttl +pexpire +time +eval +evalsha".split(" ");
+  const COMMANDS = "+ping +mget +set +get +del +pttl +pexpire +eval +evalsha".split(" ");
   const KEYS = ["~session_*", "~{session_*}~"];
 
   it.each<[string, string[], RegExp]>([

@@ -25,7 +25,7 @@ export function explainFailure(error: unknown, { tls }: Identity): Error {
   const explanation = tls ? explainTLS(cause, tls) : explainPlain(cause);
   if (!explanation) return cause;
   const { hint, isPermanent } = explanation;
-  return new OpeningError(`${cause.message} (${hint})`, { cause, isPermanent });
+  return new OpeningError(`${reasonOf(cause)} (${hint})`, { cause, isPermanent });
 }
 
 interface Explanation {
@@ -84,6 +84,13 @@ function explainPlain(error: Error): Explanation | undefined {
     hint: "a port that speaks TLS does that: use rediss:// or withTLS({})",
     isPermanent: false,
   };
+}
+
+/** Errors of OpenSSL have a long message, with places in its source, and a short reason. */
+function reasonOf(error: Error): string {
+  return "reason" in error && codeOf(error).startsWith("ERR_SSL_")
+    ? String(error.reason)
+    : error.message;
 }
 
 function codeOf(error: Error): string {

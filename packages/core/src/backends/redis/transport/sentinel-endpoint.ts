@@ -65,13 +65,12 @@ export class SentinelEndpoint implements Endpoint {
     if (message.startsWith("All sentinels are unreachable"))
       return this.#explainSentinels(explained);
     if (explained instanceof OpeningError && explained.isPermanent) return explained;
-    const master = this.#announced ? `the master at ${this.#announced}` : "the master";
+    const master = this.#announced ?? "a master";
     const reason = CLOSED.test(message)
       ? "it closed the connection, or is not a master yet"
       : message;
     return new OpeningError(
-      `${master}, as the sentinels name it, cannot be reached: ${reason}. ` +
-        "If it has another address from here, give the natMap of withSentinel",
+      `the sentinels name ${master}: ${reason}. If it is reached at another address from here, give the natMap of withSentinel`,
       { cause: error },
     );
   }
