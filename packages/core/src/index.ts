@@ -72,7 +72,10 @@ export type { RecordState } from "./protocol/record-location.ts";
 export type { SessionRecord } from "./session/session-record.ts";
 export type { Resolve } from "./changes/merge.ts";
 export type { Regeneration } from "./protocol/regeneration.ts";
-export type { Health } from "./backends/backend.ts";
+export { withBackend } from "./backends/with-backend.ts";
+export type { Backend, Deletion, Entry, Health, WriteResult } from "./backends/backend.ts";
+export type { Deadline } from "./backends/deadline.ts";
+export type { Ending, RedirectTombstone, Successor, Tombstone } from "./backends/tombstone.ts";
 
 export type { Events, Operation, OperationContext } from "./diagnostics.ts";
 export {

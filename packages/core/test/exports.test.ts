@@ -28,6 +28,7 @@ it("exports these values from @redistore/core", () => {
       "structuredSerializer",
       "withAddress",
       "withAuth",
+      "withBackend",
       "withClient",
       "withClock",
       "withCluster",

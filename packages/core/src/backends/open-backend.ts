@@ -28,9 +28,9 @@ export interface BackendOptions {
   readonly now: () => number;
 }
 
-/** Any connection but `withMemory`. */
+/** Any connection but `withMemory` and `withBackend`. */
 type RedisSettings = ResolvedConnection & {
-  readonly connection: Exclude<ConnectionSetting, { kind: "memory" }>;
+  readonly connection: Exclude<ConnectionSetting, { kind: "memory" | "backend" }>;
 };
 
 /**
@@ -42,6 +42,11 @@ export async function openBackend(settings: Settings, options: BackendOptions): 
   const resolved = resolveConnection(settings);
   const { connection, connectTimeout } = resolved;
   if (connection.kind === "memory") return createMemoryBackend(options);
+  if (connection.kind === "backend") {
+    const backend = connection.backend as Backend;
+    await waitUntilUsable(backend, new Deadline(connectTimeout));
+    return backend;
+  }
   const transport = openTransport({ ...resolved, connection });
   try {
     const backend = new RedisBackend(transport, options);

@@ -48,6 +48,8 @@ export interface ConnectionDetails extends Required<Identity> {
 /** Which connection a store uses; `identity` is the part that a URL contained. */
 export type ConnectionSetting =
   | { readonly kind: "memory" }
+  /** A `Backend`, which is declared in a folder above this one. */
+  | { readonly kind: "backend"; readonly backend: object }
   | { readonly kind: "client"; readonly client: object }
   | {
       readonly kind: "tcp";

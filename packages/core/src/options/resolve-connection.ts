@@ -29,12 +29,13 @@ export function resolveConnection(settings: Settings): ResolvedConnection {
     );
   }
   const by = settings.setBy("connection") as string;
-  if (connection.kind === "client" || connection.kind === "memory") {
+  const { kind } = connection;
+  if (kind === "client" || kind === "memory" || kind === "backend") {
     refuse(
       settings,
       [...IDENTITY, ...POOL],
       by,
-      connection.kind === "client"
+      kind === "client"
         ? "the client is already connected: set it there"
         : "it opens no connection",
     );

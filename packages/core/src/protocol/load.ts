@@ -45,6 +45,9 @@ export async function loadFirst(
   ids: readonly string[],
   deadline: Deadline,
 ): Promise<{ readonly id: string; readonly found: Found }> {
+  const [only] = ids;
+  if (only !== undefined && ids.length === 1)
+    return { id: only, found: await load(context, only, deadline) };
   const entries = await context.backend.getMany(ids, deadline);
   let best: { id: string; found: Found } = { id: ids[0] ?? "", found: { state: "none" } };
   for (const [index, entry] of entries.entries()) {

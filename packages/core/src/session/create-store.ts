@@ -105,7 +105,8 @@ async function openRecords<Data extends object>(
   settings: Settings,
   defaults: RecordDefaults,
 ): Promise<Records<Data>> {
-  const now = clock(settings);
+  // With fractions: rounded down, a record in memory would expire up to a second early.
+  const now = settings.get("now") ?? (() => Date.now() / 1000);
   const keyPrefix = settings.get("keyPrefix") ?? "session_";
   const backend: Backend = await openBackend(settings, {
     keyPrefix,

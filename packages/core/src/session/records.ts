@@ -42,17 +42,41 @@ export class Records<Data extends object = SessionData> {
 
   /**
    * Loads the session under `id`. The `state` of the record is `"live"` if there is one; `"gone"` if the browser itself ended it within
-   * the last 10 seconds, by a logout or a login; otherwise `"new"`. Given several ids, it loads the first live session, with one command.
-   * An id without a session is never used again: a new session gets an id of its own.
+   * the last 10 seconds, by a logout or a login; otherwise `"new"`. An id without a session is never used again: a new session gets an
+   * id of its own.
    *
    * @throws SerializationError if the stored bytes cannot be read
    */
-  load(id: string | readonly string[]): Promise<SessionRecord<Data>> {
+  load(id: string): Promise<SessionRecord<Data>> {
+    const run = async (): Promise<SessionRecord<Data>> => {
+      const { deadline } = this.#context;
+      return this.#open(id, await load(this.#context, id, deadline()));
+    };
     return trace(
       "load",
-      () => publicIdOf(typeof id === "string" ? id : (id[0] ?? "")),
-      () => this.#load(id),
+      () => publicIdOf(id),
+      run,
       ({ state }) => state,
+    );
+  }
+
+  /**
+   * Loads the first live session of several ids, with one command. If there is none, a session that was just ended takes precedence over
+   * an unknown id. Resolves with the record, as of `load`, and the id that it was loaded by.
+   */
+  loadFirst(
+    ids: readonly string[],
+  ): Promise<{ readonly id: string; readonly record: SessionRecord<Data> }> {
+    const run = async (): Promise<{ id: string; record: SessionRecord<Data> }> => {
+      const { deadline } = this.#context;
+      const { id, found } = await loadFirst(this.#context, ids, deadline());
+      return { id, record: await this.#open(id, found) };
+    };
+    return trace(
+      "load",
+      () => publicIdOf(ids[0] ?? ""),
+      run,
+      ({ record }) => record.state,
     );
   }
 
@@ -99,13 +123,8 @@ export class Records<Data extends object = SessionData> {
     return this.#context.backend.close();
   }
 
-  async #load(id: string | readonly string[]): Promise<SessionRecord<Data>> {
-    const deadline = this.#context.deadline();
-    const { found, id: foundId } =
-      typeof id === "string"
-        ? { found: await load(this.#context, id, deadline), id }
-        : await loadFirst(this.#context, id, deadline);
-    const record = new SessionRecord<Data>(this.#context, originOf(foundId, found));
+  async #open(id: string, found: Found): Promise<SessionRecord<Data>> {
+    const record = new SessionRecord<Data>(this.#context, originOf(id, found));
     if (found.state === "live" && !found.ledOn) await record.noteSeen();
     return record;
   }

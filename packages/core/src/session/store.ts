@@ -1,5 +1,6 @@
 // The store: decodes cookie values, loads their records, and makes sessions of them.
 import type { Health } from "../backends/backend.ts";
+import type { Decoded, Rejected } from "../codec/codec.ts";
 import type { KeyRing } from "../codec/key-ring.ts";
 import { publish } from "../diagnostics.ts";
 import {
@@ -20,8 +21,8 @@ import type { CookieCarrier } from "../cookies/cookie-carrier.ts";
 import { type SaveContext, Session, type SessionParts, type SessionRejection } from "./session.ts";
 import type { SetCookie } from "../cookies/set-cookie.ts";
 
-/** The most cookies of one name that are decoded: browsers send one for each path and domain, and rarely more than two. */
-const MAX_VALUES = 8;
+/** The most valid cookies of one name that are loaded: browsers send one for each path and domain, and rarely more than two. */
+const MAX_VALID = 8;
 
 /** The parts of {@link Store}. */
 export interface StoreParts<Data extends object> {
@@ -136,30 +137,35 @@ export class Store<Data extends object> implements RediStore<Data> {
     return this.close();
   }
 
-  /** Uses the first valid cookie with a live session. If there is none, an ended session takes precedence over an invalid cookie. */
+  /**
+   * Uses the first valid cookie with a live session; all valid ones are loaded with one command. If there is none, an ended session takes
+   * precedence over an invalid cookie.
+   */
   async #find(name: string, values: readonly string[]): Promise<Found<Data>> {
     const current = this.#keyRing.current();
     const codec = current instanceof Promise ? await current : current;
-    let rejected: SessionRejection | undefined;
-    let gone: SessionRecord<Data> | undefined;
-    const different = values.length === 1 ? values : new Set(values.slice(0, MAX_VALUES));
-    for (const value of different) {
-      const decoded = codec.decode(name, value);
-      if (decoded.rejected === undefined) {
-        const record = await this.records.load(decoded.id);
-        if (record.state === "live") {
-          const { keyIndex } = decoded;
-          if (keyIndex > 0) publish("old-key", () => ({ name, keyIndex }));
-          return { record, loaded: decoded };
-        }
-        // Prefer a session with a tombstone over an unknown id: it makes later saves fail with SessionGoneError.
-        if (gone?.state !== "gone") gone = record;
-      }
-      const reason = decoded.rejected ?? "gone";
-      publish("rejected", () => ({ name, reason }));
-      rejected = gone ? "gone" : reason;
+    const decoded: (Decoded | Rejected)[] = [];
+    const valid = new Map<string, Decoded>();
+    for (const value of values.length === 1 ? values : new Set(values)) {
+      const result = codec.decode(name, value);
+      decoded.push(result);
+      // Forged cookies do not count, or they could hide the good one.
+      if (result.rejected === undefined && !valid.has(result.id)) valid.set(result.id, result);
+      if (valid.size === MAX_VALID) break;
     }
-    return { record: gone ?? this.records.create(), rejected };
+    const found = valid.size > 0 ? await this.records.loadFirst([...valid.keys()]) : undefined;
+    const loaded = found?.record.state === "live" ? valid.get(found.id) : undefined;
+    for (const result of decoded) {
+      if (result === loaded) break;
+      publish("rejected", () => ({ name, reason: result.rejected ?? "gone" }));
+    }
+    if (found && loaded) {
+      const { keyIndex } = loaded;
+      if (keyIndex > 0) publish("old-key", () => ({ name, keyIndex }));
+      return { record: found.record, loaded };
+    }
+    const rejected = found ? "gone" : decoded.at(-1)?.rejected;
+    return { record: found?.record ?? this.records.create(), rejected };
   }
 
   #startSession(
