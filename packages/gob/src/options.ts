@@ -13,7 +13,7 @@ export interface GobOptions {
    * if bytes are compared.
    */
   firstId?: number;
-  /** In place of `firstId`: type ids that continue from one value to the next, as in one Go process. */
+  /** In place of `firstId`: type ids that continue from one value to the next, as in one Go process. Use them with one registry. */
   typeIds?: TypeIds;
   /**
    * An interface value of an unregistered type is an error, as in Go (`"error"`, the default), or is read by its definition and written
