@@ -1,6 +1,6 @@
-// Runs redistore's own GobSerializer. Reads one request a line, in JSON, and writes one result a line.
+// Runs redistore's own GobSerializer. Reads one JSON request from each line, and writes its result as one line.
 //
-//	{"encode": typed session} -> {"b64": bytes, "values": what those bytes decode to}
+//	{"encode": typed session} -> {"b64": bytes, "values": typed session decoded from these bytes}
 //	{"decode": bytes}         -> {"values": typed session}
 //
 // An error or a panic is {"error": text}. A fatal error of the Go runtime, such as a lack of memory, ends the program.

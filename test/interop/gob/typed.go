@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 )
 
-// Typed is a value in JSON with its Go type, everything that JSON would round in text.
+// Typed is a value in JSON with its Go type. Numbers that JSON would round are text.
 type Typed struct {
 	T      string            `json:"t"`
 	V      interface{}       `json:"v,omitempty"`
@@ -45,7 +45,7 @@ func must(err error) {
 	}
 }
 
-// build makes the Go value.
+// build makes the Go value of typed JSON.
 func build(in Typed) reflect.Value {
 	if in.T == "nil" {
 		return reflect.Zero(reflect.TypeOf((*interface{})(nil)).Elem())
@@ -149,7 +149,7 @@ func fillMany(out reflect.Value, in Typed) {
 	}
 }
 
-// show is the inverse of build.
+// show makes typed JSON of a Go value, the inverse of build.
 func show(v reflect.Value) Typed {
 	for v.Kind() == reflect.Interface {
 		if v.IsNil() {

@@ -38,7 +38,7 @@ type Tags []string
 type Flags map[string]bool
 type Empty struct{}
 
-// Node is inside itself in every way that Go allows.
+// Node contains itself in every way that Go allows.
 type Node struct {
 	Value  interface{}
 	Next   *Node
@@ -46,7 +46,7 @@ type Node struct {
 	ByName map[string]*Node
 }
 
-// Odd has the fields that travel in ways of their own, and two that do not travel.
+// Odd has fields of every special encoding, and two that gob does not send.
 type Odd struct {
 	Count   *int
 	Title   **string
@@ -81,7 +81,7 @@ func know(values ...interface{}) {
 	}
 }
 
-// learn finds the types inside, so that typed JSON can name them.
+// learn adds a type and the types inside it, so that typed JSON can name them.
 func learn(t reflect.Type) {
 	if _, known := types[t.String()]; known {
 		return
@@ -122,6 +122,6 @@ func init() {
 	}
 	know(Point{}, Hidden{})
 	gob.RegisterName("geo.Point", Point{})
-	// Marks what gob is to leave out as used.
+	// Uses the field that gob does not send, for the compiler.
 	_ = Odd{hidden: 0}.hidden
 }
