@@ -31,7 +31,6 @@ export function joinSession(req: HttpRequest, session: JoinedSession): void {
   sessionsOf(req).join(session);
 }
 
-/** @internal */
 export function attachGate(
   req: HttpRequest,
   res: HttpResponse,

@@ -15,7 +15,6 @@ export interface MiddlewareOptions extends HttpSessionOptions {
   readonly onError?: ResponseHooks["onError"];
 }
 
-/** @internal */
 export interface MiddlewareConfig {
   readonly source: Source<RediStore<object>>;
   readonly options: HttpSessionOptions;

@@ -10,7 +10,6 @@ import type { SessionFacade } from "./session-facade.ts";
 import type { Values } from "./session-object.ts";
 import type { TrustProxy } from "./trust-proxy.ts";
 
-/** @internal */
 export interface RequestStateOptions {
   readonly req: HttpRequest;
   /** May be missing, or a stub, where a WebSocket library runs middlewares for an upgrade request. */
@@ -23,7 +22,7 @@ export interface RequestStateOptions {
   readonly url?: string | undefined;
 }
 
-/** @internal The state of one request. An adapter adds how its framework sends error responses. */
+/** The state of one request. An adapter adds how its framework sends error responses. */
 export abstract class RequestState<Facade extends SessionFacade> implements ResponseHooks {
   /** The session object of the first middleware. */
   facade: Facade | undefined;

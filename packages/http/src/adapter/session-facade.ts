@@ -4,14 +4,14 @@ import type { Regeneration, Session } from "@redistore/core";
 import type { Callback, PendingOperations } from "./pending-operations.ts";
 import type { Values, ValuesOwner } from "./session-object.ts";
 
-/** @internal What a facade has to know of its request. */
+/** What a facade has to know of its request. */
 export interface FacadeRequest {
   readonly session: Session<Values>;
   readonly operations: PendingOperations;
 }
 
 /**
- * @internal The part of a framework's session object that is the same in all of them. Every method takes a callback, or returns a
+ * The part of a framework's session object that is the same in all of them. Every method takes a callback, or returns a
  * promise; the response waits for it in both cases.
  */
 export abstract class SessionFacade<
@@ -66,9 +66,14 @@ export abstract class SessionFacade<
     return this.request.operations.add(work, callback) ?? this.object;
   }
 
-  /** What `console.log(req.session)` shows. Node takes this method of the proxy's target, and calls it on the proxy. */
-  [inspect.custom](this: Values, _depth: unknown, options: InspectOptions): string {
-    const publicId = this["publicId"] as string;
-    return `Session (${publicId || "not stored"}) ${inspect({ ...this }, options)}`;
+  // What `console.log(req.session)` shows. Node takes this method of the proxy's target, and calls it on the proxy. As a method, its
+  // computed name would not do in the declarations (TS9038).
+  static {
+    Object.defineProperty(this.prototype, inspect.custom, {
+      value(this: Values, _depth: unknown, options: InspectOptions): string {
+        const publicId = this["publicId"] as string;
+        return `Session (${publicId || "not stored"}) ${inspect({ ...this }, options)}`;
+      },
+    });
   }
 }
