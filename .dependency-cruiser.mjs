@@ -21,6 +21,7 @@ const LAYERS = {
     "serializers/",
     "diagnostics.ts",
     "process-warning.ts",
+    "one-per-process.ts",
     "option-names.ts",
     "errors.ts",
   ],

@@ -1,9 +1,10 @@
 // Tells the developer what no request can be told, as a process warning of the type RedistoreWarning.
 import { inspect } from "node:util";
+import { onePerProcess } from "./one-per-process.ts";
 
 const TYPE = "RedistoreWarning";
 
-const warned = new Set<string>();
+const warned = onePerProcess("warnings/1", new Set<string>());
 
 /** Emits `error` as a process warning: on stderr with its stack, or wherever `process.on("warning")` sends it. */
 export function warnOfError(error: unknown): void {

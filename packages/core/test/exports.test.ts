@@ -65,6 +65,8 @@ it("exports these values from @redistore/core/web", () => {
       "Source",
       "checkOptionNames",
       "cookieValues",
+      "declareLayout",
+      "declareStoreLayout",
       "failureResponse",
       "mergeSetCookies",
       "openStore",

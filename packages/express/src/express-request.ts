@@ -1,5 +1,6 @@
 // One request of Express: its req.session, and how its errors get to Express.
 import { ConfigError } from "@redistore/core";
+import { declareLayout } from "@redistore/core/web";
 import {
   commitSessions,
   type HttpRequest,
@@ -11,8 +12,8 @@ import {
 } from "@redistore/http";
 import { ExpressSessionFacade } from "./session-facade.ts";
 
-/** All copies of this package in a process find the state of a request under this key; the number changes with its layout. */
-const STATE: unique symbol = Symbol.for("@redistore/express/request/1") as never;
+/** All copies of this package in a process find the state of a request under this key. */
+const STATE: unique symbol = Symbol.for("@redistore/express/request") as never;
 
 type RequestWithState = HttpRequest & { [STATE]?: ExpressRequest };
 
@@ -53,7 +54,13 @@ export class ExpressRequest extends RequestState<ExpressSessionFacade> {
     (req as RequestWithState)[STATE] = this;
   }
 
+  /** @throws ConfigError if states of another layout are in use in this process */
+  static declareLayout(): void {
+    declareLayout("@redistore/express", 1);
+  }
+
   static of(req: HttpRequest): ExpressRequest | undefined {
+    ExpressRequest.declareLayout();
     return (req as RequestWithState)[STATE];
   }
 

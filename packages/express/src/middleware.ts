@@ -51,6 +51,7 @@ export function session<Data extends object = SessionData>(
   store: StoreInput<Data>,
   options?: string | ExpressSessionOptions,
 ): SessionMiddleware {
+  ExpressRequest.declareLayout();
   const config = middlewareConfig("session", store, options, ["trustProxy", "onError"]);
 
   return function sessionMiddleware(req, res, next) {

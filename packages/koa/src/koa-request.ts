@@ -1,10 +1,11 @@
 // One ctx of Koa: its ctx.session, and how its errors get to Koa.
+import { declareLayout } from "@redistore/core/web";
 import { commitSessions, type MiddlewareConfig, RequestState } from "@redistore/http";
 import type { ExtendableContext } from "koa";
 import { KoaSessionFacade } from "./session-facade.ts";
 
-/** All copies of this package in a process find the state of a ctx under this key; the number changes with its layout. */
-const STATE: unique symbol = Symbol.for("@redistore/koa/request/1") as never;
+/** All copies of this package in a process find the state of a ctx under this key. */
+const STATE: unique symbol = Symbol.for("@redistore/koa/request") as never;
 
 type ContextWithState = ExtendableContext & { [STATE]?: KoaRequest };
 
@@ -32,7 +33,13 @@ export class KoaRequest extends RequestState<KoaSessionFacade> {
     (ctx as ContextWithState)[STATE] = this;
   }
 
+  /** @throws ConfigError if states of another layout are in use in this process */
+  static declareLayout(): void {
+    declareLayout("@redistore/koa", 1);
+  }
+
   static of(ctx: ExtendableContext): KoaRequest | undefined {
+    KoaRequest.declareLayout();
     return (ctx as ContextWithState)[STATE];
   }
 

@@ -42,6 +42,7 @@ export function session<Data extends object = SessionData>(
   store: StoreInput<Data>,
   options?: string | KoaSessionOptions,
 ): SessionMiddleware {
+  KoaRequest.declareLayout();
   const config = middlewareConfig("session", store, options, ["trustProxy"]);
 
   return async function koaSession(ctx, next) {

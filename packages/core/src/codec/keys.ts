@@ -1,6 +1,7 @@
 // The keys of the cookies: where they come from, and which of them cannot be used.
 import { randomBytes } from "node:crypto";
 import { ConfigError } from "../errors.ts";
+import { onePerProcess } from "../one-per-process.ts";
 
 /** One pair of keys; a string is used as its UTF-8 bytes. Of several pairs the first one writes, and all of them read. */
 export interface KeyPair {
@@ -140,12 +141,12 @@ function isKey(key: unknown): key is Uint8Array | string {
   return typeof key === "string" || key instanceof Uint8Array;
 }
 
-let warned = false;
+const warning = onePerProcess("weak-key-warning/1", { isEmitted: false });
 
 /** Warns, once per process, of an authentication key that is short enough to be guessed. */
 export function warnOfWeakKey({ authentication }: KeyPair, index: number): void {
-  if (warned || keyBytes(authentication).length >= STRONG_KEY_BYTES) return;
-  warned = true;
+  if (warning.isEmitted || keyBytes(authentication).length >= STRONG_KEY_BYTES) return;
+  warning.isEmitted = true;
   process.emitWarning(
     `The authentication key of pair ${index + 1} is shorter than 32 bytes: an attacker who guesses it can forge every session. generateKeys() makes good keys.`,
     { type: "RedistoreWarning", code: "REDISTORE_WEAK_KEY" },

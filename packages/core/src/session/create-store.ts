@@ -14,7 +14,7 @@ import { collect, type OptionalStoreOption, type Settings } from "../options/opt
 import { RecordFormat } from "../changes/record-format.ts";
 import { Records } from "./records.ts";
 import { jsonSerializer } from "../serializers/json.ts";
-import type { RediStore } from "./redi-store.ts";
+import { declareStoreLayout, type RediStore } from "./redi-store.ts";
 import type { SessionData } from "./session-data.ts";
 import { Store } from "./store.ts";
 
@@ -105,6 +105,7 @@ async function openRecords<Data extends object>(
   settings: Settings,
   defaults: RecordDefaults,
 ): Promise<Records<Data>> {
+  declareStoreLayout();
   // With fractions: rounded down, a record in memory would expire up to a second early.
   const now = settings.get("now") ?? (() => Date.now() / 1000);
   const keyPrefix = settings.get("keyPrefix") ?? "session_";

@@ -1,5 +1,6 @@
 // The interface of the store: cookie values to sessions and back, without HTTP.
 import type { Health } from "../backends/backend.ts";
+import { declareLayout } from "../one-per-process.ts";
 import type { CookieCarrier } from "../cookies/cookie-carrier.ts";
 import type { CookieOptions } from "../options/cookie-options.ts";
 import type { Records } from "./records.ts";
@@ -66,4 +67,13 @@ export interface RediStore<Data extends object = SessionData> {
   /** Closes the connections that the store opened; a client given to `withClient` stays open. May be repeated. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Called where a store or records are made and where a store is taken: the other side may be another copy of this package.
+ *
+ * @throws ConfigError if stores, sessions or records of another layout are in use in this process
+ */
+export function declareStoreLayout(): void {
+  declareLayout("@redistore/core", 1);
 }

@@ -8,5 +8,7 @@ export { failureResponse, type FailureResponse } from "./save-failure.ts";
 export { cookieValues } from "../cookies/cookie-header.ts";
 export { mergeSetCookies } from "../cookies/set-cookie.ts";
 export type { CookieCarrier } from "../cookies/cookie-carrier.ts";
+export { declareLayout } from "../one-per-process.ts";
+export { declareStoreLayout } from "../session/redi-store.ts";
 export { checkOptionNames } from "../option-names.ts";
 export { warnOfError, warnOnce } from "../process-warning.ts";

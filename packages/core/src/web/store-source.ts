@@ -1,6 +1,7 @@
 // A store as applications give it to a middleware: the store, a promise of it, or a function that starts it.
 import { ConfigError } from "../errors.ts";
-import type { RediStore } from "../session/redi-store.ts";
+import { onePerProcess } from "../one-per-process.ts";
+import { declareStoreLayout, type RediStore } from "../session/redi-store.ts";
 
 /** A value, a promise of it, or a function that returns either: it is called at once, and again by a later request if it failed. */
 export type SourceOf<Value> = Value | PromiseLike<Value> | (() => Value | PromiseLike<Value>);
@@ -60,6 +61,7 @@ export function storeSource<Data extends object>(
   input: StoreInput<Data>,
   check?: (store: RediStore<Data>) => void,
 ): Source<RediStore<Data>> {
+  declareStoreLayout();
   return new Source(input, (value) => {
     const store = assertStore<Data>(by, value);
     check?.(store);
@@ -67,13 +69,14 @@ export function storeSource<Data extends object>(
   });
 }
 
-const sources = new WeakMap<object, Source<RediStore<object>>>();
+const sources = onePerProcess("store-sources/1", new WeakMap<object, Source<RediStore<object>>>());
 
 /** The store of a call for one request. Calls with the same promise or function share one attempt. @throws ConfigError */
 export function openStore<Data extends object>(
   by: string,
   input: StoreInput<Data>,
 ): RediStore<Data> | Promise<RediStore<Data>> {
+  declareStoreLayout();
   if (typeof input !== "function" && !isPromise(input)) return assertStore(by, input);
   const known = sources.get(input) as Source<RediStore<Data>> | undefined;
   if (known) return known.open();

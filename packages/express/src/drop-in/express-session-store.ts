@@ -1,5 +1,6 @@
 // The store for applications that stay on express-session: saves are merged, and an ended session stays ended.
 import { ConfigError, isRedistoreError, type Records, type RediStore } from "@redistore/core";
+import { declareStoreLayout } from "@redistore/core/web";
 import { type Session, type SessionData, Store } from "express-session";
 import { type Callback, withCallback } from "./callback.ts";
 import { type AnySession, ExpressRecord, hasData } from "./express-record.ts";
@@ -47,6 +48,7 @@ export class ExpressSessionStore extends Store {
   /** @throws ConfigError if `source` is none of the three */
   constructor(source: SessionsSource) {
     super();
+    declareStoreLayout();
     if (!isSource(source)) {
       throw new ConfigError(
         "new ExpressSessionStore() takes what createStore or createRecords returns, or a promise of it. Instead of connect-redis' options, pass: await createRecords(withClient(client), withKeyPrefix(prefix)).",

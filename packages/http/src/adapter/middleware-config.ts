@@ -7,7 +7,7 @@ import {
   type StoreInput,
 } from "@redistore/core/web";
 import type { ResponseHooks } from "../response/response-hooks.ts";
-import type { HttpSessionOptions } from "./open-session.ts";
+import { declareHttpLayout, type HttpSessionOptions } from "./open-session.ts";
 import { checkTrustProxy } from "./trust-proxy.ts";
 
 /** The options that a middleware can take. */
@@ -34,6 +34,7 @@ export function middlewareConfig<Data extends object>(
   given: string | MiddlewareOptions | undefined,
   others: readonly string[],
 ): MiddlewareConfig {
+  declareHttpLayout();
   const { onError, ...options } = resolveSessionOptions<MiddlewareOptions>(by, given, others);
   checkTrustProxy(by, options.trustProxy);
   if (onError !== undefined && typeof onError !== "function") {

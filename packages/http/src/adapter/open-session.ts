@@ -1,6 +1,7 @@
 // The sessions of a request of node:http, and the options with which one is opened.
 import type { RediStore, Session } from "@redistore/core";
 import {
+  declareLayout,
   openStore,
   RequestSessions,
   resolveSessionOptions,
@@ -17,13 +18,19 @@ export interface HttpSessionOptions extends SessionOptions {
 }
 
 /**
- * All copies of this package in a process find the sessions of a request under this key; the number changes with their layout. It is a
- * property, because a WeakMap costs a request more than the rest of an unchanged session's response.
+ * All copies of this package in a process find the sessions of a request under this key. It is a property, because a WeakMap costs a request
+ * more than the rest of an unchanged session's response.
  */
-const SESSIONS: unique symbol = Symbol.for("@redistore/http/request-sessions/1") as never;
+const SESSIONS: unique symbol = Symbol.for("@redistore/http/request-sessions") as never;
+
+/** @throws ConfigError if request sessions or response gates of another layout are in use in this process */
+export function declareHttpLayout(): void {
+  declareLayout("@redistore/http", 1);
+}
 
 /** The sessions of a request. `url` is the request's URL if a router has changed `req.url`. */
 export function sessionsOf(req: HttpRequest, url?: string): RequestSessions {
+  declareHttpLayout();
   const known = req as HttpRequest & { [SESSIONS]?: RequestSessions };
   return (known[SESSIONS] ??= new RequestSessions({
     cookieHeader: req.headers.cookie,

@@ -4,10 +4,10 @@ import type { HttpResponse, NodeResponse } from "./message.ts";
 import type { ResponseGate } from "./response-gate.ts";
 
 /**
- * All copies of this package in a process find the gate under this key; the number changes with the layout of the gate. It is a property,
- * because a WeakMap costs a request more than the rest of an unchanged session's response.
+ * All copies of this package in a process find the gate under this key. It is a property, because a WeakMap costs a request more than the
+ * rest of an unchanged session's response.
  */
-const GATE: unique symbol = Symbol.for("@redistore/http/response-gate/1") as never;
+const GATE: unique symbol = Symbol.for("@redistore/http/response-gate") as never;
 
 type PatchedResponse = NodeResponse & { [GATE]: ResponseGate };
 

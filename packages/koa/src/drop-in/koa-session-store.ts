@@ -1,5 +1,6 @@
 // The store for applications that stay on koa-session: saves are merged, and an ended session stays ended.
 import { ConfigError, type Records, type RediStore, SessionGoneError } from "@redistore/core";
+import { declareStoreLayout } from "@redistore/core/web";
 import { type KoaSessionData, KoaRecord } from "./koa-record.ts";
 
 export type { KoaSessionData } from "./koa-record.ts";
@@ -48,6 +49,7 @@ export class KoaSessionStore {
 
   /** @throws ConfigError if `source` is none of the three */
   constructor(source: SessionsSource) {
+    declareStoreLayout();
     if (!isSource(source)) {
       throw new ConfigError(
         "new KoaSessionStore() takes what createStore or createRecords returns, or a promise of it.",
