@@ -109,11 +109,7 @@ async function openRecords<Data extends object>(
   // With fractions: rounded down, a record in memory would expire up to a second early.
   const now = settings.get("now") ?? (() => Date.now() / 1000);
   const keyPrefix = settings.get("keyPrefix") ?? "session_";
-  const backend: Backend = await openBackend(settings, {
-    keyPrefix,
-    // With fractions: whole seconds would end records of a store in memory up to one second early.
-    now: settings.get("now") ?? (() => Date.now() / 1000),
-  });
+  const backend: Backend = await openBackend(settings, { keyPrefix, now });
   return new Records<Data>({
     backend,
     format: new RecordFormat(
