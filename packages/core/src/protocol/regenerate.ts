@@ -71,7 +71,7 @@ async function beginAnew(
 }
 
 /**
- * Stores a new session and ends the old one, of which nothing goes along. The tombstone does not name the new session, so whoever comes
+ * Stores a new session and ends the old one, of which nothing goes along. The tombstone does not name the new session, so a request that comes
  * with the old id cannot end it.
  */
 async function replace(

@@ -36,7 +36,7 @@ export function attachGate(
   res: HttpResponse,
   hooks?: ResponseHooks,
 ): ResponseGate {
-  let gate = gateOf(res);
+  let gate = gateOf(res) as ResponseGate | undefined;
   if (!gate) {
     const sessions = sessionsOf(req);
     const created = new ResponseGate(req, res as unknown as NodeResponse, sessions);

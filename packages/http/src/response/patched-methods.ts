@@ -1,7 +1,7 @@
 // Patches the methods of a response so that they call its gate. All responses share these functions, so a request creates none.
 import { watchDrainListeners } from "./drain.ts";
 import type { HttpResponse, NodeResponse } from "./message.ts";
-import type { ResponseGate } from "./response-gate.ts";
+import type { Call } from "./gate-table.ts";
 
 /**
  * All copies of this package in a process find the gate under this key. It is a property, because a WeakMap costs a request more than the
@@ -9,10 +9,16 @@ import type { ResponseGate } from "./response-gate.ts";
  */
 const GATE: unique symbol = Symbol.for("@redistore/http/response-gate") as never;
 
-type PatchedResponse = NodeResponse & { [GATE]: ResponseGate };
+/** The part of the gate that patched methods call. */
+export interface PatchedMethods {
+  call(call: Call, a?: unknown, b?: unknown, c?: unknown): unknown;
+  finish(): Promise<void>;
+}
+
+type PatchedResponse = NodeResponse & { [GATE]: PatchedMethods };
 
 /** The gate of a response, if it has one. */
-export function gateOf(res: HttpResponse | NodeResponse): ResponseGate | undefined {
+export function gateOf(res: HttpResponse | NodeResponse): PatchedMethods | undefined {
   return (res as Partial<PatchedResponse>)[GATE];
 }
 
@@ -56,7 +62,7 @@ function onClose(this: PatchedResponse): void {
 }
 
 /** Leads every call through which the response is sent to `gate`, which has the original methods. */
-export function patchResponse(res: NodeResponse, gate: ResponseGate): void {
+export function patchResponse(res: NodeResponse, gate: PatchedMethods): void {
   (res as PatchedResponse)[GATE] = gate;
   res.writeHead = writeHead;
   res.write = write;
