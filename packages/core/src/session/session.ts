@@ -162,17 +162,8 @@ export class Session<Data extends object = SessionData> {
     if (this.#record.state === "live") this.#cookie.renew();
   }
 
-  // As a method, its computed name would not do in the declarations (TS9038).
-  static {
-    Object.defineProperty(this.prototype, inspect.custom, {
-      value(this: Session, _depth: unknown, options: InspectOptions): string {
-        return this.#show(options);
-      },
-    });
-  }
-
   /** What `console.log(session)` shows: the values and the public id, and not the id, which is a secret. */
-  #show(options: InspectOptions): string {
+  [inspect.custom](_depth: unknown, options: InspectOptions): string {
     const { name, publicId, isNew, rejected, principal, values } = this;
     const shown = {
       name,

@@ -15,6 +15,7 @@ export interface MiddlewareOptions extends HttpSessionOptions {
   readonly onError?: ResponseHooks["onError"];
 }
 
+/** The checked options of one mounted middleware. */
 export interface MiddlewareConfig {
   readonly source: Source<RediStore<object>>;
   readonly options: HttpSessionOptions;

@@ -10,6 +10,7 @@ import type { SessionFacade } from "./session-facade.ts";
 import type { Values } from "./session-object.ts";
 import type { TrustProxy } from "./trust-proxy.ts";
 
+/** What an adapter tells about a request. */
 export interface RequestStateOptions {
   readonly req: HttpRequest;
   /** May be missing, or a stub, where a WebSocket library runs middlewares for an upgrade request. */
