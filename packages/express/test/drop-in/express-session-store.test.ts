@@ -9,7 +9,7 @@ import {
   withMemory,
 } from "@redistore/core";
 import type { SessionData } from "express-session";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { ExpressSessionStore, type SessionsSource } from "../../src/express-session/index.ts";
 import { backends, openRecords } from "./application.ts";
 
@@ -166,6 +166,22 @@ describe("ExpressSessionStore", () => {
     const failed = store.destroy("a");
     expect(await warned).toMatchObject([{ name: "RedistoreWarning" }]);
     await expect(failed).rejects.toMatchObject({ code: "ERR_REDISTORE_UNAVAILABLE" });
+  });
+
+  it("does not warn of an error that the caller awaits or catches", async () => {
+    const records = await openRecords();
+    const store = new ExpressSessionStore(records);
+    await records.close();
+    const warnings: unknown[] = [];
+    const note = (warning: unknown): number => warnings.push(warning);
+    process.on("warning", note);
+    onTestFinished(() => void process.off("warning", note));
+    await expect(store.destroy("a")).rejects.toMatchObject({ status: 503 });
+    expect(await store.set("a", sessionData()).catch((error: unknown) => error)).toMatchObject({
+      status: 503,
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(warnings).toEqual([]);
   });
 
   it("accepts a store, records, and a promise of either", async () => {

@@ -108,6 +108,41 @@ describe("the lifetime of a session", () => {
   });
 });
 
+describe("a session that activity kept alive past the `expires` of its stored cookie", () => {
+  async function openKeptAlive() {
+    const opened = await open();
+    const record = opened.records.create("a");
+    const cookie = { originalMaxAge: HOUR, expires: "2020-01-01T00:00:00.000Z", path: "/" };
+    Object.assign(record.values, { cookie, user: "ada" });
+    await record.save();
+    return opened;
+  }
+
+  it("has a cookie that is still valid", async () => {
+    const { store } = await openKeptAlive();
+    expect((await request(store)).cookie.maxAge).toBeGreaterThan(HOUR - 10_000);
+  });
+
+  it("lives on when a cookie attribute is changed and saved, with a new lifetime", async () => {
+    const { store, ttl } = await openKeptAlive();
+    const session = await request(store);
+    session.cookie.sameSite = "strict";
+    await store.set("a", session);
+    const after = await request(store);
+    expect(after).toMatchObject({ user: "ada", cookie: { sameSite: "strict" } });
+    expect(after.cookie.maxAge).toBeGreaterThan(HOUR - 10_000);
+    expect(await ttl()).toBe(3600);
+  });
+
+  it("ends when the application expires the cookie", async () => {
+    const { store } = await openKeptAlive();
+    const session = await request(store);
+    session.cookie.maxAge = 0;
+    await store.set("a", session);
+    expect(await store.get("a")).toBeNull();
+  });
+});
+
 describe("the cookie in a session", () => {
   it("renews its stored `expires` with other changes, and not alone", async () => {
     const { store, stored } = await open();

@@ -1,6 +1,16 @@
 // Logins, regenerate and logouts on koa-session, in sequence and concurrently.
-import { describe, expect, it } from "vitest";
-import { type Context, gate, hosts, openRecords, type Page, serve } from "./application.ts";
+import { randomUUID } from "node:crypto";
+import { createRecords, withKeyPrefix, withURL } from "@redistore/core";
+import { describe, expect, inject, it, onTestFinished } from "vitest";
+import {
+  type Context,
+  type Data,
+  gate,
+  hosts,
+  openRecords,
+  type Page,
+  serve,
+} from "./application.ts";
 
 const logout: Page = (ctx) => void ((ctx as { session: unknown }).session = null);
 const show: Page = (ctx) => void (ctx.body = ctx.session);
@@ -171,5 +181,30 @@ describe.each(hosts)("a request to %s", (_host, host) => {
       expect(response).toMatchObject({ status: 503, setCookie: [] });
       expect(response.headers["retry-after"]).toBe("1");
     }
+  });
+
+  it("keeps the session under its old key if regenerate fails", async () => {
+    const options = [withURL(inject("redisUrl")), withKeyPrefix(`test_${randomUUID()}_`)];
+    const [records, observer] = await Promise.all([
+      createRecords<Data>(...options),
+      createRecords<Data>(...options),
+    ]);
+    onTestFinished(() => observer.close());
+    const { browser } = await serve(
+      { host, records },
+      {
+        "/start": start,
+        "/login": async (ctx) => {
+          await records.close();
+          await login(ctx);
+        },
+      },
+    );
+    await browser.visit("/start");
+    expect(await browser.visit("/login")).toMatchObject({ status: 503, setCookie: [] });
+    const key = browser.cookies.get("koa.sess") ?? "";
+    const session = await observer.load(key);
+    expect({ ...session.values }).toMatchObject({ started: true });
+    expect(session.values).not.toHaveProperty("user");
   });
 });
