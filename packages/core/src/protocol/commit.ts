@@ -1,7 +1,7 @@
 // Commits the change of one request on top of the stored record, in one conditional write.
 import { isDeepStrictEqual } from "node:util";
 import type { Deadline } from "../backends/deadline.ts";
-import type { Change } from "../changes/diff.ts";
+
 import { merge, type Resolve } from "../changes/merge.ts";
 import type { Content, Values } from "../changes/record-format.ts";
 import type { PendingChange, WorkingCopy } from "../changes/working-copy.ts";
@@ -19,6 +19,8 @@ export interface Save {
   /** Changes the newest values; runs again on each newer state. */
   readonly update?: ((values: Values) => void) | undefined;
   readonly resolve?: Resolve | undefined;
+  /** Keys whose changes need not be stored if the session has ended. */
+  readonly incidentalKeys?: readonly string[] | undefined;
   /** The lifetime in seconds of a record with this content. */
   readonly seconds: (content: Content) => number;
 }
@@ -44,7 +46,7 @@ export async function commitChange(
     if (committed.outcome === "done") return { ...target, record: committed.record };
     const { tombstone } = committed;
     const hasSuccessor = tombstone !== undefined && tombstone.kind !== "ended";
-    if (!hasSuccessor && !save.update && isRemoval(save.pending?.change())) return undefined;
+    if (!hasSuccessor && !save.update && isRemoval(context, base.record, save)) return undefined;
     const next =
       !target.ledOn && leads(tombstone) ? await leadOn(context, tombstone, deadline) : undefined;
     if (next?.state !== "live") throw gone();
@@ -83,13 +85,38 @@ function applierOf(
   };
 }
 
-function isRemoval(change: Change | undefined): boolean {
+/** True if the change takes values away and adds none, also within objects: `{ user: { id: 7 } }` becomes `{ user: {} }`. */
+function isRemoval(
+  { format }: ProtocolContext,
+  base: Buffer,
+  { pending, incidentalKeys = [] }: Save,
+): boolean {
+  const change = pending?.change();
+  if (!pending || !change) return false;
+  const before = format.decode(base).values;
+  const after = format.decode(pending.bytes).values;
   return (
-    change !== undefined &&
-    change.set.size === 0 &&
+    [...change.set.keys()].every(
+      (key) => incidentalKeys.includes(key) || isPartOf(after[key], before[key]),
+    ) &&
     [...change.flashes.values()].every(({ added }) => added.length === 0) &&
     isDeepStrictEqual(change.metadata.before, change.metadata.after)
   );
+}
+
+/** True if `part` is `whole`, or a plain object with some of its properties. */
+function isPartOf(part: unknown, whole: unknown): boolean {
+  if (isDeepStrictEqual(part, whole)) return true;
+  if (!isPlainObject(part) || !isPlainObject(whole)) return false;
+  return Object.keys(part).every(
+    (key) => Object.hasOwn(whole, key) && isPartOf(part[key], whole[key]),
+  );
+}
+
+function isPlainObject(value: unknown): value is Values {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function conflict(): ConflictError {

@@ -35,6 +35,8 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
   lifetime: number | ((values: Readonly<Values>) => number) | undefined;
   /** Decides the value of a key that this request set, if others have changed the session. Default: the later save counts. */
   resolve: Resolve | undefined;
+  /** Keys whose changes alone do not make a save of an ended session fail, such as a cookie's expiry. Default: none. */
+  incidentalKeys: readonly string[] | undefined;
   readonly #context: ProtocolContext;
   readonly #location: RecordLocation;
   readonly #copy: WorkingCopy;
@@ -248,7 +250,8 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
     update?: (values: Values) => void,
   ): Promise<LiveRecord | undefined> {
     const seconds = (content: Content): number => this.#seconds(content);
-    const save = { copy: this.#copy, pending, update, resolve: this.resolve, seconds };
+    const { resolve, incidentalKeys } = this;
+    const save = { copy: this.#copy, pending, update, resolve, incidentalKeys, seconds };
     try {
       const committed = await commitChange(this.#context, live, save, deadline);
       if (!committed) this.#location.markGone(this.#isOwned);

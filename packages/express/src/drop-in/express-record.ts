@@ -73,6 +73,7 @@ export class ExpressRecord {
     const renewal = this.#copyValues(session, cookie);
     const { stored } = this.#cookie;
     const saved = record.values["cookie"];
+    record.incidentalKeys = renewal && ["cookie"];
     record.resolve = (key, mine, theirs) => {
       if (key !== "cookie" || !renewal || !isCookie(theirs)) return mine;
       // A renewal does not cancel a lifetime that another request chose ("remember me").

@@ -8,12 +8,12 @@ import { data, frameworks, openRecords, serve } from "./application.ts";
 
 const regenerate = (req: Request): Promise<void> =>
   new Promise((resolve, reject) => {
-    req.session.regenerate((error) => (error ? reject(error as Error) : resolve()));
+    req.session.regenerate((error) => (error ? reject(error) : resolve()));
   });
 
 const save = (req: Request): Promise<void> =>
   new Promise((resolve, reject) => {
-    req.session.save((error) => (error ? reject(error as Error) : resolve()));
+    req.session.save((error) => (error ? reject(error) : resolve()));
   });
 
 /** Two connections to the same sessions: a test closes the first, and looks through the second. */
@@ -21,7 +21,7 @@ async function openTwice(): Promise<[Records<object>, Records<object>]> {
   const options = [withURL(inject("redisUrl")), withKeyPrefix(`test_${randomUUID()}_`)];
   const both = await Promise.all([createRecords(...options), createRecords(...options)]);
   onTestFinished(async () => void (await Promise.all(both.map((records) => records.close()))));
-  return both as [Records<object>, Records<object>];
+  return both;
 }
 
 /** The id in express-session's signed cookie. */
@@ -63,7 +63,7 @@ describe.each(frameworks)("a save that failed on %s", (_framework, framework) =>
     const load = records.load.bind(records);
     // The record's first save fails, and later ones would not.
     records.load = async (id: string | readonly string[]) => {
-      const record = await load(id as string);
+      const record = await load(id);
       const saveRecord = record.save.bind(record);
       record.save = async () => {
         if (!fails) return saveRecord();

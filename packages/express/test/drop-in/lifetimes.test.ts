@@ -41,6 +41,15 @@ async function request(store: ExpressSessionStore): Promise<LoadedSession> {
   return store.createSession(req, session) as SessionData as LoadedSession;
 }
 
+async function openKeptAlive() {
+  const opened = await open();
+  const record = opened.records.create("a");
+  const cookie = { originalMaxAge: HOUR, expires: "2020-01-01T00:00:00.000Z", path: "/" };
+  Object.assign(record.values, { cookie, user: "ada" });
+  await record.save();
+  return opened;
+}
+
 const touched = (session: LoadedSession): LoadedSession =>
   (session as LoadedSession & { touch(): LoadedSession }).touch();
 
@@ -109,15 +118,6 @@ describe("the lifetime of a session", () => {
 });
 
 describe("a session that activity kept alive past the `expires` of its stored cookie", () => {
-  async function openKeptAlive() {
-    const opened = await open();
-    const record = opened.records.create("a");
-    const cookie = { originalMaxAge: HOUR, expires: "2020-01-01T00:00:00.000Z", path: "/" };
-    Object.assign(record.values, { cookie, user: "ada" });
-    await record.save();
-    return opened;
-  }
-
   it("has a cookie that is still valid", async () => {
     const { store } = await openKeptAlive();
     expect((await request(store)).cookie.maxAge).toBeGreaterThan(HOUR - 10_000);

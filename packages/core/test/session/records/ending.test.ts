@@ -40,6 +40,30 @@ describe.each(BACKENDS)("a session that was destroyed (%s)", (_, open) => {
     await session.backend.close();
   });
 
+  it.each<[string, object, boolean]>([
+    ["a value", {}, true],
+    ["a property within a value", { user: { roles: ["a"] }, cookie: 1 }, true],
+    ["all properties, and changes an incidental key", { user: {}, cookie: 2 }, true],
+    ["nothing, but adds a property", { user: { id: 7, roles: ["a"], x: 1 }, cookie: 1 }, false],
+    ["a property, and changes another", { user: { id: 8 }, cookie: 1 }, false],
+    ["an array's item", { user: { id: 7, roles: [] }, cookie: 1 }, false],
+  ])("accepts a slow save that removes %s: %j, %s", async (_case, values, isAccepted) => {
+    const before: Values = { user: { id: 7, roles: ["a"] }, cookie: 1 };
+    const session = await storeSession(before, {}, await open());
+    const slow = await session.load();
+    await session.records.destroy(session.id);
+    for (const key of Object.keys(slow.values)) delete slow.values[key];
+    Object.assign(slow.values, values);
+    slow.incidentalKeys = ["cookie"];
+    const outcome = await slow.save().then(
+      () => "accepted",
+      () => "rejected",
+    );
+    expect(outcome).toBe(isAccepted ? "accepted" : "rejected");
+    expect(await session.stored()).toBeUndefined();
+    await session.backend.close();
+  });
+
   it("stays destroyed where 40 slow requests end after the logout", async () => {
     const session = await storeSession({ a: 0 }, {}, await open());
     const slow = await Promise.all(Array.from({ length: 40 }, () => session.loadElsewhere()));
