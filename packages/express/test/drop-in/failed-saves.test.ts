@@ -63,7 +63,7 @@ describe.each(frameworks)("a save that failed on %s", (_framework, framework) =>
     const load = records.load.bind(records);
     // The record's first save fails, and later ones would not.
     records.load = async (id: string | readonly string[]) => {
-      const record = await load(id);
+      const record = await load(id as never);
       const saveRecord = record.save.bind(record);
       record.save = async () => {
         if (!fails) return saveRecord();
