@@ -135,7 +135,10 @@ export function withConcurrency(concurrency: Concurrency): StoreOption {
   return option((settings) => settings.set("withConcurrency", "concurrency", concurrency));
 }
 
-/** The time limit of one operation of the store, in seconds, fractions allowed. Default 1. */
+/**
+ * The time limit of one operation of the store, in seconds, fractions allowed. Default 1. A request makes up to two, so it can take twice as
+ * long before it fails: it loads the session, and stores what changed. An explicit `save` or `regenerate` adds its own time.
+ */
 export function withOperationTimeout(seconds: number): StoreOption {
   if (!(typeof seconds === "number" && seconds >= 0.01 && seconds <= 60)) {
     throw new ConfigError(
