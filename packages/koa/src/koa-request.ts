@@ -50,13 +50,17 @@ export class KoaRequest extends RequestState<KoaSessionFacade> {
     Object.defineProperty(this.#ctx, "session", SESSION);
   }
 
-  /** Stores what changed, before Koa responds. Without a response nothing is stored but by a call of `save()`. */
-  async commit(): Promise<void> {
+  /**
+   * Stores what changed, before Koa responds. Without a response nothing is stored but by a call of `save()`.
+   *
+   * @param thrown the error of the handler
+   */
+  async commit(thrown?: unknown): Promise<void> {
     const { req, res, facade } = this;
     if (!res) return;
     try {
       if (facade?.startsAnew) await facade.start();
-      await commitSessions(req, res);
+      await commitSessions(req, res, thrown);
     } catch (error) {
       if (this.#handled?.error !== error) throw error;
     }

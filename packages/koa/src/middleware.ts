@@ -56,7 +56,7 @@ export function session<Data extends object = SessionData>(
       await next();
     } catch (error) {
       // The changes of the handler are stored, and Koa responds with the handler's error.
-      await state.commit().catch((failure: unknown) => state.onError(failure));
+      await state.commit(error).catch((failure: unknown) => state.onError(failure));
       throw error;
     }
     await state.commit();

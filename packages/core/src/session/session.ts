@@ -23,6 +23,11 @@ export interface SaveContext {
   secure?: boolean;
 }
 
+/** @internal The error of a write that failed. */
+export interface FailedWrite {
+  readonly error: unknown;
+}
+
 /** The parts of {@link Session}. */
 export interface SessionParts<Data extends object> {
   readonly settings: CookieSettings;
@@ -50,6 +55,7 @@ export class Session<Data extends object = SessionData> {
   readonly #cookie: BrowserCookie;
   /** A save was refused because its cookie cannot be sent. */
   #refused = false;
+  #failedWrite: FailedWrite | undefined;
 
   /** @internal Use `store.load`, `store.create`, or `getSession` of an adapter. */
   constructor({ settings, name, record, loaded, rejected, carrier }: SessionParts<Data>) {
@@ -108,17 +114,21 @@ export class Session<Data extends object = SessionData> {
   }
 
   /** Stores what changed, merged with the changes of other requests. A new session without data is not stored. */
-  async save(): Promise<void> {
-    this.#cookie.apply();
-    if (this.#cookie.endsSession) return this.#end();
-    if (this.#record.state === "new" && this.#record.changed && !this.#canStart("save()")) return;
-    if (await this.#record.save()) this.#cookie.renewIfDue();
+  save(): Promise<void> {
+    return this.#write(async () => {
+      this.#cookie.apply();
+      if (this.#cookie.endsSession) return this.#end();
+      if (this.#record.state === "new" && this.#record.changed && !this.#canStart("save()")) return;
+      if (await this.#record.save()) this.#cookie.renewIfDue();
+    });
   }
 
   /** Ends the session at once, for all requests, and removes its values. Only `regenerate` makes it usable again. */
-  async destroy(): Promise<void> {
-    await this.#end();
-    this.#cookie.apply(); // After the end: a wrong attribute must not keep a user logged in.
+  destroy(): Promise<void> {
+    return this.#write(async () => {
+      await this.#end();
+      this.#cookie.apply(); // After the end: a wrong attribute must not keep a user logged in.
+    });
   }
 
   /**
@@ -127,16 +137,18 @@ export class Session<Data extends object = SessionData> {
    *
    * @throws ConfigError if an option is wrong, or if the cookie's attributes do not fit the request
    */
-  async regenerate(options: Regeneration<keyof Data & string> = {}): Promise<void> {
-    this.#cookie.apply();
-    if (!this.#cookie.canBeSent) throw this.#headersSent("regenerate()");
-    const { mismatch } = this.#cookie;
-    if (mismatch !== undefined) {
-      throw new ConfigError(
-        `regenerate() of the session "${this.name}" needs a cookie that would not come back: it ${mismatch}.`,
-      );
-    }
-    await this.#record.regenerate(options);
+  regenerate(options: Regeneration<keyof Data & string> = {}): Promise<void> {
+    return this.#write(async () => {
+      this.#cookie.apply();
+      if (!this.#cookie.canBeSent) throw this.#headersSent("regenerate()");
+      const { mismatch } = this.#cookie;
+      if (mismatch !== undefined) {
+        throw new ConfigError(
+          `regenerate() of the session "${this.name}" needs a cookie that would not come back: it ${mismatch}.`,
+        );
+      }
+      await this.#record.regenerate(options);
+    });
   }
 
   /** Loads the stored values again. Changes that were not saved are lost. */
@@ -148,12 +160,14 @@ export class Session<Data extends object = SessionData> {
    * Runs `change` on the newest values and stores them; runs it again if another request was faster: for counters and lists. It has to be
    * synchronous. Resolves with its last result.
    */
-  async update<Result>(change: (values: Partial<Data>) => Result): Promise<Result> {
-    this.#cookie.apply();
-    if (this.#record.state === "new" && !this.#canStart("update()")) return change(this.values);
-    const result = await this.#record.update(change);
-    this.#cookie.renewIfDue();
-    return result;
+  update<Result>(change: (values: Partial<Data>) => Result): Promise<Result> {
+    return this.#write(async () => {
+      this.#cookie.apply();
+      if (this.#record.state === "new" && !this.#canStart("update()")) return change(this.values);
+      const result = await this.#record.update(change);
+      this.#cookie.renewIfDue();
+      return result;
+    });
   }
 
   /** Moves the expiry, in Redis and with the next cookie in the browser; stores nothing else. */
@@ -185,6 +199,11 @@ export class Session<Data extends object = SessionData> {
     return state === "new" && this.#refused ? false : this.#record.changed;
   }
 
+  /** @internal The last write, if it failed. */
+  get failedWrite(): FailedWrite | undefined {
+    return this.#failedWrite;
+  }
+
   /** @internal The cookies to send, each once. */
   takeCookies(context: SaveContext = {}): SetCookie[] {
     return this.#cookie.take(context);
@@ -193,6 +212,17 @@ export class Session<Data extends object = SessionData> {
   /** @internal The cookies to send although a save failed: the session has a new id, or has ended. */
   takeOwedCookies(context?: SaveContext): SetCookie[] {
     return this.#cookie.isOwed() ? this.takeCookies(context) : [];
+  }
+
+  async #write<Result>(write: () => Promise<Result>): Promise<Result> {
+    try {
+      const result = await write();
+      this.#failedWrite = undefined;
+      return result;
+    } catch (error) {
+      this.#failedWrite = { error };
+      throw error;
+    }
   }
 
   async #end(): Promise<void> {

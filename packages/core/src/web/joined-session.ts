@@ -1,4 +1,5 @@
 // A session of another library, for which a response waits beside those of this package.
+import type { FailedWrite } from "../session/session.ts";
 import type { Slot } from "./slot.ts";
 
 /** A session that another library stores; that library sends its cookies, too. */
@@ -9,6 +10,8 @@ export interface JoinedSession {
   needsSave(): boolean;
   /** Stores it. Its error becomes the error response, as for the sessions of this package. */
   save(): Promise<void>;
+  /** The last write of the application, if it failed: an error response for it must not store the changes after all. */
+  failedWrite?(): { readonly error: unknown } | undefined;
 }
 
 /** Makes a slot of it, without cookies. */
@@ -38,5 +41,9 @@ export class JoinedSlot implements Slot {
 
   cookiesOwed(): [] {
     return [];
+  }
+
+  failedWrite(): FailedWrite | undefined {
+    return this.#session.failedWrite?.();
   }
 }

@@ -2,7 +2,7 @@
 import { ConfigError } from "../errors.ts";
 import type { SetCookie } from "../cookies/set-cookie.ts";
 import type { RediStore } from "../session/redi-store.ts";
-import type { Session } from "../session/session.ts";
+import type { FailedWrite, Session } from "../session/session.ts";
 import { JoinedSlot, type JoinedSession } from "./joined-session.ts";
 import { combineFailures, type SaveFailure } from "./save-failure.ts";
 import type { SessionOptions } from "./session-options.ts";
@@ -114,6 +114,18 @@ export class RequestSessions {
     }
     if (failures.length > 0) throw combineFailures(failures);
     return tooLate;
+  }
+
+  /** The failed write of a session whose application may report it to the client; undefined if the last write of each succeeded. */
+  failedWrite(): FailedWrite | undefined {
+    for (const slot of this.#slots) if (slot.failedWrite()) return slot.failedWrite();
+    for (const slot of this.#joined) if (slot.failedWrite()) return slot.failedWrite();
+    return undefined;
+  }
+
+  /** Keeps the cookies that an error response needs although nothing is stored for it. */
+  keepOwedCookies(): void {
+    for (const slot of this.#slots) this.#keep(slot.cookiesOwed());
   }
 
   #open(

@@ -5,7 +5,7 @@ import type { SetCookie } from "../cookies/set-cookie.ts";
 import { HeadersSentError, isRedistoreError } from "../errors.ts";
 import type { CookieOptions } from "../options/cookie-options.ts";
 import type { RediStore } from "../session/redi-store.ts";
-import type { Session } from "../session/session.ts";
+import type { FailedWrite, Session } from "../session/session.ts";
 import type { Slot } from "./slot.ts";
 
 export class SessionSlot implements Slot {
@@ -47,8 +47,13 @@ export class SessionSlot implements Slot {
     this.#browserId = this.#loaded().storedId;
   }
 
+  failedWrite(): FailedWrite | undefined {
+    return this.#session?.failedWrite;
+  }
+
   cookiesOwed(): SetCookie[] {
-    const session = this.#loaded();
+    const session = this.#session;
+    if (!session) return [];
     const cookies = this.store.cookiesOwed(session);
     if (cookies.length > 0) this.#browserId = session.storedId;
     return cookies;

@@ -1,5 +1,6 @@
 // The contract of one session of a request, as the response waits for it.
 import type { SetCookie } from "../cookies/set-cookie.ts";
+import type { FailedWrite } from "../session/session.ts";
 
 /** One session of a request: one of this store, or one of another library. */
 export interface Slot {
@@ -13,6 +14,8 @@ export interface Slot {
   saved(): void;
   /** Stores the changes after the header was sent. Resolves with an error if the browser would have needed a cookie. */
   saveLate(): Promise<Error | undefined>;
-  /** The cookies for the error response after `save` rejected. */
+  /** The cookies for the error response after a write failed. */
   cookiesOwed(): readonly SetCookie[];
+  /** The last write, by the application or for the response, if it failed. */
+  failedWrite(): FailedWrite | undefined;
 }

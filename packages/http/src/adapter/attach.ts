@@ -21,9 +21,15 @@ export function attach(req: HttpRequest, res: HttpResponse, hooks?: ResponseHook
  * Rejects with the error of a session that could not be stored, also if a buffered response was discarded and `onFailure` took the error:
  * give it to the framework then, unless `onFailure` did. The error response is not buffered, nothing more is stored, and the cookies of
  * sessions that got a new id go with it.
+ *
+ * @param error of the handler, for which the framework will send an error response: nothing is stored if it reports a save that failed
  */
-export function commitSessions(req: HttpRequest, res: HttpResponse): Promise<void> {
-  return attachGate(req, res).commit();
+export function commitSessions(
+  req: HttpRequest,
+  res: HttpResponse,
+  error?: unknown,
+): Promise<void> {
+  return attachGate(req, res).commit(error);
 }
 
 /** From now on the response of `req`, once it is attached, waits for `session`, too. Call it once for each session. */

@@ -11,8 +11,8 @@ export interface PendingSessions<Due extends object = object> {
   settle(due: Due): Promise<boolean>;
   /** The same after the header has been sent. Resolves with an error for each session whose cookie can no longer be sent. */
   settleLate(due: Due): Promise<readonly Error[]>;
-  /** The error of the last save that the application itself asked for; undefined if it succeeded, or if there was none. */
-  failedSave?(): { readonly error: unknown } | undefined;
+  /** A session's last write, if it failed: of a save by the application, for example. */
+  failedWrite(): { readonly error: unknown } | undefined;
   /** Adds to `cookies` those of sessions that ended or have a new id: an error response needs them although nothing is stored for it. */
-  keepOwedCookies?(): void;
+  keepOwedCookies(): void;
 }

@@ -86,12 +86,12 @@ export class ResponseGate implements GateParts {
   /**
    * Stores the sessions for a framework that responds afterwards. If that fails, the caller sends the error response.
    *
-   * @param status of the response that will follow, if it is an error response
+   * @param thrown the handler's error, for which the framework will send an error response
    */
-  async commit(status = 200): Promise<void> {
+  async commit(thrown?: unknown): Promise<void> {
     try {
       const due = this.#state === "open" ? this.sessions.due() : undefined;
-      if (due && !this.#givesUp(status)) await this.sessions.settle(due);
+      if (due && !this.#givesUp(statusOf(thrown))) await this.sessions.settle(due);
     } catch (error) {
       // If the handler has begun a response meanwhile, the result of that counts.
       if (this.#state === "open") {
@@ -122,7 +122,7 @@ export class ResponseGate implements GateParts {
    * do twice what was stored after all.
    */
   #givesUp(status: number): boolean {
-    const failed = this.#state === "open" ? this.sessions.failedSave?.() : undefined;
+    const failed = this.#state === "open" ? this.sessions.failedWrite() : undefined;
     if (!failed || !reportsError(status, failed.error)) return false;
     void this.on("gaveUp", failed.error);
     return true;
@@ -200,4 +200,11 @@ export class ResponseGate implements GateParts {
     void this.on("stored");
     return settled;
   }
+}
+
+/** The status of the error response that a framework sends for what a handler threw. */
+function statusOf(thrown: unknown): number {
+  if (thrown === undefined) return 200;
+  const { status } = Object(thrown) as { status?: unknown };
+  return typeof status === "number" ? status : 500;
 }

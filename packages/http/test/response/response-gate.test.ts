@@ -34,7 +34,7 @@ function failedSessions(): PendingSessions & { stored: number } {
       return true;
     },
     settleLate: async () => [],
-    failedSave: () => ({ error: UNAVAILABLE }),
+    failedWrite: () => ({ error: UNAVAILABLE }),
     keepOwedCookies() {
       cookies = [OWED];
     },
@@ -64,7 +64,7 @@ describe("after a save by the application that failed", () => {
     [
       "a framework that stores first",
       async (res, gate) => {
-        await gate.commit(503);
+        await gate.commit(UNAVAILABLE);
         res.writeHead(503).end("try again");
       },
     ],
