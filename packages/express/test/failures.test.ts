@@ -1,7 +1,8 @@
 import { HeadersSentError, StoreUnavailableError } from "@redistore/core";
 import { deferred } from "@redistore/http/testing";
 import type { ErrorRequestHandler, Express } from "express";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { MemoryBackend } from "../../core/src/backends/memory/memory-backend.ts";
 import { data, scene, VERSIONS, withHandler } from "./serve.ts";
 
 const away = new StoreUnavailableError("Redis is away.");
@@ -20,6 +21,20 @@ function withErrorHandler(app: Express): unknown[] {
 }
 
 describe.each(VERSIONS)("a session that cannot be stored, with %s", (_version, framework) => {
+  it("is not stored after all by the error response to its own save(): the client is told to try again", async () => {
+    const { browser, store } = await scene(
+      (app) => {
+        app.use((req, _res, next) => {
+          data(req)["user"] = "ada";
+          void (req.session as unknown as { save(callback: typeof next): void }).save(next);
+        });
+      },
+      { express: framework },
+    );
+    vi.spyOn(MemoryBackend.prototype, "create").mockRejectedValueOnce(away);
+    expect([(await browser.visit("/")).status, await store.count()]).toEqual([503, 0]);
+  });
+
   it("is answered by Express's default handler: 503, Retry-After, no cookie", async () => {
     const { browser, gated } = await scene(
       withHandler((req, res) => {

@@ -5,6 +5,7 @@ import { StoreUnavailableError } from "@redistore/core";
 import { deferred } from "@redistore/http/testing";
 import type { Context } from "koa";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { MemoryBackend } from "../../core/src/backends/memory/memory-backend.ts";
 import { getSession } from "../src/index.ts";
 import { type Scene, scene, VERSIONS } from "./serve.ts";
 
@@ -30,6 +31,25 @@ describe.each(VERSIONS)("%s", (_version, koa) => {
     );
 
   describe("a handler that throws", () => {
+    it("for a save that failed has nothing stored after all: the client is told to try again", async () => {
+      const { browser, store, errors } = await serve(async (ctx) => {
+        ctx.session.views = 1;
+        await ctx.session.save();
+      });
+      vi.spyOn(MemoryBackend.prototype, "create").mockRejectedValueOnce(AWAY);
+      expect([(await browser.visit("/")).status, await store.count()]).toEqual([503, 0]);
+      expect(errors).toEqual([AWAY]);
+    });
+
+    it("or catches the error of a save and responds 503, has nothing stored after all", async () => {
+      const { browser, store } = await serve(async (ctx) => {
+        ctx.session.views = 1;
+        await ctx.session.save().catch(() => (ctx.status = 503));
+      });
+      vi.spyOn(MemoryBackend.prototype, "create").mockRejectedValueOnce(AWAY);
+      expect([(await browser.visit("/")).status, await store.count()]).toEqual([503, 0]);
+    });
+
     it("has stored what it changed before, and the cookie is in Koa's answer", async () => {
       const { browser, errors } = await serve((ctx) => {
         ctx.session.views = 1;

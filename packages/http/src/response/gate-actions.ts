@@ -53,7 +53,8 @@ export const ACTIONS: Readonly<Record<EventAction, Act>> = {
   },
   respond(gate, error) {
     sendErrorResponse(gate.res, error);
-    reportError(gate, error);
+    // If it is the error of a failed write, the call that ended the response reported it.
+    if (gate.discarded?.error !== error) reportError(gate, error);
   },
   remember(gate, error) {
     if (gate.buffered?.ended) reportError(gate, error);
@@ -116,6 +117,7 @@ function replace(gate: GateParts, error: unknown): void {
   }
 }
 
-function reportError({ hooks, req, res }: GateParts, error: unknown): void {
+/** Gives an error to the hook for errors that change no response. */
+export function reportError({ hooks, req, res }: GateParts, error: unknown): void {
   report(hooks, error, req, res as HttpResponse);
 }

@@ -1,7 +1,7 @@
 // Keeps a response back until the sessions of its request are stored. What happens in each state is in `gate-table.ts`.
 import { assertChunk, BufferedResponse, reportsError } from "./buffered-response.ts";
 import { describesResponse, type DiscardedResponse } from "./discarded-response.ts";
-import { ACTIONS, type GateParts, settleLate } from "./gate-actions.ts";
+import { ACTIONS, type GateParts, reportError, settleLate } from "./gate-actions.ts";
 import { type Call, CALLS, EVENTS, type GateEvent, type State } from "./gate-table.ts";
 import {
   type HttpRequest,
@@ -60,7 +60,9 @@ export class ResponseGate implements GateParts {
         const due = this.sessions.due();
         if (!due) return this.#pass(call, cell.otherwise, a, b, c);
         if (this.#givesUp(call === "writeHead" ? Number(a) : this.res.statusCode)) {
-          return this.call(call, a, b, c);
+          const result = this.call(call, a, b, c);
+          reportError(this, this.discarded?.error);
+          return result;
         }
         return this.#startBuffering(due, cell.due, call, a, b, c);
       }
@@ -91,7 +93,8 @@ export class ResponseGate implements GateParts {
   async commit(thrown?: unknown): Promise<void> {
     try {
       const due = this.#state === "open" ? this.sessions.due() : undefined;
-      if (due && !this.#givesUp(statusOf(thrown))) await this.sessions.settle(due);
+      if (due && !this.#givesUp(thrown === undefined ? this.res.statusCode : statusOf(thrown)))
+        await this.sessions.settle(due);
     } catch (error) {
       // If the handler has begun a response meanwhile, the result of that counts.
       if (this.#state === "open") {
@@ -204,7 +207,6 @@ export class ResponseGate implements GateParts {
 
 /** The status of the error response that a framework sends for what a handler threw. */
 function statusOf(thrown: unknown): number {
-  if (thrown === undefined) return 200;
   const { status } = Object(thrown) as { status?: unknown };
   return typeof status === "number" ? status : 500;
 }

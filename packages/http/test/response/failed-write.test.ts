@@ -22,12 +22,13 @@ describe("an error response to a write that failed", () => {
         session.save().catch(() => res.writeHead(503).end("Service Unavailable")),
     ],
   ])("by %s is not preceded by another one", async (_how, write) => {
-    const { browser, store } = await scene((req, res, session) => {
+    const { browser, store, errors } = await scene((req, res, session) => {
       session.values["order"] = 1;
       return write(req, res, session);
     });
     failOnce("create");
     const { status, text, setCookie } = await browser.visit("/");
+    expect(errors).toEqual([expect.any(StoreUnavailableError)]);
     expect([status, text, setCookie]).toEqual([503, "Service Unavailable", []]);
     expect(await store.count()).toBe(0);
   });
