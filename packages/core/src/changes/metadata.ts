@@ -1,5 +1,8 @@
 // The store's own data in a record, under one reserved key that never appears among the values.
 
+/** RFC 6265bis, section 5.6: browsers limit Max-Age to 400 days. */
+const MAX_AGE_SECONDS = 400 * 86_400;
+
 /** The reserved key. Its value is a JSON string, so that any serializer, and Go, can carry it unchanged. */
 export const METADATA_KEY = "_redistore";
 
@@ -33,10 +36,16 @@ export function parseMetadata(text: unknown): Metadata {
   const { principal, created, maxAge, seen } = JSON.parse(text) as Record<string, unknown>;
   return {
     ...(typeof principal === "string" && { principal }),
-    ...(typeof created === "number" && { created }),
-    ...(typeof maxAge === "number" && { maxAge }),
-    ...(typeof seen === "number" && { seen }),
+    // JSON.parse makes Infinity of 1e999, with which the record could not be saved again.
+    ...(Number.isFinite(created) && { created: created as number }),
+    ...(isMaxAge(maxAge) && { maxAge }),
+    ...(Number.isFinite(seen) && { seen: seen as number }),
   };
+}
+
+/** Others are ignored: the session gets the maxAge of the store. */
+function isMaxAge(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_AGE_SECONDS;
 }
 
 /** Merges field by field: a field that `mine` changed since `base` wins over `theirs`; of two points in time the earlier counts. */

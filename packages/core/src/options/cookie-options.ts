@@ -32,6 +32,9 @@ const DEFAULT_MAX_AGE_SECONDS = 30 * 86_400;
 /** RFC 6265bis, section 5.6: browsers limit Max-Age to 400 days. */
 const MAX_SECONDS = 400 * 86_400;
 
+/** RFC 6265bis, section 5.6: name and value are 4096 bytes at most. The value, of an id of 52 characters, takes 200. */
+const MAX_NAME_LENGTH = 3840;
+
 export const DEFAULT_COOKIE_OPTIONS: ResolvedCookieOptions = {
   path: "/",
   domain: undefined,
@@ -60,6 +63,11 @@ export function checkSeconds(subject: string, seconds: unknown, minimum: number 
 
 /** An RFC 6265 cookie name (an RFC 2616 token), as gorilla/sessions checks it (lex.go). @throws ConfigError */
 export function checkCookieName(name: unknown): string {
+  if (typeof name === "string" && name.length > MAX_NAME_LENGTH) {
+    throw new ConfigError(
+      `The cookie name is ${describeName(name)}. It takes ${MAX_NAME_LENGTH} at most, because browsers refuse a cookie whose name and value are over 4096 bytes together.`,
+    );
+  }
   if (typeof name === "string" && /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) return name;
   throw new ConfigError(
     `The cookie name is ${describeName(name)}. It takes letters, digits and !#$%&'*+-.^_\`|~, at least one of them.`,

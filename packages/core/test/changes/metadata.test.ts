@@ -1,7 +1,9 @@
 // What the store itself keeps in a record: merged field by field, and never lost to a save.
 import { describe, expect, it } from "vitest";
+import { Deadline } from "../../src/backends/deadline.ts";
 import { MemoryBackend } from "../../src/backends/memory/memory-backend.ts";
 import { formatMetadata, mergeMetadata, parseMetadata } from "../../src/changes/metadata.ts";
+import { makeRecords } from "../session/records/make-records.ts";
 import { storeSession } from "../session/records/stored-session.ts";
 
 describe("merging what the store keeps in a record", () => {
@@ -37,6 +39,22 @@ describe("merging what the store keeps in a record", () => {
     expect(formatMetadata({})).toBeUndefined();
     expect(parseMetadata(undefined)).toEqual({});
   });
+});
+
+describe("a stored maxAge or time that this store never wrote", () => {
+  it.each(["1e999", "-1e999", "-1", "0.5", "1e300", '"60"', "null", "34560001"])(
+    "is ignored, and the session can be saved: %s",
+    async (maxAge) => {
+      const text = `{"created":1e999,"maxAge":${maxAge},"seen":-1e999}`;
+      expect(parseMetadata(text)).toEqual({});
+      const backend = new MemoryBackend();
+      const bytes = Buffer.from(JSON.stringify({ a: 0, _redistore: text }));
+      await backend.create("id", bytes, 60, new Deadline(1));
+      const record = await makeRecords(backend).load("id");
+      record.values["a"] = 1;
+      expect(await record.save()).toBe(true);
+    },
+  );
 });
 
 describe("whose session it is", () => {

@@ -70,6 +70,13 @@ describe("options of the store", () => {
     expect(make).toThrow("over 400 days. Did you mean milliseconds? They would be 2592000 seconds");
   });
 
+  it("withCookieName refuses a name that leaves no room for the value in 4096 bytes", () => {
+    expect(collect([withCookieName("n".repeat(3840))]).get("cookieName")).toHaveLength(3840);
+    expect(() => withCookieName("n".repeat(3841))).toThrow(
+      "The cookie name is a string of 3841 characters. It takes 3840 at most",
+    );
+  });
+
   it("withOperationTimeout proposes milliseconds above 60", () => {
     expect(() => withOperationTimeout(1000)).toThrow("Did you mean milliseconds?");
   });
