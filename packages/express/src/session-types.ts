@@ -1,36 +1,69 @@
-// The type of req.session: that of express-session, which its whole ecosystem speaks, with promises and with the data of the store.
-import type { Regeneration, SessionData as StoreData } from "@redistore/core";
-import type { Session, SessionData } from "express-session";
+// The type of req.session, for Express. It needs no types of express-session, and gives way to them where they are installed.
+import type { Regeneration, SessionData } from "@redistore/core";
+import type { Callback } from "@redistore/http";
+import type { SessionCookie } from "./session-cookie.ts";
 
-type Callback = (error?: unknown) => void;
-
-declare module "express-session" {
-  interface Session {
-    /**
-     * Stores what changed, now. Rarely needed: the response waits for it anyway.
-     *
-     * Rejects with StoreUnavailableError (503); SessionGoneError, ConflictError (409); SessionTooLargeError, SerializationError.
-     */
-    save(): Promise<void>;
-    save(callback: Callback): this;
-    /**
-     * Moves to a fresh id and begins with a new, empty `req.session`; this object stays readable. Call it at every login and change of
-     * privileges. `keep` takes values along, `principal` says whose session it becomes.
-     */
-    regenerate(options?: Regeneration): Promise<void>;
-    regenerate(options: Regeneration, callback: Callback): this;
-    /** Ends the session for all requests, and clears its cookie. `req.session` is undefined from here on. */
-    destroy(): Promise<void>;
-    /** Takes what is stored now; changes that were not saved are dropped. */
-    reload(): Promise<void>;
-    /** Puts the expiry off, in Redis and in the browser, and stores nothing else. */
-    touch(): Promise<void>;
-    touch(callback: Callback): this;
-  }
-
-  // eslint-disable-next-line typescript/no-empty-object-type -- what the store knows of its data, req.session knows too
-  interface SessionData extends StoreData {}
+/** The members of `req.session`. Their names are reserved: assigning one of them throws ConfigError. */
+export interface SessionMembers<Data extends object = SessionData> {
+  /** The id: a secret. Reading it stores nothing. */
+  readonly id: string;
+  /** Names the session in logs and to users: no session can be loaded with it. Empty while nothing is stored. */
+  readonly publicId: string;
+  /** The cookie's attributes, as express-session has them: lifetimes in milliseconds. */
+  readonly cookie: SessionCookie;
+  /**
+   * Stores what changed, now. Rarely needed: the response waits for it anyway.
+   *
+   * Rejects with StoreUnavailableError (503); SessionGoneError, ConflictError (409); HeadersSentError, SessionTooLargeError,
+   * SerializationError.
+   */
+  save(): Promise<void>;
+  save(callback: Callback): this;
+  /**
+   * Moves to a new id and begins with a new, empty `req.session`; this object can still be read. Call it at every login and change of
+   * privileges. `keep` names the values that stay, `principal` the user whose session it becomes.
+   */
+  regenerate(options?: Regeneration<keyof Data & string>): Promise<void>;
+  regenerate(callback: Callback): this;
+  regenerate(options: Regeneration<keyof Data & string>, callback: Callback): this;
+  /** Ends the session for all requests, and clears its cookie. `req.session` is undefined afterwards. */
+  destroy(): Promise<void>;
+  destroy(callback: Callback): this;
+  /** Loads the stored values again. Changes that were not saved are lost. */
+  reload(): Promise<void>;
+  reload(callback: Callback): this;
+  /** Moves the expiry, in Redis and in the browser; stores nothing else. */
+  touch(): Promise<void>;
+  touch(callback: Callback): this;
+  /** Does nothing: every save begins the lifetime anew. */
+  resetMaxAge(): this;
 }
 
-/** What `req.session` is. `Data` are its values; default: those that `SessionData` of `@redistore/core` or of express-session was given. */
-export type ExpressSession<Data extends object = SessionData> = Session & Partial<Data>;
+/** The type of `req.session`. `Data` are its values; default: `SessionData` of `@redistore/core`, which applications augment. */
+export type ExpressSession<Data extends object = SessionData> = SessionMembers<Data> &
+  Partial<Data>;
+
+// The Session of express-session. If its types are not installed, the import is an error that is ignored, and its type is like `any`.
+/** @ts-ignore */
+type InstalledSession = import("express-session").Session;
+
+// A tuple on both sides: with the bare type of a failed import the whole conditional type would fail.
+type IsMissing<Type> = [0] extends [1 & Type] ? true : false;
+
+/** What `session(store)` adds to a request. */
+export interface SessionRequest {
+  /** The session: read and set its properties. Undefined before `session(store)` has run. */
+  session: ExpressSession;
+  /** The id of `req.session`. */
+  readonly sessionID: string;
+}
+
+/** Empty where the types of express-session declare `req.session` already; two declarations would clash. */
+export type RequestExtension = IsMissing<InstalledSession> extends true ? SessionRequest : object;
+
+declare global {
+  namespace Express {
+    // eslint-disable-next-line typescript/no-empty-object-type -- @types/express reads it from here
+    interface Request extends RequestExtension {}
+  }
+}

@@ -1,42 +1,57 @@
-// The type of ctx.session: the members that koa-session's users know, and the data of the store.
+// The type of ctx.session: the members that Koa users know, and the data of the store.
 import type { Regeneration, SessionData } from "@redistore/core";
+import type { Callback } from "@redistore/http";
 
-type Callback = (error?: unknown) => void;
-
-/** What `ctx.session` has beside the data. These names are no data there: to set one of them throws ConfigError, `maxAge` excepted. */
-export interface SessionMembers {
-  /** Whether no stored session came with the request. */
+/** The members of `ctx.session`. Their names are reserved: assigning one of them throws ConfigError, except for `maxAge`. */
+export interface SessionMembers<Data extends object = SessionData> {
+  /** The id: a secret. Reading it stores nothing. */
+  readonly id: string;
+  /** Names the session in logs and to users: no session can be loaded with it. Empty while nothing is stored. */
+  readonly publicId: string;
+  /** True if the request had no cookie of a live session. */
   readonly isNew: boolean;
-  /** How many values there are. */
+  /** The number of values. */
   readonly length: number;
-  /** Whether there is any. */
+  /** Whether there are any values. */
   readonly populated: boolean;
   /**
-   * The lifetime of this session in milliseconds, in Redis and in the browser, as Koa counts it; remembered with the session. It is kept in
+   * The lifetime of this session in milliseconds, in Redis and in the browser, as Koa counts it; stored with the session. It is kept in
    * seconds, rounded up. `"session"`: the cookie ends with the browser, the record after `withDefaultMaxAge`.
    *
-   * Setting it throws ConfigError where it is neither, or over 400 days.
+   * Assigning another value, or one over 400 days or `withMaxAge`, throws ConfigError.
    */
   maxAge: number | "session";
   /**
    * Stores what changed, now. Rarely needed: the response waits for it anyway.
    *
-   * Rejects with StoreUnavailableError (503); SessionGoneError, ConflictError (409); SessionTooLargeError, SerializationError.
+   * Rejects with StoreUnavailableError (503); SessionGoneError, ConflictError (409); HeadersSentError, SessionTooLargeError,
+   * SerializationError.
    */
   save(): Promise<void>;
-  save(callback: Callback): void;
+  save(callback: Callback): this;
   /**
-   * Moves the session, with its data, to a fresh id. Call it at every login and change of privileges. `principal` says whose session it
-   * becomes, `keep` which data it takes along. Rejects as `save` does.
+   * Moves the session, with its data, to a new id. Call it at every login and change of privileges. `keep` names the values that stay,
+   * `principal` the user whose session it becomes. Rejects as `save` does.
    */
-  regenerate(options?: Regeneration): Promise<void>;
-  regenerate(callback: Callback): void;
+  regenerate(options?: Regeneration<keyof Data & string>): Promise<void>;
+  regenerate(callback: Callback): this;
+  regenerate(options: Regeneration<keyof Data & string>, callback: Callback): this;
+  /** Ends the session for all requests, at once, and clears its cookie. `ctx.session` is null afterwards; an object starts a new session. */
+  destroy(): Promise<void>;
+  destroy(callback: Callback): null;
+  /** Loads the stored values again. Changes that were not saved are lost. */
+  reload(): Promise<void>;
+  reload(callback: Callback): this;
+  /** Moves the expiry, in Redis and in the browser; stores nothing else. */
+  touch(): Promise<void>;
+  touch(callback: Callback): this;
   /** The data alone. */
-  toJSON(): Partial<SessionData>;
+  toJSON(): Partial<Data>;
 }
 
-/** What `ctx.session` is. Its data are typed by `SessionData` of `@redistore/core`: augment that. */
-export type ContextSession = Partial<SessionData> & SessionMembers;
+/** The type of `ctx.session`. `Data` are its values; default: `SessionData` of `@redistore/core`, which applications augment. */
+export type ContextSession<Data extends object = SessionData> = Partial<Data> &
+  SessionMembers<Data>;
 
 declare module "koa" {
   interface ExtendableContext {

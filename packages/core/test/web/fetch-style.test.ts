@@ -16,15 +16,15 @@ import {
   type StoreInput,
 } from "../../src/web/index.ts";
 
-type Handler<Data extends object> = (
+type Handler<Values extends object> = (
   request: Request,
-  session: Session<Data>,
+  session: Session<Values>,
 ) => Response | Promise<Response>;
 
 /** The whole adapter. */
-function withSession<Data extends object>(
-  input: StoreInput<Data>,
-  handler: Handler<Data>,
+function withSession<Values extends object>(
+  input: StoreInput<Values>,
+  handler: Handler<Values>,
   options: SessionOptions = {},
 ): (request: Request) => Promise<Response> {
   return async function respond(request) {
@@ -74,8 +74,7 @@ async function visit(
   return { status: response.status, text: await response.text(), cookies, cookie: next };
 }
 
-const dataStore = async (): Promise<RediStore<Data>> =>
-  (await memoryStore()) as unknown as RediStore<Data>;
+const dataStore = (): Promise<RediStore<Data>> => memoryStore();
 
 describe("an adapter for fetch-style servers", () => {
   it("keeps a session from request to request", async () => {

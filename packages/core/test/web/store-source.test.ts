@@ -4,6 +4,10 @@ import { memoryStore } from "../../../../test/stores.ts";
 import { ConfigError, createRecords, withMemory } from "../../src/index.ts";
 import { Source, storeSource } from "../../src/web/index.ts";
 
+const refuse = (): never => {
+  throw new ConfigError("no such cookie");
+};
+
 const any = (value: unknown): object => value as object;
 
 describe("storeSource", () => {
@@ -26,12 +30,9 @@ describe("storeSource", () => {
   });
 
   it("refuses what a store cannot use as soon as the store is there", async () => {
-    const check = () => {
-      throw new ConfigError("no such cookie");
-    };
     const store = await memoryStore();
-    expect(() => storeSource("session", store, check)).toThrow("no such cookie");
-    const later = storeSource("session", Promise.resolve(store), check).open();
+    expect(() => storeSource("session", store, refuse)).toThrow("no such cookie");
+    const later = storeSource("session", Promise.resolve(store), refuse).open();
     await expect(later).rejects.toThrow("no such cookie");
   });
 });
