@@ -26,7 +26,7 @@ describe.each(VERSIONS)("a session that cannot be stored, with %s", (_version, f
       (app) => {
         app.use((req, _res, next) => {
           data(req)["user"] = "ada";
-          void (req.session as unknown as { save(callback: typeof next): void }).save(next);
+          (req.session as unknown as { save(callback: typeof next): void }).save(next);
         });
       },
       { express: framework },
