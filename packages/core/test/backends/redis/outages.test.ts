@@ -1,4 +1,4 @@
-// What becomes of operations when Redis crashes, freezes, answers late or not at all: each ends, and says truly what it did.
+// Operations while Redis crashes, freezes, or replies late or never: each settles, and reports truly what it did.
 import { setImmediate as immediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ask } from "../../../../../test/redis/ask.mjs";
@@ -47,7 +47,7 @@ async function open(url: string): Promise<Backend> {
   return backend;
 }
 
-/** Resolves when Redis answers again, whenever this machine lets it run. */
+/** Resolves when Redis replies again, as soon as the machine schedules it. */
 async function thaw(): Promise<void> {
   server.resume();
   await ask(server.port, "PING");
@@ -96,7 +96,7 @@ describe("a Redis that crashes", () => {
     expect(await backend.create("a", RECORD, 100, later())).toBe(true);
   });
 
-  it("needs its scripts again after a restart, which nobody notices", async () => {
+  it("gets its scripts again after a restart, without an error", async () => {
     const backend = await open(server.url);
     await backend.create("a", RECORD, 100, later());
     await backend.replace("a", RECORD, NEXT, 100, later());
@@ -143,7 +143,7 @@ describe("a Redis that freezes", () => {
     expect(await calls("set")).toBe(2);
   });
 
-  it("lets nobody wait who has no connection yet, either", async () => {
+  it("does not keep operations waiting that have no connection yet", async () => {
     const backend = await open(proxy.url);
     server.pause();
     proxy.cut();
@@ -232,7 +232,7 @@ it("completes a save on close, also if Redis has lost its scripts", async () => 
   expect(await save).toEqual({ outcome: "done" });
 });
 
-it("gives up a connection on close once nobody waits for it, answered or not", async () => {
+it("gives up a connection on close once no operation waits for it, with or without a reply", async () => {
   const backend = await open(proxy.url);
   proxy.holdReplies();
   const create = outcomeOf(backend.create("a", RECORD, 100, soon()));

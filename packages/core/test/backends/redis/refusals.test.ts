@@ -94,7 +94,7 @@ describe("a refused write", () => {
     });
   });
 
-  it("READONLY: names the replica, and the next command takes a new connection, to whoever is master then", async () => {
+  it("READONLY: names the replica, and the next command takes a new connection, which may lead to the new master", async () => {
     const backend = await open();
     await backend.create(ID, RECORD, 100, later());
     const before = await connection();
@@ -119,7 +119,7 @@ describe("a refused write", () => {
     });
   });
 
-  it("BUSY: names the script of somebody else", async () => {
+  it("BUSY: names the script of another program", async () => {
     const backend = await open();
     await redis("CONFIG", "SET", "busy-reply-threshold", "1");
     const loop = redis("EVAL", "while true do end", "0").catch(() => "killed");

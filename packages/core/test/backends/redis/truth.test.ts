@@ -114,7 +114,7 @@ async function run(
     const creations = Array.from({ length: 1 + random(4) }, async (_, index) => {
       const id = `${round}.${index}`;
       const outcome = await outcomeOf(backend.create(id, Buffer.from(id), 1000, limit()));
-      // Nobody else creates this id: a refusal could only be the echo of its own success.
+      // No other write creates this id, so a refusal could only follow from its own success.
       expect("value" in outcome ? outcome.value : true).toBe(true);
       ledger.write(id, id, outcome);
     });

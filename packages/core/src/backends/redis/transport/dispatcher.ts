@@ -104,7 +104,7 @@ export class Dispatcher implements CommandTarget {
       : new Promise((resolve) => this.#onDrained.push(resolve));
   }
 
-  /** Treats the connection as unresponsive until a PING is answered. */
+  /** Treats the connection as unresponsive until Redis replies to a PING. */
   probe(): void {
     this.#isProbing = true;
     this.#markUnresponsive();

@@ -44,7 +44,7 @@ export class Pool implements Transport {
   readonly #waiters = new Waiters<Connection>();
   readonly #opener: Opener;
   #stopWatching: (() => void) | undefined;
-  /** True if the last attempt to connect was neither refused nor answered in time. */
+  /** True if the last attempt to connect timed out, rather than being refused. */
   #attemptsHang = false;
   /** The shortest round trip of any connection so far, in milliseconds. */
   #roundTrip = Infinity;
