@@ -3,6 +3,7 @@ export { getSession } from "./node/get-session.ts";
 export { saveSessions } from "./node/save-sessions.ts";
 export { withSession, type WithSessionOptions } from "./node/with-session.ts";
 export { readSession } from "./node/read-session.ts";
+export { withUpgrade, type WithUpgradeOptions } from "./node/with-upgrade.ts";
 export type { HttpSessionOptions } from "./adapter/open-session.ts";
 export type { TrustProxy } from "./adapter/trust-proxy.ts";
 export type { HttpRequest, HttpResponse } from "./response/message.ts";

@@ -18,6 +18,7 @@ it("exports what is documented, and nothing else", () => {
     "saveSessions",
     "sessionObjects",
     "withSession",
+    "withUpgrade",
   ]);
   expect(Object.keys(testing).toSorted()).toEqual([
     "Browser",

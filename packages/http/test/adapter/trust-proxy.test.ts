@@ -34,3 +34,18 @@ describe("isSecure", () => {
     expect(isSecure({ headers: {} } as HttpRequest)).toBe(false);
   });
 });
+
+describe("https from a proxy that is not trusted", () => {
+  it("is one process warning, which says how to trust the proxy", async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", note);
+    const req = { socket: {}, headers: { "x-forwarded-proto": "https" } } as never;
+    expect([isSecure(req), isSecure(req, () => false)]).toEqual([false, false]);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", note);
+    // Another test of this file may have caused it before.
+    expect(warnings.length).toBeLessThanOrEqual(1);
+    for (const { message } of warnings) expect(message).toContain('app.set("trust proxy", 1)');
+  });
+});
