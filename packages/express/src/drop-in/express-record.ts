@@ -16,9 +16,15 @@ const NO_COOKIE = { originalMaxAge: null };
 /** A session as express-session passes it: its Session object, or the data that `get` gave. */
 export type AnySession = SessionData | Values;
 
+/**
+ * Property of the prototype of what `get` returns. @fastify/session copies it into a session object of its own, which shows which load a
+ * save belongs to. It is missing in JSON.
+ */
+export const LOADED_FROM = "redistore:loadedFrom";
+
 /** True if the session has more in it than the cookie, which express-session puts into every session. */
 export function hasData(session: AnySession): boolean {
-  return Object.keys(session).some((key) => key !== "cookie");
+  return Object.keys(session).some((key) => key !== "cookie" && key !== LOADED_FROM);
 }
 
 export class ExpressRecord {
@@ -45,8 +51,14 @@ export class ExpressRecord {
 
   /** The session as `get` returns it. */
   data(): SessionData {
-    const data: object = { ...this.#record.values, cookie: this.#liveCookie() };
+    const data = Object.create({ [LOADED_FROM]: this }) as object;
+    Object.assign(data, this.#record.values, { cookie: this.#liveCookie() });
     return data as SessionData;
+  }
+
+  /** For {@link LOADED_FROM}. */
+  toJSON(): undefined {
+    return undefined;
   }
 
   /** Takes the cookie that express-session made of the stored one, which may lack attributes. */
@@ -149,6 +161,7 @@ export class ExpressRecord {
     const renewal = cookie !== undefined && renews(cookie, given);
     for (const key of Object.keys(values)) if (!Object.hasOwn(session, key)) delete values[key];
     for (const [key, value] of Object.entries(session)) {
+      if (key === LOADED_FROM) continue;
       values[key] = key !== "cookie" ? value : renewal ? stored : this.#withExpiry(cookie);
     }
     if (!renewal) return undefined;

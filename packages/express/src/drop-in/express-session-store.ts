@@ -3,7 +3,7 @@ import { ConfigError, isRedistoreError, type Records, type RediStore } from "@re
 import { declareStoreLayout } from "@redistore/core/web";
 import { type Session, type SessionData, Store } from "express-session";
 import { type Callback, withCallback } from "./callback.ts";
-import { type AnySession, ExpressRecord, hasData } from "./express-record.ts";
+import { type AnySession, ExpressRecord, hasData, LOADED_FROM } from "./express-record.ts";
 import { type ExpressRequest, saveBeforeResponse, suppressCookie } from "./save-before-response.ts";
 
 type AnyRecords = RediStore<object> | Records<object>;
@@ -71,7 +71,7 @@ export class ExpressSessionStore extends Store {
   }
 
   override createSession(req: ExpressRequest, data: SessionData): Session & SessionData {
-    const session = super.createSession(req, data);
+    const session = super.createSession(req, { ...data });
     const record = this.#records.get(data);
     if (record) this.#records.set(session, record);
     record?.setGivenCookie(session);
@@ -222,7 +222,9 @@ export class ExpressSessionStore extends Store {
   /** The record that `session` was loaded from or will be created in. An unknown object gets the present record under `sid`. */
   async #recordOf(sid: string, session: AnySession): Promise<ExpressRecord> {
     const records = await this.#openRecords();
-    const known = this.#records.get(session);
+    const copied = (session as Record<string, unknown>)[LOADED_FROM];
+    const known =
+      this.#records.get(session) ?? (copied instanceof ExpressRecord ? copied : undefined);
     if (known?.sid === sid) return known;
     if (!known && this.#generated.has(session)) {
       const created = new ExpressRecord(sid, records.create(sid));
