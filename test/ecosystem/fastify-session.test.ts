@@ -7,7 +7,7 @@ import { deferred } from "@redistore/http/testing";
 import fastify from "fastify";
 import { expect, it, onTestFinished } from "vitest";
 
-type Data = Record<string, unknown>;
+const data = (session: unknown) => session as Record<string, unknown>;
 
 it("keeps the writes of concurrent requests", async () => {
   const records = await createRecords(withMemory());
@@ -20,7 +20,6 @@ it("keeps the writes of concurrent requests", async () => {
   await app.register(cookie);
   await app.register(fastifySession, { secret: "s".repeat(32), cookie: { secure: false }, store });
   const [loaded, written] = [deferred(), deferred()];
-  const data = (session: unknown): Data => session as Data;
   app.get("/start", async (request) => (data(request.session)["started"] = true));
   app.get("/slow", async (request) => {
     loaded.resolve();
