@@ -14,6 +14,7 @@ const LAYERS = {
     "backends/memory/",
     "backends/redis/",
     "backends/redis/transport/user-client/",
+    "backends/redis/transport/cluster/",
     "backends/redis/transport/",
     "backends/",
     "options/",

@@ -8,7 +8,7 @@ import type { Backend } from "./backend.ts";
 import { Deadline } from "./deadline.ts";
 import { createMemoryBackend } from "./memory/memory-backend.ts";
 import { RedisBackend } from "./redis/redis-backend.ts";
-import { ClusterTransport } from "./redis/transport/cluster-transport.ts";
+import { ClusterTransport } from "./redis/transport/cluster/cluster-transport.ts";
 import { tcpEndpoint, unixEndpoint } from "./redis/transport/endpoint.ts";
 import { OpeningError } from "./redis/transport/explain-failure.ts";
 import { Pool } from "./redis/transport/pool.ts";

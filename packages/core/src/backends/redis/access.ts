@@ -2,7 +2,7 @@
 import { ConfigError, type RedistoreError, StoreUnavailableError } from "../../errors.ts";
 import type { RecordKeys } from "./record-keys.ts";
 import { script } from "./scripts.ts";
-import { hashTag } from "./transport/key-slot.ts";
+import { hashTag } from "./transport/cluster/key-slot.ts";
 import { refusal, type ServerError } from "./transport/server-error.ts";
 import type { Command } from "./transport/transport.ts";
 

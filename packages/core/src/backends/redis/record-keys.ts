@@ -1,5 +1,5 @@
 // Names the Redis keys: a record, and its tombstone in the same slot of a cluster.
-import { hashTag } from "./transport/key-slot.ts";
+import { hashTag } from "./transport/cluster/key-slot.ts";
 
 /**
  * Whether a record and its tombstone share a slot of a cluster. The tombstone's key puts braces around the record's whole key, as a

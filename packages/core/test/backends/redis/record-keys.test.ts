@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RedisServer, startRedis } from "../../../../../test/redis/server.ts";
-import { hashTag, keySlot } from "../../../src/backends/redis/transport/key-slot.ts";
+import { hashTag, keySlot } from "../../../src/backends/redis/transport/cluster/key-slot.ts";
 import { RecordKeys, sharesSlot } from "../../../src/backends/redis/record-keys.ts";
 
 const seed = process.env.SEED === undefined ? {} : { seed: Number(process.env.SEED) };

@@ -1,16 +1,16 @@
 // A Redis Cluster over one pool per node: sends each command to the node that serves its slot, and follows a slot that moves.
 import { setTimeout as delay } from "node:timers/promises";
-import type { ClusterOptions, Identity, NodeAddress } from "../../../options/connection.ts";
-import { closed } from "../../closed.ts";
-import { Deadline } from "../../deadline.ts";
-import { label, tcpEndpoint } from "./endpoint.ts";
+import type { ClusterOptions, Identity, NodeAddress } from "../../../../options/connection.ts";
+import { closed } from "../../../closed.ts";
+import { Deadline } from "../../../deadline.ts";
+import { label, tcpEndpoint } from "../endpoint.ts";
 import { keySlot } from "./key-slot.ts";
-import { unreachable } from "./no-reply.ts";
-import { Pool, type PoolLimits } from "./pool.ts";
-import { asServerError } from "./server-error.ts";
+import { unreachable } from "../no-reply.ts";
+import { Pool, type PoolLimits } from "../pool.ts";
+import { asServerError } from "../server-error.ts";
 import { parseRedirection, parseSlots, type SlotMap } from "./slot-map.ts";
-import type { Command, CommandTarget, Reply, Transport } from "./transport.ts";
-import { within } from "./waiters.ts";
+import type { Command, CommandTarget, Reply, Transport } from "../transport.ts";
+import { within } from "../waiters.ts";
 
 /** More consecutive redirections than a healthy cluster gives. */
 const MAX_REDIRECTIONS = 8;

@@ -1,7 +1,7 @@
 // Which node serves which slot of a Redis Cluster, according to the last reply to CLUSTER SLOTS and the redirections since.
-import type { AddressMap, NodeAddress } from "../../../options/connection.ts";
-import { label } from "./endpoint.ts";
-import type { Reply } from "./transport.ts";
+import type { AddressMap, NodeAddress } from "../../../../options/connection.ts";
+import { label } from "../endpoint.ts";
+import type { Reply } from "../transport.ts";
 
 /** The master of each slot. */
 export class SlotMap {

@@ -1,21 +1,21 @@
 // The Redis backend over a cluster of real nodes: the backend contract, slots that migrate, nodes that fail.
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { type RedisCluster, startCluster } from "../../../../../../test/redis/server.ts";
-import type { Backend } from "../../../../src/backends/backend.ts";
-import { Deadline } from "../../../../src/backends/deadline.ts";
-import { openBackend } from "../../../../src/backends/open-backend.ts";
-import { keySlot } from "../../../../src/backends/redis/transport/key-slot.ts";
-import { ConfigError, StoreUnavailableError } from "../../../../src/errors.ts";
+import { type RedisCluster, startCluster } from "../../../../../../../test/redis/server.ts";
+import type { Backend } from "../../../../../src/backends/backend.ts";
+import { Deadline } from "../../../../../src/backends/deadline.ts";
+import { openBackend } from "../../../../../src/backends/open-backend.ts";
+import { keySlot } from "../../../../../src/backends/redis/transport/cluster/key-slot.ts";
+import { ConfigError, StoreUnavailableError } from "../../../../../src/errors.ts";
 import {
   withConnectTimeout,
   withDB,
   withPassword,
-} from "../../../../src/options/connection-details.ts";
-import { withCluster, withURL } from "../../../../src/options/connection-options.ts";
-import { collect } from "../../../../src/options/option.ts";
-import { backendSuite } from "../../../../src/testing/index.ts";
-import { freshPrefix, underTest } from "../redis-under-test.ts";
+} from "../../../../../src/options/connection-details.ts";
+import { withCluster, withURL } from "../../../../../src/options/connection-options.ts";
+import { collect } from "../../../../../src/options/option.ts";
+import { backendSuite } from "../../../../../src/testing/index.ts";
+import { freshPrefix, underTest } from "../../redis-under-test.ts";
 
 let cluster: RedisCluster;
 let nodes: Redis[];

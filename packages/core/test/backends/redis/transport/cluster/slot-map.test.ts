@@ -1,6 +1,9 @@
 // Parsing what the nodes of a cluster say about slots.
 import { describe, expect, it } from "vitest";
-import { parseRedirection, parseSlots } from "../../../../src/backends/redis/transport/slot-map.ts";
+import {
+  parseRedirection,
+  parseSlots,
+} from "../../../../../src/backends/redis/transport/cluster/slot-map.ts";
 
 const ASKED = { host: "10.0.0.1", port: 7000 };
 const node = (host: string | null, port: number) => [
