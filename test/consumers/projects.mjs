@@ -67,7 +67,7 @@ export const PROJECTS = [
   {
     name: "JavaScript",
     dependencies: { ...HOSTS, ...SESSION_LIBRARIES },
-    apps: ["javascript/app.mjs", "javascript/app.cjs"],
+    apps: ["javascript/app.mjs", "javascript/app.cjs", "javascript/both-builds.mjs"],
   },
   {
     name: "TypeScript, Express 5 and Koa 3",

@@ -35,7 +35,6 @@ const SESSION_ID: PropertyDescriptor & ThisType<Required<RequestWithState>> = {
   },
 };
 
-/** @internal */
 export class ExpressRequest extends RequestState<ExpressSessionFacade> {
   readonly #next: (error: unknown) => void;
   readonly #onError: ResponseHooks["onError"];

@@ -3,7 +3,7 @@ import { ConfigError, type Regeneration } from "@redistore/core";
 import { type FacadeRequest, SessionFacade, sessionObjects, type Values } from "@redistore/http";
 import { SessionCookie } from "./session-cookie.ts";
 
-/** @internal What the facade has to know of its request. */
+/** What the facade has to know of its request. */
 export interface ExpressFacadeRequest extends FacadeRequest {
   /** The facade that `req.session` shows. */
   facade: ExpressSessionFacade | undefined;
@@ -39,7 +39,6 @@ const sessionObject = sessionObjects<ExpressSessionFacade>({
   },
 });
 
-/** @internal */
 export class ExpressSessionFacade extends SessionFacade<ExpressFacadeRequest> {
   readonly object: object = sessionObject(this);
   #former: Former | undefined;

@@ -20,7 +20,6 @@ const SESSION: PropertyDescriptor & ThisType<Required<ContextWithState>> = {
   },
 };
 
-/** @internal */
 export class KoaRequest extends RequestState<KoaSessionFacade> {
   readonly #ctx: ExtendableContext;
   /** The error for which Koa has sent the error response. */

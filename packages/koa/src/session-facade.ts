@@ -31,7 +31,6 @@ const sessionObject = sessionObjects<KoaSessionFacade>({
   settable: ["maxAge"],
 });
 
-/** @internal */
 export class KoaSessionFacade extends SessionFacade {
   readonly #object: object;
   /** The lifetime in seconds before `ctx.session = null`. */

@@ -11,7 +11,7 @@ import type { Origin } from "../protocol/record-location.ts";
 import type { SessionData } from "./session-data.ts";
 import { SessionRecord } from "./session-record.ts";
 
-/** @internal The parts of {@link Records}. */
+/** The parts of {@link Records}. */
 export interface RecordsParts {
   readonly backend: Backend;
   readonly format: RecordFormat;

@@ -23,7 +23,7 @@ export interface SaveContext {
   secure?: boolean;
 }
 
-/** @internal The error of a write that failed. */
+/** The error of a write that failed. */
 export interface FailedWrite {
   readonly error: unknown;
 }

@@ -9,10 +9,10 @@ export type HttpRequest = IncomingMessage | Http2ServerRequest;
 /** A response of node:http, or of node:http2's compatible API. */
 export type HttpResponse = ServerResponse | Http2ServerResponse;
 
-/** @internal The value of a response header field, as Node takes and returns it. */
+/** The value of a response header field, as Node takes and returns it. */
 export type HeaderValue = number | string | readonly string[];
 
-/** @internal The methods through which a response is sent, typed as loosely as callers may use them. */
+/** The methods through which a response is sent, typed as loosely as callers may use them. */
 export interface SendingMethods {
   writeHead: (status: number, reason?: unknown, headers?: unknown) => unknown;
   write: (chunk?: unknown, encoding?: unknown, callback?: unknown) => boolean;
@@ -22,7 +22,7 @@ export interface SendingMethods {
   flush?: (() => void) | undefined;
 }
 
-/** @internal What both kinds of response have in common: their own types differ only in overloads. */
+/** What both kinds of response have in common: their own types differ only in overloads. */
 export interface NodeResponse extends EventEmitter, SendingMethods {
   statusCode: number;
   statusMessage: string;
@@ -42,7 +42,7 @@ export interface NodeResponse extends EventEmitter, SendingMethods {
   writeHeader?: SendingMethods["writeHead"];
 }
 
-/** @internal Whether no client can be reached through this response any more. */
+/** Whether no client can be reached through this response any more. */
 export function isDisconnected(res: NodeResponse): boolean {
   return res.destroyed === true || res.closed === true || res.stream?.destroyed === true;
 }

@@ -1,7 +1,7 @@
 // The contract between the response gate and the sessions of its request, which know nothing of responses.
 import type { SetCookie } from "@redistore/core";
 
-/** @internal The sessions that a response waits for. `Due` names those that have something to store. */
+/** The sessions that a response waits for. `Due` names those that have something to store. */
 export interface PendingSessions<Due extends object = object> {
   /** The cookies to send with the next header, the newest of each name. */
   readonly cookies: readonly SetCookie[];

@@ -18,7 +18,7 @@ import { checkHead, prepareHead } from "./write-head.ts";
 
 type AnyMethod = (a?: unknown, b?: unknown, c?: unknown) => unknown;
 
-/** @internal One for each response, whose own methods call it. */
+/** One for each response, whose own methods call it. */
 export class ResponseGate implements GateParts {
   hooks: ResponseHooks | undefined;
   readonly req: HttpRequest;

@@ -17,7 +17,7 @@ export interface ResponseHooks {
   onError?(error: unknown, req: HttpRequest, res: HttpResponse): void;
 }
 
-/** @internal True if the framework sends the error response. A hook that throws does not. */
+/** True if the framework sends the error response. A hook that throws does not. */
 export function takeOver(
   hooks: ResponseHooks | undefined,
   error: unknown,
