@@ -8,6 +8,7 @@ import {
   withSerializer,
 } from "@redistore/core";
 import { backendSuite } from "@redistore/core/testing";
+import { RequestSessions } from "@redistore/core/web";
 import * as redistoreExpress from "@redistore/express";
 import { ExpressSessionStore } from "@redistore/express/express-session";
 import { gobSerializer } from "@redistore/gob";
@@ -57,7 +58,7 @@ export const listeners: Record<string, RequestListener> = {
   "koa-session": old.callback(),
 };
 
-export const suites: unknown[] = [backendSuite, adapterSuite];
+export const suites: unknown[] = [backendSuite, adapterSuite, RequestSessions];
 
 export function wrong(req: Request): void {
   // @ts-expect-error -- not a number
