@@ -1,26 +1,25 @@
-// Random numbers from a printed seed, so that a failing random run can be run again: SEED=123 pnpm test.
+// Random numbers from a printed seed, so that a failing run can be repeated: SEED=123 pnpm test.
 
-/** A seeded source of random choices. */
 export class SeededRandom {
   readonly seed: number;
   #state: number;
 
-  /** `what` is printed with the seed. */
+  /** Prints `purpose` with the seed. */
   constructor(
-    what: string,
+    purpose: string,
     seed: number = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31)),
   ) {
     this.seed = seed;
     this.#state = seed;
-    console.info(`${what}: SEED=${seed}`);
+    console.info(`${purpose}: SEED=${seed}`);
   }
 
-  /** Starts over, for part `index` of a run: each part can be repeated alone. */
+  /** Restarts the sequence for part `index` of a run, so that each part can be repeated alone. */
   restart(index: number): void {
     this.#state = Math.imul(this.seed ^ 0x9e3779b9, index + 1) | 0;
   }
 
-  /** From 0 to 1. Mulberry32: small, fast, and good enough for tests. */
+  /** A number from 0 (inclusive) to 1 (exclusive), by Mulberry32: small, fast and good enough for tests. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
@@ -28,7 +27,7 @@ export class SeededRandom {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number from 0 to below `end`. */
+  /** An integer from 0 to `end - 1`. */
   below(end: number): number {
     return Math.floor(this.next() * end);
   }

@@ -15,34 +15,34 @@ import {
   withURL,
 } from "../packages/core/src/index.ts";
 
-/** Of sessions whose type is not what is tested. */
+/** Session data for tests that do not test its type. */
 export type Data = Record<string, unknown>;
 
 export const KEYS: KeyPair[] = keysFromStrings("a-key-of-32-characters-for-tests");
 
-/** Where sessions can be, for `describe.each`. */
+/** The backends, for `describe.each`. */
 export const backends = [
   ["memory", () => withMemory()],
   ["Redis", () => withURL(inject("redisUrl"))],
 ] as const;
 
-/** A store in memory, empty. */
+/** An empty store in memory. */
 export function memoryStore(): Promise<RediStore<Data>> {
   return createStore<Data>(KEYS, withMemory());
 }
 
-/** A store in the run's Redis, empty, under keys of its own. */
+/** An empty store in the run's Redis, with a key prefix of its own. */
 export function redisStore<Values extends object = Data>(): Promise<RediStore<Values>> {
   return createStore<Values>(
     KEYS,
     withURL(inject("redisUrl")),
     withKeyPrefix(`test_${randomUUID()}_`),
-    // What is tested is not how fast a busy machine is.
+    // A busy machine can be slow, so the deadline is long.
     withOperationTimeout(20),
   );
 }
 
-/** Records alone, empty, closed after the test. */
+/** Empty records without a store; closed after the test. */
 export async function openRecords<Values extends object = Data>(
   connection: OptionalStoreOption = withMemory(),
   ...options: OptionalStoreOption[]

@@ -1,4 +1,4 @@
-// A browser at an application that listens until the test is over.
+// Opens a browser on an application, which listens until the test ends.
 import { onTestFinished } from "vitest";
 import { Browser, listen, type Listener } from "../packages/http/src/testing/index.ts";
 

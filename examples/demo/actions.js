@@ -1,15 +1,15 @@
-// What the forms of the page do to a session; they know no HTTP, so that every server shares them.
-import { FormError, line } from "./form-error.js";
+// Changes a session as each form of the page asks. Independent of HTTP, so all servers share it.
+import { FormError, textField } from "./form-error.js";
 import { login, logout, logoutEverywhere } from "./log-in-out.js";
 import { clear, write } from "./writes.js";
 
 /** @typedef {import("@redistore/core").Session<import("./open-sessions.js").Values>} DemoSession */
 /** @typedef {(session: DemoSession, form: URLSearchParams, demo: import("./routes.js").Demo) => Promise<void>} Action */
 
-/** What can be bought. */
+/** The items on sale. */
 export const ITEMS = ["Tea", "Coffee", "Honey"];
 
-/** Counts, so it has to run again where another request was faster: `update`, not a change of `values`. @type {Action} */
+/** Uses `update`, which runs again after a conflict: a plain change of `values` could lose a parallel increment. @type {Action} */
 async function add(session, form) {
   const item = form.get("item") ?? "";
   if (!ITEMS.includes(item)) throw new FormError(`There is no such item. ${ITEMS.join(", ")}?`);
@@ -28,7 +28,7 @@ async function empty(session) {
 
 /** @type {Action} */
 async function note(session, form) {
-  session.addFlash(line(form, "text", 120));
+  session.addFlash(textField(form, "text", 120));
 }
 
 /** @type {Action} */
@@ -37,7 +37,7 @@ async function rotate(session, _form, { sessions: { keys } }) {
   session.addFlash(`Key ${keys.count} signs cookies from now on.`);
 }
 
-/** A session of the cookie's that has ended is not written to again, until this is asked for. @type {Action} */
+/** Starts a new session for a browser whose session has ended. Other actions cannot write to an ended session. @type {Action} */
 async function restart(session) {
   if (session.rejected !== "gone") return;
   await session.regenerate({ keep: false });
@@ -45,8 +45,8 @@ async function restart(session) {
 }
 
 /**
- * By the path they are posted to. `open` ones need no token: there is no session to keep one. After `quiet` ones no page is shown: a script
- * sends many of them.
+ * Actions by the path of their form. An `open` action needs no token, because there is no session to store one in. A `quiet` action gets
+ * 204 instead of a redirect to the page, because the script sends many.
  *
  * @type {Map<string, { run: Action, open?: boolean, quiet?: boolean }>}
  */

@@ -1,4 +1,4 @@
-// What has to be seen of the demo, step by step: each builds on the ones before, and says what it saw.
+// The steps of `--check`. Each builds on the steps before it, asserts, and returns a summary of the results.
 import assert from "node:assert/strict";
 import { WRITES } from "./writes.js";
 
@@ -9,23 +9,23 @@ const PARALLEL = 51;
 /** @type {Record<string, (visitor: Visitor) => Promise<string>>} */
 export const steps = {
   "visits are counted, on all servers": async (visitor) => {
-    const views = await visitor.lookEverywhere();
+    const views = await visitor.visitEachServer();
     const counts = views.map(({ visits, here }) => `${visits} by ${here}`);
     assert.deepEqual(counts, ["1 by Express", "2 by Koa", "3 by node:http"]);
     assert.equal(new Set(views.map((view) => view.session)).size, 1, "more than one session");
     return `${counts.join(", ")} in one session`;
   },
 
-  "what is shown is what is stored": async (visitor) => {
-    const { visits, stored } = await visitor.look();
+  "the page shows the stored data": async (visitor) => {
+    const { visits, stored } = await visitor.visit();
     assert.equal(JSON.parse(stored?.value ?? "{}").visits, visits);
-    return `${stored?.key} holds visits ${visits}`;
+    return `${stored?.key} contains visits ${visits}`;
   },
 
-  "the basket keeps what is put in": async (visitor) => {
+  "the basket keeps its items": async (visitor) => {
     await visitor.submit("/add", { item: "Tea" });
     await visitor.submit("/add", { item: "Honey" });
-    const { basket } = await visitor.look();
+    const { basket } = await visitor.visit();
     assert.deepEqual(basket, { Tea: 1, Honey: 1 });
     return JSON.stringify(basket);
   },
@@ -36,7 +36,7 @@ export const steps = {
     assert.match(first, /&lt;b&gt;Soon&lt;\/b&gt;/);
     assert.doesNotMatch(first + second, /<b>Soon/);
     assert.doesNotMatch(second, /Soon/);
-    return "on the next page, escaped, and not on the one after";
+    return "on the next page, escaped, and not on the page after that";
   },
 
   "a form without its token is refused": async (visitor) => {
@@ -49,18 +49,18 @@ export const steps = {
     return statuses.join(", ");
   },
 
-  "a login on one server is there on the others, under a new id": async (visitor) => {
-    const before = await visitor.look();
+  "a login on one server counts on the others, under a new id": async (visitor) => {
+    const before = await visitor.visit();
     const thief = visitor.copy();
     await visitor.submit("/login", { name: "Ada" });
-    const views = await visitor.lookEverywhere();
+    const views = await visitor.visitEachServer();
     for (const after of views) {
       assert.equal(after.user, "Ada", `not on ${after.here}`);
       assert.notEqual(after.session, before.session, "the id is the same");
       assert.notEqual(after.csrf, before.csrf, "the token is the same");
       assert.deepEqual(after.basket, before.basket);
     }
-    for (const { refused, user, here } of await thief.lookEverywhere())
+    for (const { refused, user, here } of await thief.visitEachServer())
       assert.deepEqual([refused, user], ["gone", undefined], `on ${here}`);
     const servers = views.map(({ here }) => here).join(", ");
     return `Ada on ${servers}; ${before.session} became ${views[0]?.session}; the old cookie is refused`;
@@ -68,12 +68,12 @@ export const steps = {
 
   [`${PARALLEL} parallel changes of one counter are all kept`]: async (visitor) => {
     const csrf = await visitor.token();
-    const { basket: before } = await visitor.look();
+    const { basket: before } = await visitor.visit();
     const added = Array.from({ length: PARALLEL }, () =>
       visitor.post("/add", { item: "Tea", csrf }),
     );
     assert.deepEqual([...new Set(await Promise.all(added))], [303]);
-    const { basket, messages } = await visitor.look();
+    const { basket, messages } = await visitor.visit();
     assert.equal(basket["Tea"], (before["Tea"] ?? 0) + PARALLEL);
     assert.equal(messages.length, PARALLEL);
     return `${before["Tea"]} + ${PARALLEL} = ${basket["Tea"]}, and ${messages.length} flash messages`;
@@ -85,32 +85,32 @@ export const steps = {
       ["one", "two"].map((tab) => visitor.post("/write", { tab, n: `${n}`, csrf })),
     );
     assert.deepEqual([...new Set(await Promise.all(writes.flat()))], [204]);
-    const { presses } = await visitor.look();
+    const { presses } = await visitor.visit();
     assert.deepEqual(presses.map(({ tab, arrived }) => `${arrived} of ${tab}`).toSorted(), [
       `${WRITES} of one`,
       `${WRITES} of two`,
     ]);
     for (const { by } of presses) assert.equal(Object.keys(by).length, 3, "not over all servers");
     await visitor.submit("/clear");
-    assert.deepEqual((await visitor.look()).presses, []);
+    assert.deepEqual((await visitor.visit()).presses, []);
     return `${WRITES} of ${WRITES} of each, ${JSON.stringify(presses[0]?.by)} of the first`;
   },
 
-  "a key is rotated live, and the login stays": async (visitor) => {
-    const [old, away] = [(await visitor.look()).key, visitor.copy()];
+  "the key is rotated while the servers run, and the login stays": async (visitor) => {
+    const [old, away] = [(await visitor.visit()).key, visitor.copy()];
     const { browser } = visitor;
     const before = new Map(browser.cookies);
     await visitor.submit("/rotate");
-    const first = await visitor.look();
+    const first = await visitor.visit();
     assert.deepEqual(first.key, { came: old.signs, signs: old.signs + 1 });
-    assert.notDeepEqual(browser.cookies, before, "the cookie was not sent anew");
-    for (const { key, user, session, here } of await visitor.lookEverywhere()) {
+    assert.notDeepEqual(browser.cookies, before, "the cookie was not sent again");
+    for (const { key, user, session, here } of await visitor.visitEachServer()) {
       assert.deepEqual(key, { came: first.key.signs, signs: first.key.signs }, `on ${here}`);
       assert.deepEqual([user, session], ["Ada", first.session], `on ${here}`);
     }
-    const late = await away.look();
-    assert.deepEqual([late.user, late.key.came], ["Ada", old.signs], "the old key is not kept");
-    return `key ${first.key.signs} signs, the cookie of key ${old.signs} was sent anew, Ada is still logged in`;
+    const later = await away.visit();
+    assert.deepEqual([later.user, later.key.came], ["Ada", old.signs], "the old key is not kept");
+    return `key ${first.key.signs} signs, the cookie of key ${old.signs} was sent again under the new key, Ada is still logged in`;
   },
 
   "a logout ends the session for every copy of its cookie": async (visitor) => {
@@ -118,48 +118,48 @@ export const steps = {
     await visitor.submit("/logout");
     assert.equal(visitor.browser.cookies.size, 0, "the cookie was not cleared");
     const stale = await allRefused(copy);
-    const fresh = await visitor.look();
+    const fresh = await visitor.visit();
     assert.deepEqual([fresh.user, fresh.visits, fresh.basket], [undefined, 1, {}]);
     return `the old cookie is refused (${stale}), the next visit is the first of a new session`;
   },
 
-  "a logout everywhere ends all sessions of one name, and of no other": async (visitor) => {
+  "a logout everywhere ends all sessions of one user, and of no other": async (visitor) => {
     const [elsewhere, other] = [visitor.stranger(), visitor.stranger()];
     const logins = /** @type {const} */ ([
       [visitor, "Ada"],
       [elsewhere, "Ada"],
       [other, "Grace"],
     ]);
-    for (const [somebody, name] of logins) {
-      await somebody.look();
-      await somebody.submit("/login", { name });
-      assert.equal((await somebody.look()).user, name);
+    for (const [each, name] of logins) {
+      await each.visit();
+      await each.submit("/login", { name });
+      assert.equal((await each.visit()).user, name);
     }
     const copy = visitor.copy();
     await visitor.submit("/logout-everywhere");
     assert.equal(visitor.browser.cookies.size, 0, "the cookie was not cleared");
     const refused = [await allRefused(copy), await allRefused(elsewhere)];
-    for (const { user, here } of await other.lookEverywhere())
+    for (const { user, here } of await other.visitEachServer())
       assert.equal(user, "Grace", `on ${here}`);
-    return `both of Ada's are refused on every server (${refused.join(", ")}), Grace is still logged in`;
+    return `both of Ada's sessions are refused on every server (${refused.join(", ")}), Grace is still logged in`;
   },
 
   "a cookie that was tampered with is refused": async (visitor) => {
-    await visitor.look();
+    await visitor.visit();
     const forger = visitor.copy();
     for (const [name, value] of forger.browser.cookies) {
       forger.browser.cookies.set(name, (value.startsWith("A") ? "B" : "A") + value.slice(1));
     }
-    const { refused, visits } = await forger.look();
+    const { refused, visits } = await forger.visit();
     assert.ok(refused && refused !== "gone", "it was accepted");
     assert.equal(visits, 1);
     return `${refused}, and a new session instead`;
   },
 };
 
-/** The session of this cookie is over, on every server. @param {Visitor} visitor */
+/** Asserts that every server refuses this visitor's cookie because its session has ended. @param {Visitor} visitor */
 async function allRefused(visitor) {
-  const views = await visitor.lookEverywhere();
+  const views = await visitor.visitEachServer();
   for (const { refused, user, visits, stored, here } of views)
     assert.deepEqual([refused, user, visits, stored], ["gone", undefined, 0, undefined], here);
   return views[0]?.refused;

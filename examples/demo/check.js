@@ -1,21 +1,21 @@
-// Drives the demo over HTTP as browsers would, and says what it saw.
+// Runs the steps of `--check` over HTTP, as browsers would, and prints the result of each.
 import { Visitor } from "./visitor.js";
 import { steps } from "./check-steps.js";
 
 /**
  * @param {readonly import("./places.js").Place[]} places
- * @returns {Promise<boolean>} whether everything was as it should be
+ * @returns {Promise<boolean>} true if every step passed
  */
 export async function check(places) {
   const visitor = new Visitor(places);
   let failures = 0;
-  for (const [promise, step] of Object.entries(steps)) {
+  for (const [name, step] of Object.entries(steps)) {
     try {
-      console.log(`ok      ${promise}: ${await step(visitor)}`);
+      console.log(`ok      ${name}: ${await step(visitor)}`);
     } catch (error) {
       failures++;
       const { message } = /** @type {Error} */ (error);
-      console.log(`FAILED  ${promise}: ${message.replaceAll(/\s+/g, " ")}`);
+      console.log(`FAILED  ${name}: ${message.replaceAll(/\s+/g, " ")}`);
     }
   }
   const total = Object.keys(steps).length;

@@ -1,4 +1,4 @@
-// A token in the session and in every form: another site can make a browser send a form, but cannot read what belongs in it.
+// CSRF tokens, in the session and in every form. Another site can make a browser post a form, but cannot read the token.
 import { randomBytes, timingSafeEqual } from "node:crypto";
 
 /** @returns {string} 128 random bits */
@@ -7,11 +7,11 @@ export function newToken() {
 }
 
 /**
- * @param {string | undefined} expected of the session; a session without one accepts none
- * @param {string | null} given by the form
+ * @param {string | undefined} expected the session's token; without one every form is refused
+ * @param {string | null} given the form's token
  */
-export function isGenuine(expected, given) {
+export function tokenMatches(expected, given) {
   if (!expected || !given) return false;
-  const [one, other] = [Buffer.from(expected), Buffer.from(given)];
-  return one.length === other.length && timingSafeEqual(one, other);
+  const [expectedBytes, givenBytes] = [Buffer.from(expected), Buffer.from(given)];
+  return expectedBytes.length === givenBytes.length && timingSafeEqual(expectedBytes, givenBytes);
 }

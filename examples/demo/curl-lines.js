@@ -1,8 +1,8 @@
-// The lines for a shell that show with curl what the page shows in a browser.
+// Shell commands that show with curl what the page shows in a browser.
 
 /**
  * @param {readonly import("./places.js").Place[]} places
- * @returns {string[]} to be run in this order
+ * @returns {string[]} one command each, to run in this order
  */
 export function curlLines(places) {
   const [origin = "", second = "", third = ""] = places.map((place) => place.origin);
@@ -12,13 +12,13 @@ export function curlLines(places) {
   return [
     "rm -f jar  # an empty cookie jar",
     `${get} ${origin}/  # a first visit`,
-    `${get} ${second}/  # the second one, to another server`,
+    `${get} ${second}/  # the second visit, on another server`,
     post("/add", " -d item=Tea"),
-    `cp jar before && ${post("/login", " -d name=Ada")}  # another session id, the same basket`,
+    `cp jar before && ${post("/login", " -d name=Ada")}  # a new session id, the same basket`,
     `${get} ${third}/  # the same login on the third server`,
     `curl -s -b before ${origin}/  # the cookie from before the login is refused`,
-    `${post("/rotate")}  # a new key signs: the cookie is sent anew, and still logged in`,
-    `cp jar before && ${post("/logout")}  # the session is over`,
-    `curl -s -b before ${second}/  # and so is every copy of its cookie, on every server`,
+    `${post("/rotate")}  # a new key signs: the cookie is sent again, the login stays`,
+    `cp jar before && ${post("/logout")}  # the session has ended`,
+    `curl -s -b before ${second}/  # every server refuses a copy of its cookie`,
   ];
 }

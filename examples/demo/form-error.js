@@ -1,16 +1,18 @@
-// What is said about a form that cannot be accepted as it is.
+// Validates form fields. Invalid fields are reported to the user.
 
-/** 400, with these words. */
+/** Sent as status 400, with the message as body. */
 export class FormError extends Error {}
 
 /**
+ * The trimmed text of a field. Throws a FormError if it is empty or too long.
+ *
  * @param {URLSearchParams} form
  * @param {string} field
  * @param {number} longest in characters
  */
-export function line(form, field, longest) {
+export function textField(form, field, longest) {
   const text = form.get(field)?.trim() ?? "";
   if (text === "" || text.length > longest)
-    throw new FormError(`"${field}" has to have 1 to ${longest} characters.`);
+    throw new FormError(`"${field}" must have 1 to ${longest} characters.`);
   return text;
 }

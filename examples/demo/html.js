@@ -1,6 +1,6 @@
-// HTML as tagged templates: whatever is put in is escaped, unless it is such a template itself.
+// HTML as tagged templates. Values are escaped, except values that are templates themselves.
 
-/** Text that is HTML already. */
+/** Text that is already HTML and is not escaped again. */
 export class Html {
   #text;
 
@@ -20,7 +20,7 @@ export class Html {
 const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
 /**
- * `undefined` and `false` put in nothing, arrays all their members.
+ * `undefined` and `false` are left out; an array is replaced by its items.
  *
  * @param {TemplateStringsArray} strings
  * @param {...Part} parts
@@ -29,7 +29,7 @@ export function html(strings, ...parts) {
   return new Html(String.raw({ raw: strings }, ...parts.map(render)));
 }
 
-/** @param {string} text that is trusted: of this program's own making */
+/** @param {string} text HTML written in this program, never user input */
 export function trusted(text) {
   return new Html(text);
 }

@@ -1,8 +1,8 @@
-// Listens on loopback, and stops without waiting for idle connections.
+// Starts and stops HTTP servers on loopback; stopping does not wait for idle connections.
 import { once } from "node:events";
 
 /**
- * On `port`, or on a free one where nobody asked for it and it is taken.
+ * Listens on `port`. If it is taken: rejects with `exactly`, otherwise listens on a free port.
  *
  * @param {import("node:http").Server} server
  * @param {{ port: number, exactly: boolean }} where

@@ -1,12 +1,12 @@
-// Logging in and out, here and everywhere. There are no passwords: whoever gives a name is taken for its owner.
+// Login, logout, and logout everywhere. The demo has no passwords: any name is accepted.
 import { newToken } from "./csrf.js";
-import { FormError, line } from "./form-error.js";
+import { FormError, textField } from "./form-error.js";
 
 /** @typedef {import("./actions.js").Action} Action */
 
-/** A fresh id, or whoever knew the old one would be logged in too; and a fresh token, for it was known along with the id. @type {Action} */
+/** Renews the id and the CSRF token: an attacker who knows the old ones must not be logged in too. @type {Action} */
 export async function login(session, form) {
-  const name = line(form, "name", 40);
+  const name = textField(form, "name", 40);
   session.values.user = name;
   session.values.csrf = newToken();
   session.addFlash(`Welcome, ${name}. Your session has a new id.`);
@@ -19,20 +19,20 @@ export async function logout(session) {
 }
 
 /**
- * Ends all sessions of whoever is logged in: `regenerate({ principal })` noted in each whose it is, and the store can go through them all.
- * That is as many reads as there are sessions, right for a demo and for an operator; and a login that is under way meanwhile can slip past.
- * There is no index of sessions by principal yet, which would mend both.
+ * Ends all sessions of the current user. `regenerate({ principal })` stored the user's name in each session, and this reads all sessions of
+ * the store to find them. That is one read for each session, which is fine for a demo. A login during the search can be missed.
+ * An index of sessions by principal would solve both, but the store does not have one yet.
  *
  * @type {Action}
  */
 export async function logoutEverywhere(session, _form, { sessions: { store } }) {
-  const { id: own, principal } = session;
-  if (principal === undefined) throw new FormError("Nobody is logged in.");
+  const { id: currentId, principal } = session;
+  if (principal === undefined) throw new FormError("You are not logged in.");
   for await (const id of store.ids()) {
-    if (id === own) continue;
+    if (id === currentId) continue;
     const record = await store.records.load(id);
     if (record.principal === principal) await store.records.destroy(id);
   }
-  // The own one last: should Redis fail before, one is still logged in, and can try again.
+  // The current session ends last: if Redis fails earlier, the user is still logged in and can try again.
   await session.destroy();
 }

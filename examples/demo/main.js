@@ -1,4 +1,4 @@
-// Runs the demo: until Ctrl-C, or with --check once against itself.
+// Runs the demo until Ctrl-C; with --check runs the checks once instead.
 import { parseArgs } from "node:util";
 import { check } from "./check.js";
 import { curlLines } from "./curl-lines.js";
@@ -7,13 +7,13 @@ import { startServers } from "./servers/start-servers.js";
 
 const USAGE = `npx --yes pnpm demo [--check] [--port <number>]
 
-  --check   drive the demo over HTTP once, say what was seen, and exit with 0 if all of it was right, or with 1
-  --port    the first of three ports; default PORT, or else 3000 to 3002, or free ones for those that are taken
+  --check   run the demo's checks over HTTP, print the results, and exit with 0 if all pass, or with 1
+  --port    the first of three ports. Default: PORT, or 3000 to 3002, with free ports in place of taken ones
 
-REDIS_URL names a Redis to use; without it the demo starts one of its own. SESSION_KEYS keeps cookies good over a restart.`;
+REDIS_URL names the Redis to use; without it the demo starts a Redis itself. With SESSION_KEYS, cookies stay valid after a restart.`;
 
 const DEFAULT_PORT = 3000;
-/** Two more have to come after the first one. */
+/** The other two servers listen on the next two ports. */
 const LAST_PORT = 65_535 - 2;
 
 async function main() {
@@ -40,8 +40,8 @@ async function main() {
         console.log("The demo runs on three servers, until Ctrl-C:\n");
         for (const { name, origin } of servers.places)
           console.log(`  ${name.padEnd(10)} ${origin}/`);
-        console.log("\nLog in on one, and look at the others. Or, with curl:\n");
-        for (const line of curlLines(servers.places)) console.log(`  ${line}`);
+        console.log("\nLog in on one server, then open the others. Or use curl:\n");
+        for (const command of curlLines(servers.places)) console.log(`  ${command}`);
         await interrupted;
       }
     } finally {
@@ -57,11 +57,11 @@ function portFrom(given) {
   const port = /^\d{1,5}$/.test(given) ? Number(given) : NaN;
   if (port <= LAST_PORT) return port;
   throw new Error(
-    `"${given}" is no port for the first of three servers: it takes a number from 0 (any free ones) to ${LAST_PORT}.`,
+    `"${given}" cannot be the first of three ports. Give a number from 0 (any free ones) to ${LAST_PORT}.`,
   );
 }
 
-/** Resolves at the first Ctrl-C; the second one ends the process as it would without us. */
+/** Resolves at the first Ctrl-C. A second Ctrl-C ends the process at once. */
 function interruption() {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, resolve);

@@ -1,4 +1,4 @@
-// Opens the one store that all servers of the demo share: in the Redis of REDIS_URL, in one of its own, or in memory.
+// Opens the store that all servers of the demo share: in the Redis of REDIS_URL, in a Redis that the demo starts, or in memory.
 import {
   createStore,
   generateKeys,
@@ -16,7 +16,7 @@ import { startRedis } from "../../test/redis/start-redis.mjs";
 import { RotatingKeys } from "./rotating-keys.js";
 
 /**
- * What a session of the demo holds.
+ * The data of a demo session: `basket` has a count for each item, each `write ...` the name of the server that handled it.
  *
  * @typedef {{
  *   visits: number;
@@ -25,33 +25,32 @@ import { RotatingKeys } from "./rotating-keys.js";
  *   csrf: string;
  *   [write: `write ${string}`]: string;
  * }} Values
- *   of `basket` how many of each item; of a write which server took it
  */
 
 /**
- * What is stored for one session, for a person to look at.
+ * One stored record, as the page shows it.
  *
- * @typedef {object} Look
- * @property {string} key the id in it is cut short: it is a secret
+ * @typedef {object} StoredView
+ * @property {string} key shortened, because the session id in it is a secret
  * @property {string} value
- * @property {number | undefined} expires in seconds; undefined where that is not told
+ * @property {number | undefined} expires seconds until it expires; undefined in memory
  */
 
 /**
  * @typedef {object} Sessions
  * @property {import("@redistore/core").RediStore<Values>} store
  * @property {RotatingKeys} keys
- * @property {string} where the sessions are, in a few words
- * @property {string} why they are there
- * @property {(id: string) => Promise<Look | undefined>} look what is stored under this id
+ * @property {string} where the place where sessions are stored, in a few words
+ * @property {string} why the reason for that place
+ * @property {(id: string) => Promise<StoredView | undefined>} readStored the record under this id
  * @property {() => Promise<void>} close
  */
 
 const KEY_PREFIX = "demo_";
-/** For some hundred writes. Bytes. */
+/** In bytes. Enough for a few hundred writes. */
 const MAX_LENGTH = 16_384;
-/** When one waits for Redis longer than this, one is told why. Milliseconds. */
-const PATIENCE = 1500;
+/** In milliseconds. If starting Redis takes longer, the demo prints why. */
+const SLOW_START = 1500;
 
 const createDemoStore = /** @type {typeof createStore<Values>} */ (createStore);
 
@@ -59,13 +58,13 @@ const createDemoStore = /** @type {typeof createStore<Values>} */ (createStore);
 export async function openSessions() {
   const url = process.env["REDIS_URL"];
   if (url) {
-    const sessions = await inRedis(url);
+    const sessions = await openInRedis(url);
     return { ...sessions, where: `Redis at ${addressOf(url)}`, why: "REDIS_URL names it" };
   }
-  const own = await ownRedis();
-  if (own instanceof Error) return inMemory(own);
+  const own = await startOwnRedis();
+  if (own instanceof Error) return openInMemory(own);
   const { server, how } = own;
-  const sessions = await inRedis(server.url);
+  const sessions = await openInRedis(server.url);
   return {
     ...sessions,
     where: `a Redis of the demo's own at 127.0.0.1:${server.port}`,
@@ -77,10 +76,10 @@ export async function openSessions() {
   };
 }
 
-async function ownRedis() {
+async function startOwnRedis() {
   const slow = setTimeout(
     () => console.log("Getting a redis-server from the system's packages ..."),
-    PATIENCE,
+    SLOW_START,
   );
   try {
     return { server: await startRedis(), how: (await findRedis()).how };
@@ -95,16 +94,16 @@ async function ownRedis() {
  * @param {string} url
  * @returns {Promise<Omit<Sessions, "where" | "why">>}
  */
-async function inRedis(url) {
+async function openInRedis(url) {
   const { store, keys } = await open(withURL(url));
-  // The look goes past the store, over a connection of its own: it shows what is there, not what the store says is there.
+  // Stored records are read with a separate client, to show what Redis has and not what the store reports.
   const client = new Redis(url.replace(/^valkey/, "redis"), { lazyConnect: true });
-  // Without a listener ioredis prints every failed attempt; the command that asked for it rejects all the same.
+  // Without a listener ioredis prints every failed attempt. The command still rejects.
   client.on("error", () => {});
   return {
     store,
     keys,
-    look: async (id) => {
+    readStored: async (id) => {
       const key = KEY_PREFIX + id;
       const [value, expires] = await Promise.all([client.get(key), client.ttl(key)]);
       return value === null ? undefined : { key: shorten(key), value, expires };
@@ -120,14 +119,14 @@ async function inRedis(url) {
  * @param {Error} reason
  * @returns {Promise<Sessions>}
  */
-async function inMemory(reason) {
+async function openInMemory(reason) {
   const { store, keys } = await open(withMemory());
   return {
     store,
     keys,
     where: "the memory of this process",
     why: reason.message,
-    look: async (id) => {
+    readStored: async (id) => {
       const record = await store.records.load(id);
       if (record.state !== "live") return undefined;
       return {
@@ -141,7 +140,7 @@ async function inMemory(reason) {
 }
 
 /**
- * Keys for this run alone, unless SESSION_KEYS says otherwise: then cookies outlive a restart, except those of keys that came after it.
+ * Uses the keys of SESSION_KEYS, or keys for this run only. Keys added by rotation are lost at a restart in both cases.
  *
  * @param {import("@redistore/core").StoreOption} connection
  */
@@ -163,7 +162,7 @@ function shorten(key) {
   return `${key.slice(0, KEY_PREFIX.length + 6)}…`;
 }
 
-/** @param {string} url its password stays out of what is shown */
+/** Host and path of the URL, without the password, for printing. @param {string} url */
 function addressOf(url) {
   if (!URL.canParse(url)) return "an address";
   const { host, pathname } = new URL(url);

@@ -1,4 +1,4 @@
-// The page: one view of one session as HTML.
+// Renders the page as HTML, and its headers.
 import { createHash } from "node:crypto";
 import { html, trusted } from "./html.js";
 import { SCRIPT } from "./script.js";
@@ -8,13 +8,13 @@ import { STYLE } from "./style.js";
 /** @param {string} text */
 const hashOf = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 const [styleHash, scriptHash] = [hashOf(STYLE), hashOf(SCRIPT)];
-/** Not part of a template, whose white space may change: the hash is of every byte between the tags. */
+/** Kept out of the template, whose white space the formatter may change: the policy's hash covers every byte between the tags. */
 const STYLE_ELEMENT = trusted(`<style>${STYLE}</style>`);
 const SCRIPT_ELEMENT = trusted(`<script type="module">${SCRIPT}</script>`);
 
 /**
- * No script runs but the one of the page, which reaches the servers of the demo alone; and no other page can frame this one or take its
- * forms elsewhere.
+ * The policy allows only the page's own script, and lets it connect only to the demo's servers. Other pages cannot frame this one, and its
+ * forms cannot be sent to other sites.
  *
  * @param {import("./view.js").View} view
  */
@@ -51,9 +51,10 @@ export function renderPage(view) {
       <body>
         <header>
           <h1>redistore</h1>
+          <p>Server-side sessions in Redis for Node: Express, Koa and node:http, on one store.</p>
           <p>
-            <b>${view.here}</b> answered. Three servers share these sessions, which are in
-            ${view.where}.
+            <b>${view.here}</b> sent this page. Three servers share its sessions, which are stored
+            in ${view.where}.
           </p>
           ${servers(view)}
         </header>
@@ -74,16 +75,16 @@ function servers({ here, places }) {
       ? html`<a href="${origin}/" aria-current="page">${name}</a>`
       : html`<a href="${origin}/">${name}</a>`,
   );
-  return html`<nav aria-label="The same page on">${links}</nav>`;
+  return html`<nav aria-label="Servers">${links}</nav>`;
 }
 
 /** @param {import("./view.js").View} view */
 function refusal({ refused, ended }) {
   return html`<div class="refusal" role="status">
     <p>
-      The cookie that came was refused: <b>${refused}</b>.
-      ${ended ? "Its session is over." : "This is a new session."}
+      Your cookie was refused: <b>${refused}</b>.
+      ${ended ? "Its session has ended." : "This is a new session."}
     </p>
-    ${ended && html`<form method="post" action="/restart"><button>Begin a new session</button></form>`}
+    ${ended && html`<form method="post" action="/restart"><button>Start a new session</button></form>`}
   </div>`;
 }

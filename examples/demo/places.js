@@ -1,4 +1,4 @@
-// Where the servers are, as seen by whoever asks.
+// The addresses of the servers, under the host name that the browser uses.
 
 /**
  * @typedef {object} Place
@@ -7,15 +7,15 @@
  */
 
 /**
- * The same servers under the host by which the page was reached. Cookies go by host, not by port: at another name for this machine,
- * `localhost` say, the login would be left behind.
+ * The servers under the host name of the request. Browsers send cookies by host, not by port: a link from `localhost` to `127.0.0.1` would
+ * lose the login.
  *
  * @param {readonly Place[]} places
- * @param {string | undefined} host of the request
+ * @param {string | undefined} host the Host header of the request
  * @returns {Place[]}
  */
 export function placesSeenFrom(places, host) {
-  // Nothing but a name or an address: it becomes part of a Content-Security-Policy.
+  // Only a plain host name or address is used, because it becomes part of the Content-Security-Policy.
   const [, hostname] = /^([\w.-]+)(?::\d+)?$/.exec(host ?? "") ?? [];
   return places.map(({ name, origin }) => {
     const { port, hostname: own } = new URL(origin);

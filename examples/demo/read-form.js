@@ -1,10 +1,10 @@
 // Reads a posted form from node:http, up to a limit.
 
-/** Longer than any form of the page. */
+/** More than any form of the page needs. */
 const MAX_BYTES = 4096;
 
 /**
- * What is beyond the limit is left out, so that a form which is too long lacks its token and is refused.
+ * Discards bytes beyond the limit. A longer form usually lacks its token then, and is refused.
  *
  * @param {AsyncIterable<Buffer>} body
  */

@@ -1,12 +1,12 @@
-// The keys of the demo: the store asks for them by a function, and a button puts a new pair first.
+// The keys of the demo. The store gets them by a function; a button on the page adds a new pair.
 import { createCodec, generateKeys, keysFromStrings } from "@redistore/core";
 import { cookieValues } from "@redistore/core/web";
 
-/** A store asks its function for the keys at most once in this time. Seconds. */
-const ASKED_EVERY = 60;
+/** In seconds. A store calls its key function at most this often. */
+const KEY_REFRESH = 60;
 
 export class RotatingKeys {
-  /** The newest first. */
+  /** The newest pair comes first. */
   #pairs;
   #codec;
   #ahead = 0;
@@ -17,35 +17,35 @@ export class RotatingKeys {
     this.#codec = createCodec(pairs, { now: this.clock });
   }
 
-  /** For `createStore`. */
+  /** The key function for `createStore`. */
   current = () => this.#pairs;
 
   /**
-   * For `withClock`, in Unix seconds. Nobody wants to wait a minute for what a button does: each rotation puts the clock forward by as much,
-   * so that the next request finds it time to ask for the keys again. An application has no use for this.
+   * For `withClock`, in Unix seconds. Each rotation moves the clock forward by a minute, so that the next request already uses the new key.
+   * This is for the demo only; applications do not need it.
    */
   clock = () => Math.floor(Date.now() / 1000) + this.#ahead;
 
   /**
-   * All old pairs stay, or those who come with their cookies would be logged out. They are for this run alone: where several processes
-   * share keys, the new pair comes second first, and goes to the front when all of them know it.
+   * Adds a new pair in front. Old pairs stay, so that cookies signed by them stay valid. With several processes, add a new pair in second
+   * place first, and move it to the front when every process has it.
    */
   rotate() {
     this.#pairs = [...keysFromStrings(...generateKeys()), ...this.#pairs];
     this.#codec = createCodec(this.#pairs, { now: this.clock });
-    this.#ahead += ASKED_EVERY;
+    this.#ahead += KEY_REFRESH;
   }
 
-  /** How many there are; they are numbered as they came, so it is the number of the one that signs. */
+  /** The number of pairs. Pairs are numbered from the oldest, so this is also the number of the pair that signs. */
   get count() {
     return this.#pairs.length;
   }
 
   /**
-   * The number of the key that signed the session cookie which came; undefined where none did.
+   * The number of the key that signed the request's session cookie; undefined if there is no valid cookie.
    *
-   * @param {string} name of the cookie
-   * @param {string | undefined} header
+   * @param {string} name the cookie name
+   * @param {string | undefined} header the Cookie header
    */
   numberOf(name, header) {
     for (const value of cookieValues(header, name)) {

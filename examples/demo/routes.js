@@ -1,18 +1,18 @@
-// What the demo answers to a request, whatever server took it: one page, and the forms on it.
+// The routes of the demo, the same on every server: one page, and the forms on it.
 import { actions } from "./actions.js";
-import { isGenuine } from "./csrf.js";
+import { tokenMatches } from "./csrf.js";
 import { FormError } from "./form-error.js";
 import { pageHeaders, renderPage } from "./page.js";
 import { renderText } from "./text.js";
 import { visit } from "./view.js";
 
 /**
- * What every server of the demo is given.
+ * The context that each server of the demo gets.
  *
  * @typedef {object} Demo
  * @property {import("./open-sessions.js").Sessions} sessions
- * @property {readonly import("./places.js").Place[]} places all servers, once they listen
- * @property {string} here the name of this one
+ * @property {readonly import("./places.js").Place[]} places all servers; complete once they listen
+ * @property {string} here the name of this server
  */
 
 /**
@@ -24,30 +24,31 @@ import { visit } from "./view.js";
  */
 
 /**
- * @typedef {object} Answer
+ * @typedef {object} Response
  * @property {number} status
  * @property {Record<string, string>} headers
  * @property {string} body
  */
 
 /**
- * Nothing of the answer is sent before the session is stored: that is the server's part.
+ * Returns the response. The server stores the session before it sends the response.
  *
  * @param {Demo} demo
  * @param {import("./actions.js").DemoSession} session
  * @param {Request} request
- * @returns {Promise<Answer>}
+ * @returns {Promise<Response>}
  */
 export async function respond(demo, session, { method, path, headers, form }) {
   if (method === "GET" && path === "/")
     return show(await visit(demo, session, headers), headers.accept);
   if (method === "GET" && path === "/csrf") return plain(200, session.values.csrf ?? "");
-  if (method !== "POST") return plain(404, "There is only /, and /csrf with the token for forms.");
+  if (method !== "POST")
+    return plain(404, "There is only /, and /csrf, which gives the token for forms.");
   const action = actions.get(path);
   if (!action) return plain(404, "No such form.");
   const fields = await form();
-  if (!action.open && !isGenuine(session.values.csrf, fields.get("csrf")))
-    return plain(403, "The form carries no token of this session. Load the page again.");
+  if (!action.open && !tokenMatches(session.values.csrf, fields.get("csrf")))
+    return plain(403, "The form has no valid token for this session. Load the page again.");
   try {
     await action.run(session, fields, demo);
   } catch (error) {
@@ -55,14 +56,14 @@ export async function respond(demo, session, { method, path, headers, form }) {
     throw error;
   }
   if (action.quiet) return { status: 204, headers: {}, body: "" };
-  // By 303 a reload repeats the page and not the form; the cookie, if there is a new one, goes with it.
+  // After a 303 a reload repeats the page and not the form.
   return { status: 303, headers: { location: "/" }, body: "" };
 }
 
 /**
  * @param {import("./view.js").View} view
  * @param {string} [accept]
- * @returns {Answer}
+ * @returns {Response}
  */
 function show(view, accept = "") {
   if (accept.includes("text/html"))
@@ -75,7 +76,7 @@ function show(view, accept = "") {
 /**
  * @param {number} status
  * @param {string} text
- * @returns {Answer}
+ * @returns {Response}
  */
 function plain(status, text) {
   const headers = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };

@@ -1,8 +1,8 @@
-// The one script of the page: it sends many writes at once, over all servers, as forms cannot.
+// The script of the page: it sends many writes at once, spread over all servers.
 
 /**
- * It gets the token and the places from its form. An answer of another origin cannot be read, and need not be: what arrived is on the page
- * that follows.
+ * Reads the token and the origins from its form. It cannot read responses of another origin, and does not need to: the reloaded page shows
+ * how many writes arrived.
  */
 export const SCRIPT = `
 for (const form of document.querySelectorAll("form[data-origins]")) {
@@ -19,13 +19,13 @@ for (const form of document.querySelectorAll("form[data-origins]")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     button.disabled = true;
-    status.textContent = writes + " writes are on their way.";
+    status.textContent = writes + " writes are being sent.";
     const tab = Math.random().toString(36).slice(2, 6);
     const sent = await Promise.allSettled(Array.from({ length: writes }, (_, n) => send(tab, n)));
     const failed = sent.filter(({ status }) => status === "rejected").length;
     if (failed === 0) return location.reload();
     button.disabled = false;
-    status.textContent = failed + " of " + writes + " writes could not be sent: is a server out of reach?";
+    status.textContent = failed + " of " + writes + " writes could not be sent. Are all three servers running?";
   });
   button.disabled = false;
 }

@@ -1,4 +1,4 @@
-// The sections of the page, each a view of one thing that a session does.
+// The sections of the page. Each shows one feature of sessions.
 import { ITEMS } from "./actions.js";
 import { html } from "./html.js";
 import { MAX_PRESSES, WRITES } from "./writes.js";
@@ -18,16 +18,16 @@ export function visits({ visits: count }) {
 export function account({ user, csrf }) {
   if (user === undefined) {
     return html`<section>
-      <h2>Nobody is logged in</h2>
-      <p>Logging in moves the session to a new id, basket and all. Any name will do.</p>
+      <h2>You are not logged in</h2>
+      <p>A login gives the session a new id and keeps the basket. Any name will do.</p>
       ${form("/login", csrf, [field("name", "Your name", 40), html`<button>Log in</button>`])}
     </section>`;
   }
   return html`<section>
     <h2>${user} is logged in</h2>
     <p>
-      Logging out ends this session at once, on every server and for every copy of its cookie;
-      everywhere, all sessions of ${user}, in other browsers too.
+      Log out ends this session at once, on every server and for every copy of its cookie. Log out
+      everywhere ends all sessions of ${user}, in other browsers too.
     </p>
     <div class="row">
       ${form("/logout", csrf, html`<button>Log out</button>`)}
@@ -56,11 +56,11 @@ export function note({ csrf }) {
   return html`<section>
     <h2>Flash message</h2>
     <p>It is shown once, on the next page.</p>
-    ${form("/note", csrf, [field("text", "Message", 120), html`<button>Leave it</button>`])}
+    ${form("/note", csrf, [field("text", "Message", 120), html`<button>Add message</button>`])}
   </section>`;
 }
 
-/** Its button needs the script, which enables it. @param {View} view */
+/** The button is disabled until the script enables it, because it needs the script. @param {View} view */
 export function parallel({ presses, places, csrf }) {
   const lines = presses.map(({ tab, arrived, by }) => {
     const shares = places.map(({ name }) => `${by[name] ?? 0} by ${name}`);
@@ -70,8 +70,8 @@ export function parallel({ presses, places, csrf }) {
   return html`<section>
     <h2>Many writes at once</h2>
     <p>
-      ${WRITES} at a time, over all three servers, each to a key of its own. Press in two tabs at
-      the same time: none is lost.
+      The button sends ${WRITES} writes at once, spread over all three servers, each with a key of
+      its own. Press it in two tabs at the same time: no write is lost.
     </p>
     ${lines.length > 0 && list(lines)}
     <div class="row">
@@ -79,7 +79,7 @@ export function parallel({ presses, places, csrf }) {
         presses.length < MAX_PRESSES &&
         html`<form method="post" action="/write" data-origins="${origins}" data-writes="${WRITES}">
           ${token(csrf)}<button disabled>Write ${WRITES} times</button>
-          <noscript>This takes JavaScript.</noscript>
+          <noscript>This needs JavaScript.</noscript>
           <p role="status"></p>
         </form>`
       }
@@ -90,20 +90,21 @@ export function parallel({ presses, places, csrf }) {
 
 /** @param {View} view */
 export function key({ key: { came, signs }, csrf }) {
-  let cookie = "Your cookie is new, and signed by it.";
-  if (came === signs) cookie = "It signed your cookie, too.";
-  else if (came) cookie = `Your cookie came signed by key ${came}, and was sent anew.`;
+  let cookie = "Your cookie is new and signed by this key.";
+  if (came === signs) cookie = "It signed your cookie.";
+  else if (came)
+    cookie = `Your cookie was signed by key ${came}, and was sent again under the new key.`;
   return html`<section>
     <h2>Key ${signs} signs cookies</h2>
     <p>${cookie}</p>
-    <p>A new key takes its place while the servers run. Old ones are kept: nobody is logged out.</p>
+    <p>A new key can replace it while the servers run. Old keys stay valid, so logins stay.</p>
     ${form("/rotate", csrf, html`<button class="quiet">Rotate the key</button>`)}
   </section>`;
 }
 
 /** @param {View} view */
-export function stored({ stored: look, session }) {
-  if (!look)
+export function stored({ stored: record, session }) {
+  if (!record)
     return html`<section class="wide">
       <h2>Stored now</h2>
       <p>Nothing.</p>
@@ -112,16 +113,16 @@ export function stored({ stored: look, session }) {
     <h2>Stored now</h2>
     <dl>
       <dt>Key</dt>
-      <dd><code>${look.key}</code></dd>
-      <dt>Public name</dt>
+      <dd><code>${record.key}</code></dd>
+      <dt>Public id</dt>
       <dd><code>${session}</code></dd>
       ${
-        look.expires !== undefined &&
+        record.expires !== undefined &&
         html`<dt>Expires in</dt>
-          <dd>${duration(look.expires)}</dd>`
+          <dd>${duration(record.expires)}</dd>`
       }
     </dl>
-    <pre tabindex="0" role="region" aria-label="The stored value">${pretty(look.value)}</pre>
+    <pre tabindex="0" role="region" aria-label="The stored value">${pretty(record.value)}</pre>
   </section>`;
 }
 

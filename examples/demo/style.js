@@ -1,4 +1,4 @@
-// The look of the page, light and dark, on a desk and on a phone.
+// The style sheet of the page, for light and dark mode and for small screens.
 
 export const STYLE = `
 :root {

@@ -1,4 +1,4 @@
-// The view as lines of text, for curl.
+// Renders the page as text, for curl.
 import { WRITES } from "./writes.js";
 
 /** @param {import("./view.js").View} view */
@@ -8,17 +8,17 @@ export function renderText(view) {
   const items = Object.entries(basket).map(([item, count]) => `${count} ${item}`);
   const lines = [
     `server    ${here}`,
-    ...(refused ? [`refused   the cookie that came: ${refused}`] : []),
+    ...(refused ? [`refused   your cookie: ${refused}`] : []),
     ...(ended
-      ? ["          Its session is over. POST /restart begins a new one."]
+      ? ["          Its session has ended. POST /restart starts a new one."]
       : [
           `visits    ${visits}`,
-          `user      ${user ?? "nobody"}`,
+          `user      ${user ?? "not logged in"}`,
           `basket    ${items.join(", ") || "empty"}`,
           ...messages.map((message) => `message   ${message}`),
           ...presses.map(({ tab, arrived }) => `writes    ${arrived} of ${WRITES} of tab ${tab}`),
           `session   ${session}`,
-          `key       ${key.signs} signs${key.came ? `, ${key.came} signed the cookie that came` : ""}`,
+          `key       ${key.signs} signs${key.came ? `, ${key.came} signed your cookie` : ""}`,
         ]),
     ...(stored ? [`stored    ${stored.key} = ${stored.value}`] : []),
   ];

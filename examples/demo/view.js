@@ -1,28 +1,28 @@
-// What the page shows, as plain data: rendered as HTML, as text for curl, or as JSON.
+// The content of the page as plain data, rendered as HTML, as text for curl, or as JSON.
 import { newToken } from "./csrf.js";
 import { placesSeenFrom } from "./places.js";
 import { pressesIn } from "./writes.js";
 
 /**
  * @typedef {object} View
- * @property {string} where the sessions are
- * @property {string} here the server that answered
+ * @property {string} where the place where sessions are stored
+ * @property {string} here the server that sends the page
  * @property {import("./places.js").Place[]} places all servers
- * @property {string | undefined} refused why the cookie that came was not accepted
- * @property {boolean} ended the cookie was good, but its session is over: nothing is written until a new one is asked for
- * @property {string} session a public name for the session id
+ * @property {string | undefined} refused why the request's cookie was not accepted
+ * @property {boolean} ended the cookie is valid, but its session has ended: nothing is written until the user starts a new session
+ * @property {string} session the public id
  * @property {number} visits
  * @property {string | undefined} user
  * @property {Record<string, number>} basket
  * @property {string[]} messages
  * @property {import("./writes.js").Press[]} presses
- * @property {{ came: number | undefined, signs: number }} key the numbers of the key that signed the cookie which came, and of the one that signs now
+ * @property {{ came: number | undefined, signs: number }} key the numbers of the key that signed the request's cookie, and of the key that signs now
  * @property {string} csrf
- * @property {import("./open-sessions.js").Look | undefined} stored
+ * @property {import("./open-sessions.js").StoredView | undefined} stored
  */
 
 /**
- * Counts the visit, then looks at what is stored.
+ * Counts the visit, then reads the stored record.
  *
  * @param {import("./routes.js").Demo} demo
  * @param {import("./actions.js").DemoSession} session
@@ -30,7 +30,7 @@ import { pressesIn } from "./writes.js";
  * @returns {Promise<View>}
  */
 export async function visit({ sessions, places, here }, session, headers) {
-  const { where, keys, look } = sessions;
+  const { where, keys, readStored } = sessions;
   const ended = session.rejected === "gone";
   const messages = session.flashes().map(String);
   if (!ended) {
@@ -54,6 +54,6 @@ export async function visit({ sessions, places, here }, session, headers) {
     presses: pressesIn(session.values),
     key: { came: keys.numberOf(session.name, headers.cookie), signs: keys.count },
     csrf,
-    stored: session.storedId === "" ? undefined : await look(session.id),
+    stored: session.storedId === "" ? undefined : await readStored(session.id),
   };
 }

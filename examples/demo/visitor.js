@@ -1,62 +1,63 @@
-// Somebody with a browser: keeps cookies, reads the view as JSON, posts forms with their token, to any of the servers.
+// A user with a browser: keeps cookies, reads the page as JSON, and posts forms with their token, on all servers in turn.
 import assert from "node:assert/strict";
 import { Browser } from "@redistore/http/testing";
 
 export class Visitor {
   browser;
   #places;
-  /** Where it goes by itself: requests take turns, so that no server sees them all. */
-  #turn = 0;
+  /** Counts requests: each goes to the next server. */
+  #requests = 0;
 
   /**
    * @param {readonly import("./places.js").Place[]} places
-   * @param {Browser} [browser] the one whose cookies to begin with
+   * @param {Browser} [browser] whose cookies are copied; default none
    */
   constructor(places, browser) {
     this.#places = places;
     this.browser = browser?.clone() ?? new Browser(places[0]?.origin ?? "");
   }
 
-  /** Somebody else with the same cookies, as of now. */
+  /** Another visitor, with a copy of the current cookies. */
   copy() {
     return new Visitor(this.#places, this.browser);
   }
 
-  /** Somebody else with another browser. */
+  /** Another visitor, without cookies. */
   stranger() {
     return new Visitor(this.#places);
   }
 
-  /** A visit of the page; it counts. @returns {Promise<import("./view.js").View>} */
-  async look() {
+  /** Visits the page, which counts the visit. @returns {Promise<import("./view.js").View>} */
+  async visit() {
     return JSON.parse((await this.#get("application/json")).text);
   }
 
-  /** One visit of each server. */
-  async lookEverywhere() {
+  /** Visits the page once on each server. */
+  async visitEachServer() {
     const views = [];
-    for (const _ of this.#places) views.push(await this.look());
+    for (const _ of this.#places) views.push(await this.visit());
     return views;
   }
 
-  /** The same as HTML. */
+  /** Visits the page and returns its HTML. */
   async page() {
     return (await this.#get("text/html")).text;
   }
 
-  /** @param {string} accept */
+  /** @param {string} accept the Accept header */
   async #get(accept) {
-    const answer = await this.browser.visit(this.#next("/"), { headers: { accept } });
-    assert.equal(answer.status, 200, `GET / was answered with ${answer.status}`);
-    return answer;
+    const response = await this.browser.visit(this.#next("/"), { headers: { accept } });
+    assert.equal(response.status, 200, `GET / got status ${response.status}`);
+    return response;
   }
 
+  /** The CSRF token of the session. */
   async token() {
     return (await this.browser.visit(this.#next("/csrf"))).text.trim();
   }
 
   /**
-   * Posts a form, and does not follow the redirect.
+   * Posts a form without following the redirect.
    *
    * @param {string} path
    * @param {Record<string, string>} fields
@@ -74,19 +75,19 @@ export class Visitor {
   }
 
   /**
-   * Posts a form with its token; it has to be accepted.
+   * Posts a form with its token; throws unless it is accepted.
    *
    * @param {string} path
    * @param {Record<string, string>} [fields]
    */
   async submit(path, fields = {}) {
     const status = await this.post(path, { ...fields, csrf: await this.token() });
-    assert.equal(status, 303, `POST ${path} was answered with ${status}`);
+    assert.equal(status, 303, `POST ${path} got status ${status}`);
   }
 
   /** @param {string} path */
   #next(path) {
-    const place = this.#places[this.#turn++ % this.#places.length];
+    const place = this.#places[this.#requests++ % this.#places.length];
     assert.ok(place, "there is no server");
     return place.origin + path;
   }

@@ -1,23 +1,23 @@
-// Many writes to one session at the same time: each sets a key of its own, and what is there afterwards says how many arrived.
+// Many writes to one session at the same time. Each sets a key of its own, so the stored keys show how many arrived.
 import { FormError } from "./form-error.js";
 
-/** So many go out at one press of the button. */
+/** The number of writes that one press of the button sends. */
 export const WRITES = 30;
-/** A session has room for so many presses. */
+/** The number of presses that fit into a session. */
 export const MAX_PRESSES = 8;
 const PREFIX = "write ";
 
 /**
- * What arrived of one press of the button.
+ * The writes of one press of the button that have arrived.
  *
  * @typedef {object} Press
- * @property {string} tab that it was in
- * @property {number} arrived of `WRITES`
- * @property {Record<string, number>} by which servers
+ * @property {string} tab the browser tab
+ * @property {number} arrived at most `WRITES`
+ * @property {Record<string, number>} by the count for each server
  */
 
 /**
- * A plain assignment, as in any handler: the store merges what requests that overlap have set.
+ * A plain assignment, as in any handler: the store merges the changes of overlapping requests.
  *
  * @type {import("./actions.js").Action}
  */

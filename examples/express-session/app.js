@@ -1,4 +1,4 @@
-// A login and a counter on express-session, as it would be with any store.
+// A login and a counter on express-session, written as with any other store.
 import { ExpressSessionStore } from "@redistore/express/express-session";
 import express from "express";
 import session from "express-session";
@@ -16,7 +16,7 @@ export function createApp(records, secret) {
       res.send(`${req.session.user ?? "A guest"} was here ${req.session.views} times.\n`);
     })
     .post("/login", (req, res, next) => {
-      // A new id, because the old one may be known to others.
+      // A new id, because an attacker may know the old one.
       req.session.regenerate((error) => {
         if (error) return next(error);
         req.session.user = "Ada";

@@ -1,4 +1,4 @@
-// What the app keeps in a session.
+// The type of the app's session data.
 export type { SessionData } from "express-session";
 
 declare module "express-session" {

@@ -12,7 +12,7 @@ export function createApp(store) {
       res.send(`${req.session.user ?? "A guest"} was here ${req.session.views} times.\n`);
     })
     .post("/login", async (req, res) => {
-      // A new id, because the old one may be known to others.
+      // A new id, because an attacker may know the old one.
       await req.session.regenerate({ principal: "ada", keep: ["views"] });
       req.session.user = "Ada";
       res.redirect(303, "/");

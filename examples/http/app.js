@@ -15,7 +15,7 @@ export function createApp(store) {
           res.end(`${values.user ?? "A guest"} was here ${values.views} times.\n`);
           break;
         case "POST /login":
-          // A new id, because the old one may be known to others.
+          // A new id, because an attacker may know the old one.
           await session.regenerate({ principal: "ada" });
           values.user = "Ada";
           res.writeHead(303, { location: "/" }).end();

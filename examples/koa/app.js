@@ -11,7 +11,7 @@ export function createApp(store) {
       ctx.body = `${ctx.session.user ?? "A guest"} was here ${ctx.session.views} times.\n`;
     })
     .post("/login", async (ctx) => {
-      // A new id, because the old one may be known to others.
+      // A new id, because an attacker may know the old one.
       await ctx.session.regenerate({ principal: "ada" });
       ctx.session.user = "Ada";
       ctx.redirect("/");

@@ -1,4 +1,4 @@
-// What a browser makes of the cookies: their attributes are those that were configured.
+// Checks in Chromium that cookies get the configured attributes.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type CookieOptions, createStore, keysFromStrings, withMemory } from "@redistore/core";
@@ -10,8 +10,8 @@ import { useChromium } from "./stage.ts";
 const DAY = 86_400;
 const openBrowser = useChromium();
 
-/** The cookie that a browser keeps of a session with these options, and its lifetime in seconds. */
-async function kept(cookie: CookieOptions, name = "session"): Promise<Cookie & Lifetime> {
+/** The cookie that Chromium stores for a session with these options, and its lifetime. */
+async function storedCookie(cookie: CookieOptions, name = "session"): Promise<Cookie & Lifetime> {
   const store = await createStore(
     keysFromStrings("a-key-of-32-characters-for-tests"),
     withMemory(),
@@ -20,7 +20,7 @@ async function kept(cookie: CookieOptions, name = "session"): Promise<Cookie & L
     withSession(
       store,
       (_req, res, { values }) => {
-        Object.assign(values, { seen: true });
+        Object.assign(values, { visited: true });
         res
           .setHeader("content-type", "text/html")
           .end("<!doctype html><link rel=icon href=data:,>");
@@ -45,7 +45,7 @@ async function kept(cookie: CookieOptions, name = "session"): Promise<Cookie & L
   return { ...found, atLeast: found.expires - after, atMost: found.expires - before };
 }
 
-/** Bounds, since nobody knows when exactly the browser counted from. Seconds. */
+/** In seconds. Bounds, because the test does not know the exact time at which the browser stored the cookie. */
 interface Lifetime {
   readonly atLeast: number;
   readonly atMost: number;
@@ -57,8 +57,8 @@ function expectLifetime({ atLeast, atMost }: Lifetime, seconds: number): void {
 }
 
 describe("the cookie in the browser", () => {
-  it("is for the server alone, for 30 days, and stays on this site by default", async () => {
-    const cookie = await kept({});
+  it("is HttpOnly, SameSite=Lax and lasts 30 days by default", async () => {
+    const cookie = await storedCookie({});
     expect(cookie).toMatchObject({
       name: "session",
       domain: "127.0.0.1",
@@ -70,8 +70,8 @@ describe("the cookie in the browser", () => {
     expectLifetime(cookie, 30 * DAY);
   });
 
-  it("has the path, the lifetime and the attributes that were asked for", async () => {
-    const cookie = await kept({
+  it("has the configured path, lifetime and attributes", async () => {
+    const cookie = await storedCookie({
       path: "/app",
       maxAge: 2 * DAY,
       httpOnly: false,
@@ -87,19 +87,23 @@ describe("the cookie in the browser", () => {
     expectLifetime(cookie, 2 * DAY);
   });
 
-  it("ends with the browser where maxAge is 0", async () => {
-    expect(await kept({ maxAge: 0 })).toMatchObject({ expires: -1, httpOnly: true });
+  it("ends with the browser session if maxAge is 0", async () => {
+    expect(await storedCookie({ maxAge: 0 })).toMatchObject({ expires: -1, httpOnly: true });
   });
 
-  it("goes to other sites, too, where it is secure and asked for", async () => {
-    expect(await kept({ secure: true, sameSite: "none" })).toMatchObject({
+  it("is accepted as SameSite=None if it is secure", async () => {
+    expect(await storedCookie({ secure: true, sameSite: "none" })).toMatchObject({
       secure: true,
       sameSite: "None",
     });
   });
 
-  it("is accepted under a name that pins it to its host", async () => {
+  it("is accepted under a __Host- name", async () => {
     const name = "__Host-session";
-    expect(await kept({ secure: true }, name)).toMatchObject({ name, path: "/", secure: true });
+    expect(await storedCookie({ secure: true }, name)).toMatchObject({
+      name,
+      path: "/",
+      secure: true,
+    });
   });
 });

@@ -1,4 +1,4 @@
-// The demo's page as people use it: in a browser, in several tabs, on three servers.
+// Tests the demo's page in a browser, in several tabs, on three servers.
 import type { BrowserContext, Page, Route } from "playwright-core";
 import { describe, expect, inject, it } from "vitest";
 import { type Demo, runDemo } from "../../examples/demo/test/run-demo.ts";
@@ -7,7 +7,7 @@ import { useChromium } from "./stage.ts";
 const WRITES = 30;
 const openBrowser = useChromium();
 
-/** Where each server is. */
+/** Resolves to the origin of each server. */
 async function startDemo(): Promise<{ express: string; koa: string; http: string }> {
   const env = { REDIS_URL: inject("redisUrl"), SESSION_KEYS: undefined, PORT: undefined };
   const demo: Demo = runDemo(["--port", "0"], env);
@@ -32,8 +32,8 @@ async function logIn(tab: Page, name: string): Promise<void> {
   await press(tab, "Log in");
 }
 
-/** What the page says of the login, once it says it. */
-function account(tab: Page): Promise<string> {
+/** The heading of the login section, once the page shows it. */
+function loginHeading(tab: Page): Promise<string> {
   return tab.getByRole("heading", { name: /logged in$/ }).innerText();
 }
 
@@ -43,7 +43,7 @@ async function cookieValue(browser: BrowserContext): Promise<string | undefined>
 
 describe("a login", () => {
   it.for(["127.0.0.1", "localhost"])(
-    "on one server is there on the other two, at %s",
+    "on one server counts on the other two, at %s",
     async (host) => {
       const { express } = await startDemo();
       const browser = await openBrowser();
@@ -51,12 +51,12 @@ describe("a login", () => {
       await press(tab, "+ Honey");
       const before = await cookieValue(browser);
       await logIn(tab, "Ada");
-      expect(await account(tab)).toBe("Ada is logged in");
+      expect(await loginHeading(tab)).toBe("Ada is logged in");
       expect(await cookieValue(browser)).not.toBe(before);
       for (const server of ["Koa", "node:http", "Express"]) {
         await tab.getByRole("link", { name: server, exact: true }).click();
-        await tab.getByText(`${server} answered.`).waitFor();
-        expect(await account(tab)).toBe("Ada is logged in");
+        await tab.getByText(`${server} sent this page.`).waitFor();
+        expect(await loginHeading(tab)).toBe("Ada is logged in");
         expect(await tab.getByText("1 Honey").count()).toBe(1);
         expect(new URL(tab.url()).hostname).toBe(host);
       }
@@ -65,15 +65,15 @@ describe("a login", () => {
 });
 
 describe("two tabs that write at once", () => {
-  it("lose no write, though none is answered before all are sent", async () => {
+  it("lose no write if all writes are sent before the first response", async () => {
     const { express, koa } = await startDemo();
     const browser = await openBrowser();
     const tabs = [await openTab(browser, express), await openTab(browser, koa)];
-    const held: Route[] = [];
+    const pending: Route[] = [];
     await browser.route("**/write", async (route) => {
-      held.push(route);
-      if (held.length < 2 * WRITES) return;
-      await Promise.all(held.map((write) => write.continue()));
+      pending.push(route);
+      if (pending.length < 2 * WRITES) return;
+      await Promise.all(pending.map((write) => write.continue()));
     });
     await Promise.all(tabs.map((tab) => press(tab, `Write ${WRITES} times`)));
     await Promise.all(
@@ -84,60 +84,62 @@ describe("two tabs that write at once", () => {
           .waitFor(),
       ),
     );
-    // The first tab to be done may have been answered before the other one was.
+    // The first tab may have reloaded before the other tab's writes arrived.
     const tab = await openTab(browser, express);
     const lines = await tab.getByText(/^\d+ of \d+ of tab/).allInnerTexts();
-    const whole = `${WRITES} of ${WRITES} of tab`;
-    expect(lines).toEqual([expect.stringContaining(whole), expect.stringContaining(whole)]);
-    const servers = held.map((write) => new URL(write.request().url()).origin);
+    const complete = `${WRITES} of ${WRITES} of tab`;
+    expect(lines).toEqual([expect.stringContaining(complete), expect.stringContaining(complete)]);
+    const servers = pending.map((write) => new URL(write.request().url()).origin);
     expect(new Set(servers).size).toBe(3);
   });
 });
 
-describe("a key that is rotated while the servers run", () => {
-  it("signs the cookie anew and keeps the login, also of those who come later", async () => {
+describe("a key rotation while the servers run", () => {
+  it("signs the cookie again and keeps the login, also for a browser that returns later", async () => {
     const { express, koa } = await startDemo();
     const [browser, away] = [await openBrowser(), await openBrowser()];
     const tab = await openTab(browser, express);
     await logIn(tab, "Ada");
-    const late = await openTab(away, koa);
-    await logIn(late, "Grace");
+    const returning = await openTab(away, koa);
+    await logIn(returning, "Grace");
     const before = [await cookieValue(browser), await cookieValue(away)];
 
     await press(tab, "Rotate the key");
     await tab.getByRole("heading", { name: "Key 2 signs cookies" }).waitFor();
-    await tab.getByText("Your cookie came signed by key 1, and was sent anew.").waitFor();
-    expect(await account(tab)).toBe("Ada is logged in");
-    const signed = await cookieValue(browser);
-    expect(signed).not.toBe(before[0]);
+    await tab
+      .getByText("Your cookie was signed by key 1, and was sent again under the new key.")
+      .waitFor();
+    expect(await loginHeading(tab)).toBe("Ada is logged in");
+    const renewed = await cookieValue(browser);
+    expect(renewed).not.toBe(before[0]);
 
     await tab.goto(koa);
-    await tab.getByText("It signed your cookie, too.").waitFor();
-    expect(await account(tab)).toBe("Ada is logged in");
-    expect(await cookieValue(browser)).toBe(signed);
+    await tab.getByText("It signed your cookie.").waitFor();
+    expect(await loginHeading(tab)).toBe("Ada is logged in");
+    expect(await cookieValue(browser)).toBe(renewed);
 
-    await late.reload();
-    expect(await account(late)).toBe("Grace is logged in");
+    await returning.reload();
+    expect(await loginHeading(returning)).toBe("Grace is logged in");
     expect(await cookieValue(away)).not.toBe(before[1]);
   });
 });
 
 describe("a logout", () => {
-  it("is one on every server and in every tab", async () => {
+  it("ends the login on every server and in every tab", async () => {
     const { express, koa, http } = await startDemo();
     const browser = await openBrowser();
     const tab = await openTab(browser, express);
     await logIn(tab, "Ada");
     const other = await openTab(browser, koa);
     await press(tab, "Log out");
-    expect(await account(tab)).toBe("Nobody is logged in");
+    expect(await loginHeading(tab)).toBe("You are not logged in");
     await other.reload();
-    expect(await account(other)).toBe("Nobody is logged in");
+    expect(await loginHeading(other)).toBe("You are not logged in");
     await other.goto(http);
-    expect(await account(other)).toBe("Nobody is logged in");
+    expect(await loginHeading(other)).toBe("You are not logged in");
   });
 
-  it("everywhere ends the sessions of that name in all browsers, and no other", async () => {
+  it("everywhere ends the sessions of that user in all browsers, and no other session", async () => {
     const { express, koa, http } = await startDemo();
     const [browser, second, stranger] = [
       await openBrowser(),
@@ -152,15 +154,15 @@ describe("a logout", () => {
     await logIn(other, "Grace");
 
     await press(tab, "Log out everywhere");
-    expect(await account(tab)).toBe("Nobody is logged in");
+    expect(await loginHeading(tab)).toBe("You are not logged in");
     for (const origin of [express, koa, http]) {
       await elsewhere.goto(origin);
-      await elsewhere.getByText("The cookie that came was refused: gone.").waitFor();
+      await elsewhere.getByText("Your cookie was refused: gone.").waitFor();
       expect(await elsewhere.getByText("Ada").count()).toBe(0);
     }
-    await press(elsewhere, "Begin a new session");
-    expect(await account(elsewhere)).toBe("Nobody is logged in");
+    await press(elsewhere, "Start a new session");
+    expect(await loginHeading(elsewhere)).toBe("You are not logged in");
     await other.reload();
-    expect(await account(other)).toBe("Grace is logged in");
+    expect(await loginHeading(other)).toBe("Grace is logged in");
   });
 });

@@ -1,12 +1,12 @@
-// One Chromium for a test file, and in it as many browsers as a test needs: each has its own cookies, and no page of it may have an error.
+// Starts one Chromium for a test file, and separate browser contexts for its tests. A test fails if a page reports an error.
 import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { startChromium } from "./start-chromium.ts";
 
-/** Opens a browser with an empty cookie jar, which ends with the test. */
+/** Opens a browser context without cookies; it is closed when the test ends. */
 export type OpenBrowser = () => Promise<BrowserContext>;
 
-/** Call it once in a file, outside of tests. */
+/** Call once in a test file, outside of tests. */
 export function useChromium(): OpenBrowser {
   let chromium: Browser | undefined;
   let errors: string[] = [];
@@ -17,16 +17,16 @@ export function useChromium(): OpenBrowser {
   });
   afterAll(() => chromium?.close());
   afterEach(async () => {
-    const seen = errors;
+    const reported = errors;
     const contexts = opened;
     [errors, opened] = [[], []];
     await Promise.all(contexts.map((context) => context.close()));
-    // What breaks the page's Content-Security-Policy is among them.
-    expect(seen).toEqual([]);
+    // Violations of the page's Content-Security-Policy are reported as errors too.
+    expect(reported).toEqual([]);
   });
 
   return async function openBrowser() {
-    if (!chromium) throw new Error("There is no browser before the tests begin.");
+    if (!chromium) throw new Error("Open browsers inside tests only: Chromium is not started yet.");
     const context = await chromium.newContext();
     context.on("weberror", (event) => errors.push(event.error().message));
     context.on("console", (message) => {

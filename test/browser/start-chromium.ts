@@ -1,4 +1,4 @@
-// Starts the Chromium of this machine, headless, and talking to nobody but the pages under test.
+// Starts this machine's Chromium, headless and without background network traffic.
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
@@ -15,7 +15,7 @@ const ARGS = [
   "--disable-sync",
 ];
 
-/** With an empty profile, which goes when it is closed. Rejects where there is none, and says how to get one: nothing is skipped. */
+/** Starts Chromium with a temporary profile. Without Chromium it throws with install instructions; tests are not skipped. */
 export function startChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: findChromium(), args: ARGS });
 }

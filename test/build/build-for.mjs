@@ -1,4 +1,4 @@
-// Builds the packages that one package of this workspace depends on; silent unless that fails. Examples and benches run what is built.
+// Builds the workspace packages that a given package depends on. Prints only on failure. Examples and benches run the built packages.
 import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
@@ -8,13 +8,13 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const turbo = createRequire(import.meta.url).resolve("turbo/bin/turbo");
 
 /**
- * @param {...string} names of packages in this workspace
- * @returns {Promise<void>} rejects with the output of the compiler
+ * @param {...string} names packages of this workspace
+ * @returns {Promise<void>} rejects with the compiler's output
  */
 export async function buildFor(...names) {
   const filters = names.map((name) => `--filter=${name}^...`);
   const build = [turbo, "run", "build", ...filters, "--output-logs=errors-only"];
-  // Turbo wants pnpm on PATH, where it is if a script of pnpm's got us here.
+  // Turbo needs pnpm on PATH. It is there if a pnpm script runs this.
   const byPnpm = process.env.npm_config_user_agent?.startsWith("pnpm/");
   const [program, args] = byPnpm
     ? [process.execPath, build]

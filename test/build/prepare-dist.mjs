@@ -1,6 +1,6 @@
-// The first step of a package's build, run in its folder: empties dist and writes what the compiler does not.
+// The first step of a package's build, run in its folder: empties dist and writes the files that the compiler does not.
 //
-// dist/cjs/ gets a package.json that says it holds CommonJS. The types of both builds are declared once, in dist/cjs/: two declarations of
+// dist/cjs/ gets a package.json that marks it as CommonJS. The types of both builds are declared once, in dist/cjs/: two declarations of
 // one class are two types, and two augmentations of one interface collide. Each ES module that package.json exports gets a .d.ts that
 // points to them.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

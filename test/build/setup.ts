@@ -1,7 +1,7 @@
-// Builds what the examples and the bench run, once for a test run; all other tests run from the sources.
+// Builds the packages for the examples and the bench, once in a test run. All other tests run from the sources.
 import { buildFor } from "./build-for.mjs";
 
-/** Each project loads this file for itself. */
+/** Each vitest project loads this file separately, so the promise is kept on globalThis. */
 const BUILT = Symbol.for("redistore.test.built");
 
 export default async function setup(): Promise<void> {

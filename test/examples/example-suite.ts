@@ -1,4 +1,4 @@
-// What every example does, on whatever framework: it counts visits, and logs in and out.
+// The tests that every example passes, on each framework: it counts visits, logs in and logs out.
 import { readFile } from "node:fs/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { RediStore } from "../../packages/core/src/index.ts";
@@ -9,20 +9,20 @@ const post = { method: "POST" };
 const guest = (visits: number): string => `A guest was here ${visits} times.\n`;
 const ada = (visits: number): string => `Ada was here ${visits} times.\n`;
 
-/** Where an example differs from the others. */
-export interface ExampleHabits {
-  /** Whether a login takes the count along. Default true. */
+/** The ways in which an example may differ from the others. */
+export interface ExampleOptions {
+  /** Whether a login keeps the count. Default true. */
   readonly keepsCount?: boolean;
-  /** Whether a session that has ended is told from one that has not begun; a change is refused with 409 then. Default true. */
+  /** Whether a change of an ended session is refused with 409, not made in a new session. Default true. */
   readonly refusesEnded?: boolean;
 }
 
-/** Tests `app.js` beside the folder of `testFile`, and that `page`, by its path in the repository, shows it. */
+/** Tests the `app.js` of the example, and that `page` (a path in the repository) quotes it. `testFile` is in the example's test folder. */
 export function exampleSuite<Values extends object>(
   testFile: string,
   page: string,
   createApp: (store: RediStore<Values>) => Listener,
-  { keepsCount = true, refusesEnded = true }: ExampleHabits = {},
+  { keepsCount = true, refusesEnded = true }: ExampleOptions = {},
 ): void {
   const ended = refusesEnded ? { status: 409 } : { status: 200, text: guest(1) };
   let browser: Browser;
@@ -51,11 +51,11 @@ export function exampleSuite<Values extends object>(
     expect([302, 303]).toContain(status);
     expect(headers.location).toBe("/");
     expect((await browser.visit("/")).text).toBe(ada(keepsCount ? 2 : 1));
-    // The old id leads nowhere.
+    // The old id must not load the session.
     expect(await before.visit("/")).toMatchObject(ended);
   });
 
-  it("logs out for good", async () => {
+  it("logs out for every copy of the cookie", async () => {
     await browser.visit("/login", post);
     const elsewhere = browser.clone();
     await browser.visit("/logout", post);
@@ -63,11 +63,11 @@ export function exampleSuite<Values extends object>(
     expect(await elsewhere.visit("/")).toMatchObject(ended);
   });
 
-  it(`is what ${page} shows`, async () => {
-    const [shown, app] = await Promise.all([
+  it(`is quoted in ${page}`, async () => {
+    const [text, app] = await Promise.all([
       readFile(new URL(`../../${page}`, import.meta.url), "utf8"),
       readFile(new URL("../app.js", testFile), "utf8"),
     ]);
-    expect(shown).toContain(app.slice(app.indexOf("import ")));
+    expect(text).toContain(app.slice(app.indexOf("import ")));
   });
 }

@@ -1,4 +1,4 @@
-// Converts typed JSON to the values of a session and back, for each of the two serializers.
+// Converts typed JSON to session values and back, for both serializers.
 import { jsonSerializer, type Serializer } from "@redistore/core";
 import { goKey, gobSerializer } from "@redistore/gob";
 import { fromTyped, type Typed, typedSession } from "../../packages/gob/test/go/typed-json.ts";
@@ -8,10 +8,10 @@ type Values = Record<string, unknown>;
 
 export interface Format {
   readonly serializer: Serializer;
-  /** The property that represents a key. */
+  /** The property name for a key. */
   property(key: Typed): string;
   value(typed: Typed): unknown;
-  /** All values, each with the Go type it was read as. */
+  /** All values, each with its Go type. */
   typedSession(values: Values): Typed;
 }
 
@@ -32,7 +32,7 @@ export const jsonFormat: Format = {
   typedSession: (values) => ({ ...toTypedJson(values), t: "map[interface {}]interface {}" }),
 };
 
-/** The typed JSON of a value that Go's encoding/json unmarshals into an interface{}. */
+/** The typed JSON of a value as Go's encoding/json unmarshals it into an interface{}. */
 export function toTypedJson(value: unknown): Typed {
   if (value === null) return { t: "nil" };
   if (typeof value === "boolean") return { t: "bool", v: value };

@@ -1,4 +1,4 @@
-// A Go server and three of Node beside each other, on the sessions of one place.
+// Runs a Go server and three Node servers side by side on the same sessions.
 import { GoServer } from "./go-server.ts";
 import { nodeListeners, startNode } from "./node-servers.ts";
 import type { Place } from "./place.ts";
@@ -28,7 +28,7 @@ export class FourServers {
     this.#running = running;
   }
 
-  /** Resolves when all of them take connections; leaves none behind where one cannot. */
+  /** Resolves when all servers accept connections. If one fails to start, stops the others and rejects. */
   static async start(place: Place): Promise<FourServers> {
     const running = new Map<string, Running>();
     const starts = Object.entries(starters).map(async ([name, start]) => {

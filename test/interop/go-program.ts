@@ -6,16 +6,16 @@ import { fileURLToPath } from "node:url";
 
 const CACHE = fileURLToPath(new URL("../../node_modules/.cache/interop/", import.meta.url));
 
-/** A program that was built, or why it could not be. */
+/** The built program, or the reason why it could not be built. */
 export type GoProgram = { readonly path: string } | { readonly missing: string };
 
 /**
- * Builds `test/interop/<name>`. Where Go or a library is missing this says so, for the tests to skip; in CI, or with REQUIRE_GO=1,
- * nobody would look at what was skipped, so there it throws.
+ * Builds `test/interop/<name>`. If Go or a library is missing, returns the reason, and the tests are skipped. In CI, or with REQUIRE_GO=1,
+ * it throws instead, because skipped tests would go unnoticed there.
  */
 export function buildGoProgram(name: string): GoProgram {
   const path = join(CACHE, name);
-  // Other test files may build or run the same program right now: it changes by renaming only.
+  // Built under a temporary name and renamed, because other test files may build or run the program at the same time.
   const fresh = `${path}.${process.pid}`;
   mkdirSync(CACHE, { recursive: true });
   const source = fileURLToPath(new URL(name, import.meta.url));
@@ -24,7 +24,7 @@ export function buildGoProgram(name: string): GoProgram {
     encoding: "utf8",
     env: {
       ...process.env,
-      // No C compiler is needed then, which a machine need not have.
+      // Builds without a C compiler.
       CGO_ENABLED: "0",
       GO111MODULE: "off",
       GOPATH: [process.env["GOPATH"], "/usr/share/gocode"].filter(Boolean).join(":"),
@@ -35,7 +35,7 @@ export function buildGoProgram(name: string): GoProgram {
     return { path };
   }
   const missing = error ? `go cannot be run: ${error.message}` : `go build failed: ${stderr}`;
-  // A compile error is a defect of the program, wherever it is built.
+  // A compile error is a defect of the program and always throws.
   const absent = error !== undefined || stderr.includes("cannot find package");
   if (!absent || process.env["CI"] === "true" || process.env["REQUIRE_GO"] === "1") {
     throw new Error(

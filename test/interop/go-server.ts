@@ -1,4 +1,4 @@
-// Starts the Go server of this folder on a free port, and ends it by its process id.
+// Starts the Go server of this folder on a free port, and stops it.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -7,10 +7,10 @@ import type { Place } from "./place.ts";
 
 const program = buildGoProgram("server");
 
-/** Where Go is missing, and tests are to be skipped. */
+/** True if Go is missing; tests are skipped then. */
 export const goIsMissing: boolean = "missing" in program;
 
-/** boj/redistore behind HTTP. */
+/** A Go process that serves boj/redistore sessions over HTTP. */
 export class GoServer {
   readonly origin: string;
   readonly #child: ChildProcess;
@@ -20,7 +20,7 @@ export class GoServer {
     this.origin = `http://${address}`;
   }
 
-  /** Resolves when the server takes connections; rejects with what it said when it ends before. */
+  /** Resolves when the server accepts connections. Rejects with its error output if it exits before that. */
   static async start({ redisUrl, prefix, cookie, serializer, keys }: Place): Promise<GoServer> {
     if ("missing" in program) throw new Error(program.missing);
     const flags = {
@@ -30,7 +30,7 @@ export class GoServer {
       serializer,
       keys: keys.map((key) => key?.toString("base64") ?? "").join(","),
     };
-    // Its input stays open for as long as this process lives, and the server ends with it.
+    // The server exits when its standard input closes, at the latest when this process ends.
     const child = spawn(
       program.path,
       Object.entries(flags).map(([flag, value]) => `-${flag}=${value}`),
@@ -39,7 +39,7 @@ export class GoServer {
     child.once("error", (error) => (complaint += error.message));
     child.stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
     const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-    // The line comes after the listening socket.
+    // The server prints its address once it listens.
     const { value: address, done } = await lines.next();
     if (done === true) throw new Error(`the Go server did not start: ${complaint}`);
     return new GoServer(child, address);

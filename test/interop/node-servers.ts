@@ -1,4 +1,4 @@
-// The three servers of Node: Express, Koa and node:http, each with its own adapter and habits.
+// The three Node servers: Express, Koa and node:http, each with its own adapter.
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isDeepStrictEqual } from "node:util";
@@ -25,20 +25,20 @@ import type { Step } from "./session-model.ts";
 
 type Values = Record<string, unknown>;
 
-/** Of one request: the values by the name that the framework gives them, and the session behind them. */
+/** The session of one request, and its values as the framework exposes them. */
 interface Visited {
   readonly values: Values;
   readonly session: Session<Values>;
   readonly end: () => unknown;
 }
 
-/** A server on a free port. */
+/** A running server on a free port. */
 export interface NodeServer {
   readonly origin: string;
   stop(): Promise<void>;
 }
 
-/** What makes a request listener for the sessions of a store. */
+/** Creates a request listener for the sessions of a store. */
 export type MakeListener = (store: RediStore<Values>, format: Format) => RequestListener;
 
 export const nodeListeners: Readonly<Record<"Express" | "Koa" | "node:http", MakeListener>> = {
@@ -72,7 +72,7 @@ export const nodeListeners: Readonly<Record<"Express" | "Koa" | "node:http", Mak
     }),
 };
 
-/** Does what server/main.go does. */
+/** Runs one step, as server/main.go does. */
 async function act(
   req: IncomingMessage,
   visited: Visited,
@@ -82,7 +82,7 @@ async function act(
   const step = await readStep(req);
   switch (step.path) {
     case "/show":
-      // From the object that was read: it knows the Go types of what is in it.
+      // Uses the values object of the session itself, because it knows the Go types of its values.
       return format.typedSession(session.values);
     case "/set":
       values[format.property(step.key)] = format.value(step.value);
@@ -108,7 +108,7 @@ async function act(
   }
 }
 
-/** With the types that they have where they are stored; what `flashes` gives is a plain list. */
+/** Flashes with their stored types, because `flashes` returns a plain list. */
 function typedFlashes(session: Session<Values>, name: string, format: Format): readonly Typed[] {
   const stored = session.values[name] ?? [];
   const [, typed] = format.typedSession(session.values).kv?.find(([key]) => key.v === name) ?? [];
@@ -124,7 +124,7 @@ async function readStep(req: IncomingMessage): Promise<Step> {
   return { ...(JSON.parse(body) as object), path: req.url } as Step;
 }
 
-/** A store and a server of its own. */
+/** Starts a server with its own store. */
 export async function startNode(make: MakeListener, place: Place): Promise<NodeServer> {
   const format = place.serializer === "gob" ? gobFormat : jsonFormat;
   const store = await createStore<Values>(

@@ -1,19 +1,19 @@
-// What servers have to agree on to share sessions.
+// The settings that servers need in common to share sessions.
 import { randomUUID } from "node:crypto";
 import type { SeededRandom } from "../seeded-random.ts";
 
-/** The same for all servers of one set of sessions. */
+/** Identical on all servers that share sessions. */
 export interface Place {
   readonly redisUrl: string;
-  /** Of the keys in Redis. */
+  /** The key prefix in Redis. */
   readonly prefix: string;
   readonly cookie: string;
   readonly serializer: "gob" | "json";
-  /** Authentication and encryption keys in turn, as Go's `Keys` takes them; null signs only. */
+  /** Authentication and encryption keys alternate, as in Go's `Keys`. A null encryption key means signing only. */
   readonly keys: readonly (Buffer | null)[];
 }
 
-/** The bytes of an encryption key, 0 for none, with a name for the pair. */
+/** Lengths of encryption keys in bytes (0 for none), with a name for each kind of pair. */
 export const KEY_SIZES = [
   [0, "HMAC only"],
   [16, "AES-128"],
@@ -21,7 +21,7 @@ export const KEY_SIZES = [
   [32, "AES-256"],
 ] as const;
 
-/** A place of its own in Redis. */
+/** Settings with a new key prefix. */
 export function newPlace(
   redisUrl: string,
   serializer: Place["serializer"],
@@ -30,7 +30,7 @@ export function newPlace(
   return { redisUrl, prefix: `walk_${randomUUID()}_`, cookie: "session", serializer, keys };
 }
 
-/** One pair. */
+/** One random key pair. */
 export function randomPair(random: SeededRandom, encryptionBytes: number): (Buffer | null)[] {
   const bytes = (size: number): Buffer =>
     Buffer.from(Array.from({ length: size }, () => random.below(256)));

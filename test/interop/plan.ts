@@ -1,4 +1,4 @@
-// Plans walks: which server is asked for what, where the session is looked at then, and what has to be there. All of it from the seed.
+// Plans random walks from a seed: each step, its server, the server that shows the session next, and the expected results.
 import type { SeededRandom } from "../seeded-random.ts";
 import { type Typed, canonical } from "../../packages/gob/test/go/typed-json.ts";
 import { toTypedJson } from "./format.ts";
@@ -6,31 +6,31 @@ import type { Place } from "./place.ts";
 import { SERVERS } from "./four-servers.ts";
 import { type SessionModel, type Step, text } from "./session-model.ts";
 
-/** One step on one server, and a look at the session on another or the same. */
+/** One step on one server, then the session as any of the servers shows it. */
 export interface Visit {
   readonly server: string;
   readonly step: Step;
   readonly answer: string;
   readonly viewer: string;
-  /** All that is shown there. */
+  /** The whole session as `viewer` shows it. */
   readonly shown: string;
-  /** Of a session that was ended: what is shown there to its old cookie. */
+  /** After a session was ended: the session that `viewer` shows for its old cookie. */
   readonly left?: string;
 }
 
-/** Keys with values for them, each as the session holds it after it was stored. */
+/** Keys and values, each as it is in the session after a store and a load. */
 export type Pool = readonly (readonly [key: Typed, value: Typed])[];
 
 const FLASHES = ["_flash", "notices"];
-/** Made by the first increment, on either side. */
+/** Created by the first increment, on any server. */
 const VIEWS = text("views");
-/** Set to a number of one type or another before it is incremented. */
+/** Set to a number of a random type before it is incremented. */
 const HITS = text("hits");
 const HITS_TYPES = ["int", "int64", "uint32", "int16"];
 
 const NOTHING = canonical({ t: "map[interface {}]interface {}", kv: [] });
 
-/** Visits that go on with the session of the model. */
+/** Plans visits that continue the model's session. */
 export function planWalk(
   random: SeededRandom,
   serializer: Place["serializer"],
@@ -51,7 +51,7 @@ export function planWalk(
   });
 }
 
-/** The same text for the same answer, from a model or a server. */
+/** A result as text, equal for equal results of the model and of a server. */
 export function canonicalAnswer(answer: Typed | readonly Typed[] | null): string {
   if (answer === null) return "null";
   return "t" in answer ? canonical(answer) : answer.map(canonical).join("\n");

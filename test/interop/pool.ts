@@ -1,4 +1,4 @@
-// Random keys and values to store: for gob of every type that Go and Node both know, for JSON of its own types.
+// Random keys and values to store: for gob of every type that both Go and Node support, for JSON of the JSON types.
 import { SeededRandom } from "../seeded-random.ts";
 import { askGo } from "../../packages/gob/test/go/ask-go.ts";
 import { RandomTyped } from "../../packages/gob/test/go/random-typed.ts";
@@ -16,7 +16,7 @@ export function randomPool(random: SeededRandom, serializer: Place["serializer"]
   return serializer === "gob" ? gobPool(random) : jsonPool(random);
 }
 
-/** Values as Go shows them after it has stored and read them, so that what gob itself drops (a nil list, a zero field) makes no difference. */
+/** Values after a store and a load in Go, because gob itself drops nil lists and zero fields. */
 function gobPool(random: SeededRandom): Pool {
   const typed = new RandomTyped(random, { mapEntries: 4 });
   const sessions = Array.from({ length: SIZE }, () => typed.session());

@@ -1,9 +1,9 @@
-// What a session has to hold after the steps of a walk, whichever servers took them.
+// A model of a session: the expected values after the steps of a walk, on any of the servers.
 import { type Typed, canonical } from "../../packages/gob/test/go/typed-json.ts";
 import { toTypedJson } from "./format.ts";
 import type { Place } from "./place.ts";
 
-/** One step, as every server is asked for it: the path of a request, and its body. server/main.go says what each does. */
+/** One step: the path and the body of a request. server/main.go documents each step. */
 export type Step =
   | { readonly path: "/set"; readonly key: Typed; readonly value: Typed }
   | { readonly path: "/increment"; readonly key: Typed }
@@ -25,7 +25,7 @@ export class SessionModel {
     return [...this.#values.values()].map(([key]) => key);
   }
 
-  /** As `GET /show` answers. */
+  /** The response to `GET /show`. */
   get session(): Typed {
     return { t: "map[interface {}]interface {}", kv: [...this.#values.values()] };
   }
@@ -34,7 +34,7 @@ export class SessionModel {
     return this.#values.get(canonical(key))?.[1];
   }
 
-  /** Gives what the server has to answer. */
+  /** Applies a step and returns the expected response. */
   take(step: Step): Typed | readonly Typed[] | null {
     switch (step.path) {
       case "/show":

@@ -1,4 +1,4 @@
-// The same few things between Go and each server of Node, both ways: kinds, counters, flashes, and what was deleted.
+// Shares types, counters, flashes and deletions between Go and each Node server, in both directions.
 import type { Browser } from "@redistore/http/testing";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Typed, canonical } from "../../packages/gob/test/go/typed-json.ts";
@@ -12,7 +12,7 @@ import { ask, newBrowsers, show } from "./walk.ts";
 const base64 = (bytes: string): string => Buffer.from(bytes).toString("base64");
 const AT: Typed = { t: "time.Time", sec: "1700000000", nsec: 123_456_789, offset: 19_800 };
 
-/** As Go shows each, fields that are zero with it. */
+/** Values as Go shows them, including zero fields. */
 const KINDS: Readonly<Record<string, Typed>> = {
   int64: { t: "int64", v: "9007199254740993" },
   small: { t: "int64", v: "5" },
@@ -50,7 +50,7 @@ describe.skipIf(goIsMissing).each(NODE_SERVERS)("a session of Go and %s", (node)
   });
   afterAll(() => four?.stop());
 
-  /** Takes a step on a server and in the model, which has to answer the same. */
+  /** Takes a step on a server and in the model, and expects the same result. */
   async function take(browser: Browser, model: SessionModel, server: string, step: Step) {
     expect(await ask(browser, four.origin(server), step)).toEqual(model.take(step));
   }
@@ -59,7 +59,7 @@ describe.skipIf(goIsMissing).each(NODE_SERVERS)("a session of Go and %s", (node)
     ["Go", node],
     [node, "Go"],
   ] as const) {
-    it(`keeps the kinds that ${first} set when ${second} adds a key`, async () => {
+    it(`keeps the types of values set by ${first} when ${second} adds a key`, async () => {
       const [browser, model] = [newBrowsers()(), new SessionModel("gob")];
       for (const [key, value] of Object.entries(KINDS))
         await take(browser, model, first, { path: "/set", key: text(key), value });
@@ -68,7 +68,7 @@ describe.skipIf(goIsMissing).each(NODE_SERVERS)("a session of Go and %s", (node)
         expect(await show(browser, four.origin(server))).toBe(canonical(model.session));
     });
 
-    it(`counts in one Go type, begun by ${first} and gone on with by ${second}`, async () => {
+    it(`keeps the Go type of a counter started by ${first} and incremented by ${second}`, async () => {
       const [browser, model] = [newBrowsers()(), new SessionModel("gob")];
       const hits = text("hits");
       const value: Typed = { t: "int64", v: "41" };
@@ -82,7 +82,7 @@ describe.skipIf(goIsMissing).each(NODE_SERVERS)("a session of Go and %s", (node)
       expect(await show(browser, four.origin(second))).toBe(canonical(model.session));
     });
 
-    it(`has the flashes of ${first} for ${second}, once`, async () => {
+    it(`gives the flashes of ${first} to ${second}, once`, async () => {
       const [browser, model] = [newBrowsers()(), new SessionModel("gob")];
       for (const server of [first, second, first])
         await take(browser, model, server, {
@@ -95,7 +95,7 @@ describe.skipIf(goIsMissing).each(NODE_SERVERS)("a session of Go and %s", (node)
       expect(await show(browser, four.origin(second))).toBe(canonical(model.session));
     });
 
-    it(`is without a key for ${second} that ${first} deleted, and gone when it ended it`, async () => {
+    it(`loses a key for ${second} when ${first} deletes it, and all values when ${first} ends it`, async () => {
       const [browser, model] = [newBrowsers()(), new SessionModel("gob")];
       for (const key of ["kept", "deleted"])
         await take(browser, model, second, { path: "/set", key: text(key), value: text("value") });

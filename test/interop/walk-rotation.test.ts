@@ -1,4 +1,4 @@
-// Keys that are replaced under live sessions: old, then new before old, then new alone, on all servers.
+// Rotates keys under live sessions on all servers: the old pair, then both with the new pair first, then the new pair alone.
 import { createCodec, keysFromBytes } from "@redistore/core";
 import type { Browser } from "@redistore/http/testing";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
@@ -21,7 +21,7 @@ async function start(place: Place): Promise<FourServers> {
   return four;
 }
 
-/** Which pair of `keys` the cookie is under. */
+/** The index of the pair in `keys` that the cookie is signed with. */
 function pairOf(browser: Browser, keys: Place["keys"]): number | string {
   const cookie = browser.cookies.get(COOKIE);
   if (cookie === undefined) return "no cookie";
@@ -29,12 +29,12 @@ function pairOf(browser: Browser, keys: Place["keys"]): number | string {
   return decoded.rejected ?? decoded.keyIndex;
 }
 
-describe.skipIf(goIsMissing)("keys that are rotated under sessions of Go and Node", () => {
+describe.skipIf(goIsMissing)("rotated keys for sessions of Go and Node", () => {
   for (const [index, [oldBytes, oldKind]] of KEY_SIZES.entries()) {
     const [newBytes, newKind] = KEY_SIZES[(index + 1) % KEY_SIZES.length] ?? KEY_SIZES[0];
     const serializer = index % 2 === 0 ? "gob" : "json";
 
-    it(`cost no session and no value: ${serializer}, from ${oldKind} to ${newKind}`, async () => {
+    it(`keep every session and value: ${serializer}, from ${oldKind} to ${newKind}`, async () => {
       const random = new SeededRandom(`rotation, ${oldKind} to ${newKind}`);
       const pool = randomPool(random, serializer);
       const [before, after] = [randomPair(random, oldBytes), randomPair(random, newBytes)];
@@ -51,7 +51,7 @@ describe.skipIf(goIsMissing)("keys that are rotated under sessions of Go and Nod
             const plan = planWalk(random, serializer, model, pool, VISITS);
             const last = random.pick(NODE_SERVERS);
             expect(await walk(browser, four, plan)).toEqual(plan);
-            // A browser that comes by before the old keys are dropped keeps its session: reading is enough, where Node reads.
+            // A browser keeps its session if it visits before the old keys are removed. On Node a read is enough to renew the cookie.
             await show(browser, four.origin(last));
             expect([0, "no cookie"]).toContain(pairOf(browser, keys));
           }),
@@ -62,7 +62,7 @@ describe.skipIf(goIsMissing)("keys that are rotated under sessions of Go and Nod
   }
 
   it.each(NODE_SERVERS)(
-    "let Go read what %s issues anew, and Go issue it anew itself",
+    "let Go read a cookie re-issued by %s, and re-issue one itself",
     async (node) => {
       const random = new SeededRandom(`rotation, Go and ${node}`);
       const [before, after] = [randomPair(random, 32), randomPair(random, 16)];

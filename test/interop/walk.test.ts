@@ -1,4 +1,4 @@
-// Random walks of one cookie jar over Go, Express, Koa and node:http, under every kind of key and both serializers.
+// Random walks of a browser over Go, Express, Koa and node:http, with every kind of key and both serializers.
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { SeededRandom } from "../seeded-random.ts";
 import { FourServers } from "./four-servers.ts";
@@ -9,15 +9,15 @@ import { randomPool } from "./pool.ts";
 import { SessionModel } from "./session-model.ts";
 import { newBrowsers, walk } from "./walk.ts";
 
-/** Under each of the eight. */
+/** For each of the eight combinations of serializer and keys. */
 const WALKS = 130;
 const VISITS = 5;
 const AT_A_TIME = 8;
 
-describe.skipIf(goIsMissing)("a walk over servers of Go and Node", () => {
+describe.skipIf(goIsMissing)("a walk over Go and Node servers", () => {
   for (const serializer of ["gob", "json"] as const) {
     for (const [encryptionBytes, keys] of KEY_SIZES) {
-      it(`finds every value as it was left, in kind and content: ${serializer}, ${keys}`, async () => {
+      it(`finds every value with the type and content that was stored: ${serializer}, ${keys}`, async () => {
         const random = new SeededRandom(`walk, ${serializer}, ${keys}`);
         const pool = randomPool(random, serializer);
         const pair = randomPair(random, encryptionBytes);

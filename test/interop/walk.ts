@@ -1,4 +1,4 @@
-// Walks a browser with one cookie jar over the servers, as planned, and tells what they say.
+// Takes a browser over the servers as planned, and returns their responses.
 import { Agent } from "node:http";
 import { Browser } from "@redistore/http/testing";
 import { onTestFinished } from "vitest";
@@ -7,14 +7,14 @@ import type { FourServers } from "./four-servers.ts";
 import { canonicalAnswer, type Visit } from "./plan.ts";
 import type { Step } from "./session-model.ts";
 
-/** Makes browsers, each with a cookie jar of its own, that share their connections until the test is over. */
+/** Returns a factory of browsers. Each has its own cookies; all share connections, which close when the test ends. */
 export function newBrowsers(): () => Browser {
   const agent = new Agent({ keepAlive: true });
   onTestFinished(() => agent.destroy());
   return () => new Browser("http://127.0.0.1", { agent });
 }
 
-/** Does what is planned, and gives what came of it: the same visits, if all is well. */
+/** Runs the planned visits and returns the actual ones, which are equal if all is well. */
 export async function walk(
   browser: Browser,
   four: FourServers,
@@ -22,7 +22,7 @@ export async function walk(
 ): Promise<Visit[]> {
   const seen: Visit[] = [];
   for (const { server, step, viewer } of visits) {
-    // Another tab, which does not learn of a new cookie.
+    // A copy of the browser, which does not get the new cookie.
     const before = browser.clone();
     const answer = canonicalAnswer(await ask(browser, four.origin(server), step));
     const shown = await show(browser, four.origin(viewer));
@@ -37,7 +37,7 @@ export async function show(browser: Browser, origin: string): Promise<string> {
   return canonical((await ask(browser, origin, { path: "/show" })) as Typed);
 }
 
-/** The answer of a server to one step. */
+/** Sends one step to a server and returns its response. */
 export async function ask(
   browser: Browser,
   origin: string,

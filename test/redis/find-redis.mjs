@@ -1,4 +1,4 @@
-// Finds a redis-server to run, or unpacks one from the system's packages; plain JavaScript, so that the demo can use it unbuilt.
+// Finds a redis-server to run, or unpacks one from the system's packages. Plain JavaScript, so that the demo can use it without a build.
 import { execFile } from "node:child_process";
 import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
@@ -9,8 +9,8 @@ import { promisify } from "node:util";
 /**
  * @typedef {object} RedisBinary
  * @property {string} path the executable
- * @property {NodeJS.ProcessEnv} env the environment it has to run in
- * @property {string} how where it came from, for one line of output
+ * @property {NodeJS.ProcessEnv} env the environment to run it in
+ * @property {string} how where it was found, for one line of output
  */
 
 const run = promisify(execFile);
@@ -18,8 +18,8 @@ const cache = fileURLToPath(new URL("../../node_modules/.cache/redis", import.me
 const names = ["redis-server", "valkey-server"];
 
 /**
- * `REDIS_BIN`; else `redis-server` or `valkey-server` on PATH; else the Debian packages, unpacked under node_modules/.cache without root and
- * without installing anything. Rejects with what to do where none of these can be had.
+ * Tries `REDIS_BIN`, then `redis-server` or `valkey-server` on PATH, then the Debian packages. Packages are unpacked under
+ * node_modules/.cache, without root and without installing them. If all fail, rejects with instructions.
  *
  * @returns {Promise<RedisBinary>}
  */
@@ -35,8 +35,8 @@ export async function findRedis() {
     if (path) return { path, env: process.env, how: path };
   }
   const unpacked = join(cache, "root");
-  const kept = binaryIn(unpacked);
-  if (kept) return { ...kept, how: `${kept.path}, unpacked earlier` };
+  const cached = binaryIn(unpacked);
+  if (cached) return { ...cached, how: `${cached.path}, unpacked earlier` };
   try {
     await unpackPackages(unpacked);
   } catch (cause) {
@@ -49,14 +49,14 @@ export async function findRedis() {
   }
   const fresh = binaryIn(unpacked);
   if (!fresh)
-    throw new Error(`The system's packages hold no redis-server (looked in ${unpacked}).`);
+    throw new Error(`The system's packages have no redis-server (looked in ${unpacked}).`);
   return { ...fresh, how: `${fresh.path}, unpacked now from the system's packages` };
 }
 
 /** @param {string} root */
 async function unpackPackages(root) {
   await mkdir(cache, { recursive: true });
-  // A folder of its own, renamed when whole: another run may be doing the same at this moment.
+  // Unpacked in a temporary folder and renamed when complete, because another run may unpack at the same time.
   const work = await mkdtemp(join(cache, "unpacking-"));
   try {
     const { apt, packages } = await resolvePackages(work);
@@ -73,7 +73,7 @@ async function unpackPackages(root) {
 }
 
 /**
- * The packages that an installation would bring; from the system's package lists, or, where those are missing, from lists of our own.
+ * The packages that an installation needs: from the system's package lists, or from lists downloaded here if those are missing.
  *
  * @param {string} work
  */
@@ -98,7 +98,7 @@ async function resolvePackages(work) {
 
 /**
  * @param {string[]} apt
- * @returns {Promise<string[]>} empty where the lists have none of them
+ * @returns {Promise<string[]>} empty if the lists contain none of them
  */
 async function firstInstallable(apt) {
   for (const name of names) {

@@ -1,9 +1,9 @@
-// What the set-up hands to the tests: inject("redisUrl").
+// Types the value that setup.ts provides to tests: inject("redisUrl").
 export type { ProvidedContext } from "vitest";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** A Redis that tests may write to, each under a key prefix of its own; others use it at the same time. */
+    /** A Redis that tests may write to. Each test uses its own key prefix, because tests share it. */
     redisUrl: string;
   }
 }

@@ -1,20 +1,21 @@
-// A TCP proxy between a client and its Redis that can hold back, delay or cut what passes: for late and lost replies.
+// A TCP proxy between a client and Redis that can block or delay replies and cut connections.
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 
-interface Line {
+interface ProxiedConnection {
   client: Socket;
   redis: Socket;
   abandoned: boolean;
-  /** Replies that are delayed, and when the last of them has gone: replies keep their order, as on any connection. */
+  /** The number of delayed replies. */
   delayed: number;
+  /** Resolves when the last delayed reply is sent: later replies wait for it, to keep their order. */
   lastSent: Promise<unknown>;
 }
 
-/** Forwards to one Redis until told otherwise. Each switch holds for all connections, also for those to come. */
+/** Forwards to one Redis. Held and delayed replies apply to all connections, including later ones. */
 export class RedisProxy {
   readonly #server: Server;
-  readonly #lines = new Set<Line>();
+  readonly #connections = new Set<ProxiedConnection>();
   #held: { replies: Array<() => void>; arrived: Array<() => void> } | undefined;
   #delay = 0;
   readonly #quiet: Array<() => void> = [];
@@ -25,15 +26,21 @@ export class RedisProxy {
     this.#server = createServer((client) => {
       this.accepted++;
       const redis = connect(target.port, target.host);
-      const line = { client, redis, abandoned: false, delayed: 0, lastSent: Promise.resolve() };
-      this.#lines.add(line);
+      const connection = {
+        client,
+        redis,
+        abandoned: false,
+        delayed: 0,
+        lastSent: Promise.resolve(),
+      };
+      this.#connections.add(connection);
       client.on("data", (bytes) => {
-        if (!line.abandoned) line.redis.write(bytes);
+        if (!connection.abandoned) connection.redis.write(bytes);
       });
-      line.redis.on("data", (bytes) => this.#reply(line, bytes));
-      for (const end of [client, line.redis]) {
-        end.on("error", () => this.#cut(line));
-        end.on("close", () => this.#cut(line));
+      connection.redis.on("data", (bytes) => this.#reply(connection, bytes));
+      for (const end of [client, connection.redis]) {
+        end.on("error", () => this.#cut(connection));
+        end.on("close", () => this.#cut(connection));
       }
     });
   }
@@ -48,87 +55,91 @@ export class RedisProxy {
 
   /** Open connections. */
   get connections(): number {
-    return this.#lines.size;
+    return this.#connections.size;
   }
 
   listen(): Promise<void> {
     return new Promise((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
   }
 
-  /** From now on replies wait here: the command is done, and its client does not learn of it. */
+  /** Keeps all replies back from now on: Redis runs the command, but the client gets no reply. */
   holdReplies(): void {
     this.#held ??= { replies: [], arrived: [] };
   }
 
-  /** Resolves when the next reply has come from Redis and is held: the proof that the command was carried out. */
+  /** Resolves when the next reply has arrived from Redis and is kept back. This proves that Redis ran the command. */
   nextHeldReply(): Promise<void> {
     return new Promise((resolve) => this.#held?.arrived.push(resolve));
   }
 
-  /** Lets the held replies go, late, and holds no more. */
+  /** Sends the replies kept back so far, and forwards later replies at once. */
   release(): void {
     const held = this.#held;
     this.#held = undefined;
     for (const send of held?.replies ?? []) send();
   }
 
-  /** Every reply takes this much longer. */
+  /** Delays every later reply by this time. */
   delayReplies(milliseconds: number): void {
     this.#delay = milliseconds;
   }
 
-  /** Nothing passes any more on the connections that are open now, as after a network partition; new ones are not touched. */
+  /** Forwards nothing more on the open connections, as after a network partition. New connections work. */
   abandon(): void {
-    for (const line of this.#lines) line.abandoned = true;
+    for (const connection of this.#connections) connection.abandoned = true;
   }
 
-  /** Breaks all connections now; held replies are lost. New ones are accepted. */
+  /** Closes all connections. Replies kept back are lost. New connections are accepted. */
   cut(): void {
-    for (const line of this.#lines) this.#cut(line);
+    for (const connection of this.#connections) this.#cut(connection);
     if (this.#held) this.#held.replies = [];
   }
 
   /** Resolves when no connection is open. */
   quiet(): Promise<void> {
-    return this.#lines.size === 0
+    return this.#connections.size === 0
       ? Promise.resolve()
       : new Promise((resolve) => this.#quiet.push(resolve));
   }
 
-  /** Ends the proxy and all its connections. */
+  /** Closes the proxy and all its connections. */
   async close(): Promise<void> {
     this.cut();
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  #reply(line: Line, bytes: Buffer): void {
-    if (line.abandoned) return;
-    if (!this.#held) return this.#forward(line, bytes, this.#delay);
-    this.#held.replies.push(() => this.#forward(line, bytes, 0));
+  #reply(connection: ProxiedConnection, bytes: Buffer): void {
+    if (connection.abandoned) return;
+    if (!this.#held) return this.#forward(connection, bytes, this.#delay);
+    this.#held.replies.push(() => this.#forward(connection, bytes, 0));
     for (const arrived of this.#held.arrived.splice(0)) arrived();
   }
 
-  #forward(line: Line, bytes: Buffer, milliseconds: number): void {
-    if (milliseconds === 0 && line.delayed === 0) line.client.write(bytes);
-    else line.lastSent = this.#forwardLater(line, bytes, milliseconds);
+  #forward(connection: ProxiedConnection, bytes: Buffer, milliseconds: number): void {
+    if (milliseconds === 0 && connection.delayed === 0) connection.client.write(bytes);
+    else connection.lastSent = this.#forwardLater(connection, bytes, milliseconds);
   }
 
-  async #forwardLater(line: Line, bytes: Buffer, milliseconds: number): Promise<void> {
-    line.delayed++;
-    await Promise.all([line.lastSent, delay(milliseconds)]);
-    line.delayed--;
-    line.client.write(bytes);
+  async #forwardLater(
+    connection: ProxiedConnection,
+    bytes: Buffer,
+    milliseconds: number,
+  ): Promise<void> {
+    connection.delayed++;
+    await Promise.all([connection.lastSent, delay(milliseconds)]);
+    connection.delayed--;
+    connection.client.write(bytes);
   }
 
-  #cut(line: Line): void {
-    this.#lines.delete(line);
-    line.client.destroy();
-    line.redis.destroy();
-    if (this.#lines.size === 0) for (const resolve of this.#quiet.splice(0)) resolve();
+  #cut(connection: ProxiedConnection): void {
+    this.#connections.delete(connection);
+    connection.client.destroy();
+    connection.redis.destroy();
+    if (this.#connections.size === 0) for (const resolve of this.#quiet.splice(0)) resolve();
   }
 }
 
-/** A proxy on a free port, listening. */
+/** Starts a proxy on a free port. */
 export async function startProxy(target: { port: number; host: string }): Promise<RedisProxy> {
   const proxy = new RedisProxy(target);
   await proxy.listen();

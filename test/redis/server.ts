@@ -1,23 +1,23 @@
-// The servers that tests can have of their own: one Redis, a cluster of real nodes, a sentinel.
+// Starts Redis servers for tests: a single server, a cluster, or a sentinel with master and replica.
 import { setTimeout as delay } from "node:timers/promises";
 import { ask } from "./ask.mjs";
 import { type RedisServer, type StartOptions, startRedis } from "./start-redis.mjs";
 
 export { freePort, RedisServer, startRedis, type StartOptions } from "./start-redis.mjs";
 
-/** Nodes that know one another and hold all slots between them. */
+/** Nodes that know one another and serve all slots together. */
 export interface RedisCluster {
   readonly nodes: readonly RedisServer[];
   stop(): Promise<void>;
 }
 
-/** A cluster of `size` masters without replicas; resolves when every node says `cluster_state:ok`. */
+/** A cluster of `size` masters without replicas; resolves when every node reports `cluster_state:ok`. */
 export async function startCluster(
   size = 3,
   options: Pick<StartOptions, "args"> = {},
 ): Promise<RedisCluster> {
   const args = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"];
-  // Nodes do not learn their own address on a machine with loopback alone.
+  // On a machine with only a loopback interface, nodes cannot find out their own address.
   const announce = ["--cluster-announce-ip", "127.0.0.1"];
   const nodes = await Promise.all(
     Array.from({ length: size }, () =>
@@ -51,12 +51,12 @@ export interface RedisSentinel {
   readonly master: RedisServer;
   readonly replica: RedisServer;
   readonly sentinel: RedisServer;
-  /** Makes the replica the master, as an operator would; resolves when the sentinel names it. */
+  /** Promotes the replica by SENTINEL FAILOVER; resolves when the sentinel reports it as master. */
   failover(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Resolves when the sentinel knows the replica and the replica is in step. */
+/** Resolves when the sentinel knows the replica and the replica is synchronized. */
 export async function startSentinel(name = "sessions"): Promise<RedisSentinel> {
   const master = await startRedis({ args: ["--repl-diskless-sync-delay", "0"] });
   const replica = await startRedis({ args: ["--replicaof", master.host, String(master.port)] });
@@ -82,7 +82,7 @@ export async function startSentinel(name = "sessions"): Promise<RedisSentinel> {
     sentinel,
     failover: async () => {
       await ask(sentinel.port, "SENTINEL", "FAILOVER", name).catch((error: Error) => {
-        // On a busy machine the sentinel may have taken the master for down, and begun by itself.
+        // On a busy machine the sentinel may already have started a failover, because it considered the master down.
         if (!error.message.includes("INPROG")) throw error;
       });
       await until(async () => (await masterNow()).includes(String(replica.port)));
@@ -94,11 +94,11 @@ export async function startSentinel(name = "sessions"): Promise<RedisSentinel> {
   };
 }
 
-/** For what other processes agree on among themselves, and only tell when asked. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
+/** Polls until the condition is true. Servers do not notify us of these states. */
+async function until(condition: () => Promise<boolean>): Promise<void> {
   const end = performance.now() + 20_000;
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`Not within 20 s: ${String(holds)}`);
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`Not within 20 s: ${String(condition)}`);
     await delay(20);
   }
 }

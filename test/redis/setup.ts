@@ -1,30 +1,30 @@
-// Gives a test run its Redis: the one of REDIS_URL, or one that this run starts and stops itself.
+// Provides Redis to a test run: the one at REDIS_URL, or one that this run starts and stops.
 import { connect } from "node:net";
 import type { TestProject } from "vitest/node";
 import { findRedis } from "./find-redis.mjs";
 import { startRedis } from "./start-redis.mjs";
 
-/** One run sets up several projects, and says what it did once. */
-const SAID = Symbol.for("redistore.test.redis.said");
+/** Several vitest projects run this set-up; the message is printed once. */
+const PRINTED = Symbol.for("redistore.test.redis.printed");
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.REDIS_URL;
   if (given) {
     await reach(given);
-    say("REDIS_URL");
+    printOnce("REDIS_URL");
     project.provide("redisUrl", given);
     return async () => {};
   }
   const server = await startRedis();
-  say((await findRedis()).how);
+  printOnce((await findRedis()).how);
   project.provide("redisUrl", server.url);
   return () => server.stop();
 }
 
-function say(how: string): void {
-  const once = globalThis as { [SAID]?: boolean };
-  if (!once[SAID]) console.log(`Tests use Redis from ${how}`);
-  once[SAID] = true;
+function printOnce(how: string): void {
+  const once = globalThis as { [PRINTED]?: boolean };
+  if (!once[PRINTED]) console.log(`Tests use Redis from ${how}`);
+  once[PRINTED] = true;
 }
 
 function reach(url: string): Promise<void> {
@@ -38,7 +38,7 @@ function reach(url: string): Promise<void> {
     socket.once("error", (cause) => {
       reject(
         new Error(
-          `REDIS_URL names ${hostname}:${port || 6379}, which does not answer: ${cause.message}`,
+          `REDIS_URL names ${hostname}:${port || 6379}, which cannot be reached: ${cause.message}`,
           { cause },
         ),
       );

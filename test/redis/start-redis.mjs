@@ -1,4 +1,4 @@
-// Starts a Redis of our own on a free port, in a folder of its own, and can stop, kill, pause and restart it by its process id.
+// Starts a Redis server on a free port in a temporary folder, and can stop, kill, pause and restart it.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -8,21 +8,21 @@ import { findRedis } from "./find-redis.mjs";
 
 /**
  * @typedef {object} StartOptions
- * @property {number} [port] default a free one
- * @property {readonly string[]} [args] more of redis-server's own options
+ * @property {number} [port] default: a free port
+ * @property {readonly string[]} [args] further options of redis-server
  * @property {boolean} [unixsocket] listen on a socket file too
- * @property {string} [sentinel] the lines of a sentinel's configuration; makes it one
+ * @property {string} [sentinel] the configuration of a sentinel; starts a sentinel instead of a server
  */
 
 /** @type {Set<RedisServer>} */
 const running = new Set();
-// A run that ends in the middle of a test must not leave servers behind.
+// A test run that is interrupted must not leave servers behind.
 process.on("exit", () => {
   for (const server of running) server.discard();
 });
 
 /**
- * Resolves when the server takes connections.
+ * Resolves when the server accepts connections.
  *
  * @param {StartOptions} [options]
  * @returns {Promise<RedisServer>}
@@ -36,7 +36,7 @@ export async function startRedis(options = {}) {
       return server;
     } catch (error) {
       server.discard();
-      // Somebody else took the port between our look and the server's.
+      // Another process took the port after it was found free.
       if (options.port !== undefined || attempt === 5 || !String(error).includes("in use"))
         throw error;
     }
@@ -75,14 +75,14 @@ export class RedisServer {
     this.#args = [...role, ...place, ...socket, ...(options.args ?? [])];
   }
 
-  /** Of the process that runs now. */
+  /** The id of the running process. */
   get pid() {
     const pid = this.#child?.pid;
-    if (pid === undefined) throw new Error("This Redis does not run.");
+    if (pid === undefined) throw new Error("This Redis is not running.");
     return pid;
   }
 
-  /** Resolves when the server takes connections; rejects with its output when it ends before. */
+  /** Resolves when the server accepts connections. Rejects with its output if it exits before that. */
   async start() {
     const child = spawn(this.#binary.path, this.#args, {
       env: this.#binary.env,
@@ -110,38 +110,38 @@ export class RedisServer {
       stream.removeAllListeners("data").resume();
       unref(stream);
     }
-    // The server alone is no reason for a run to stay.
+    // The server must not keep this process alive.
     child.unref();
   }
 
-  /** SIGKILL, as a crash: connections are reset, nothing is said. Resolves when the process is gone. */
+  /** Sends SIGKILL, as in a crash: connections are reset. Resolves when the process has exited. */
   async kill() {
     await this.#end("SIGKILL");
   }
 
-  /** SIGSTOP, as a frozen machine: connections stay open and nothing answers. */
+  /** Sends SIGSTOP, as on a frozen machine: connections stay open, but get no reply. */
   pause() {
     process.kill(this.pid, "SIGSTOP");
   }
 
-  /** SIGCONT: it goes on, and answers first what was sent meanwhile. */
+  /** Sends SIGCONT. The server first replies to the commands sent while it was paused. */
   resume() {
     process.kill(this.pid, "SIGCONT");
   }
 
-  /** A new process on the same port, with nothing in it. */
+  /** Kills the server and starts a new, empty one on the same port. */
   async restart() {
     await this.kill();
     await this.start();
   }
 
-  /** Ends it for good and removes its folder. */
+  /** Stops the server and removes its folder. */
   async stop() {
     await this.kill();
     this.discard();
   }
 
-  /** As `stop`, at once: what an exit handler can do. */
+  /** Does the same as `stop`, synchronously, for exit handlers. */
   discard() {
     this.#watcher?.kill("SIGKILL");
     this.#child?.kill("SIGKILL");
@@ -173,7 +173,7 @@ export class RedisServer {
 }
 
 /**
- * Clears away a server when this process ends without a chance to do so itself: the pipe between them closes then in any case.
+ * Kills a server and removes its folder if this process is killed. The pipe to the watcher closes then, which ends its `read`.
  *
  * @param {import("node:child_process").ChildProcess} server
  * @param {string} folder
@@ -195,7 +195,7 @@ function watchOver(server, folder) {
 }
 
 /**
- * The pipes to a child are sockets, and keep this process alive like any other.
+ * Stops a pipe from keeping this process alive. The pipes to a child process are sockets.
  *
  * @param {import("node:stream").Stream} pipe
  */
@@ -204,8 +204,8 @@ function unref(pipe) {
 }
 
 /**
- * A port nobody listens on, whose cluster bus port (10,000 above) is free too. Below the range from which outgoing connections
- * get theirs, or one of those could take the port of a server that is down for a moment.
+ * A free port whose cluster bus port (10,000 above) is free too. It is below the range of outgoing connections, because one of those could
+ * take the port while a server restarts.
  *
  * @returns {Promise<number>}
  */

@@ -1,4 +1,4 @@
-// The demo on Express: the middleware of @redistore/express holds the answer until the session is stored.
+// The demo on Express: the middleware of @redistore/express buffers the response until the session is stored.
 import { createServer } from "node:http";
 import { getSession, session } from "@redistore/express";
 import express from "express";
@@ -9,7 +9,7 @@ import { respond } from "../routes.js";
 export function createExpressServer(demo) {
   const app = express()
     .disable("x-powered-by")
-    // Or errors would be answered with their stack.
+    // Otherwise Express sends the stack of an error to the client.
     .set("env", "production")
     .use(session(demo.sessions.store))
     .use(async (req, res) => {

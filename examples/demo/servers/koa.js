@@ -1,4 +1,4 @@
-// The demo on Koa: the middleware of @redistore/koa stores the session before Koa answers.
+// The demo on Koa: the middleware of @redistore/koa stores the session before Koa sends the response.
 import { createServer } from "node:http";
 import { getSession, session } from "@redistore/koa";
 import Koa from "koa";

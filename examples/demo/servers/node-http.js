@@ -1,4 +1,4 @@
-// The demo on node:http: @redistore/http loads the session before the handler runs, and stores it before the answer leaves.
+// The demo on node:http: @redistore/http loads the session before the handler runs, and stores it before the response is sent.
 import { createServer } from "node:http";
 import { withSession } from "@redistore/http";
 import { readForm } from "../read-form.js";

@@ -1,4 +1,4 @@
-// Starts the three servers on one store, side by side on one host, so that a browser sends the same cookie to all of them.
+// Starts the three servers on one store. They share one host, so a browser sends the same cookie to all of them.
 import { listen, stop } from "../listen.js";
 import { createExpressServer } from "./express.js";
 import { createKoaServer } from "./koa.js";
@@ -18,11 +18,11 @@ const SERVERS = [
  */
 
 /**
- * On `port` and the two after it; where that is 0, or nobody asked for them and they are taken, on free ones.
+ * Listens on `port` and the next two. 0 means free ports. If a port is taken: rejects with `exactly`, otherwise uses a free port.
  *
  * @param {import("../open-sessions.js").Sessions} sessions
  * @param {{ port: number, exactly: boolean }} where
- * @returns {Promise<Running>} rejects, with all of them stopped, where one cannot listen
+ * @returns {Promise<Running>} if one cannot listen, stops all of them and rejects
  */
 export async function startServers(sessions, { port, exactly }) {
   /** @type {import("../places.js").Place[]} */

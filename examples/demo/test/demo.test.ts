@@ -1,4 +1,4 @@
-// The demo as a whole: with every kind of store, in its own process.
+// The whole demo in a process of its own, with each kind of store.
 import { execFile, spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -22,13 +22,13 @@ describe("pnpm demo --check", () => {
     expect(demo.output()).toContain("12 of 12 checks passed");
   });
 
-  it("passes in memory where there is no Redis, and says so", async () => {
+  it("passes in memory if there is no Redis, and prints that it does", async () => {
     const demo = runDemo(["--check"], none);
     expect(await demo.ended).toMatchObject({ code: 0 });
     expect(demo.output()).toContain("Sessions are in the memory of this process (REDIS_BIN is");
   });
 
-  it("fails where REDIS_URL names no Redis, without its password", async () => {
+  it("fails if no Redis is at REDIS_URL, and does not print its password", async () => {
     const env = { ...given, REDIS_URL: "redis://:hush@127.0.0.1:1" };
     const demo = runDemo(["--check"], env);
     expect(await demo.ended).toMatchObject({ code: 1 });
@@ -36,13 +36,13 @@ describe("pnpm demo --check", () => {
     expect(demo.output()).not.toContain("hush");
   });
 
-  it("fails where the server forgets", async () => {
+  it("fails if the server keeps no session", async () => {
     const log = vi.spyOn(console, "log").mockImplementation(() => {});
     onTestFinished(() => log.mockRestore());
-    const forgetful = createServer((_req, res) => res.end('{"visits":1,"basket":{}}'));
-    await new Promise<void>((resolve) => forgetful.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => void forgetful.close());
-    const { port } = forgetful.address() as AddressInfo;
+    const sessionless = createServer((_req, res) => res.end('{"visits":1,"basket":{}}'));
+    await new Promise<void>((resolve) => sessionless.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void sessionless.close());
+    const { port } = sessionless.address() as AddressInfo;
     const origin = `http://127.0.0.1:${port}`;
     expect(await check([{ name: "Express", origin }])).toBe(false);
     expect(log).toHaveBeenLastCalledWith("0 of 12 checks passed");
@@ -50,7 +50,7 @@ describe("pnpm demo --check", () => {
 });
 
 describe("pnpm demo", () => {
-  it("says which port is taken, and starts nothing", async () => {
+  it("prints which port is taken, and starts no server", async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void taken.close());
@@ -61,13 +61,13 @@ describe("pnpm demo", () => {
     expect(demo.places()).toEqual([]);
   });
 
-  it("takes no port that leaves no room for three", async () => {
+  it("refuses a port that is too high for three servers", async () => {
     const demo = runDemo(["--port", "65534"], given);
     expect(await demo.ended).toMatchObject({ code: 1 });
     expect(demo.output()).toContain("from 0 (any free ones) to 65533");
   });
 
-  it("ends at Ctrl-C, and its own Redis with it", async () => {
+  it("ends at Ctrl-C, and stops the Redis that it started", async () => {
     const demo = runDemo(["--port", "0"], { ...given, REDIS_URL: undefined });
     await demo.printed("/csrf)");
     const port = Number(/Redis of the demo's own at 127.0.0.1:(\d+)/.exec(demo.output())?.[1]);
@@ -77,7 +77,7 @@ describe("pnpm demo", () => {
   });
 
   it.skipIf(spawnSync("curl", ["--version"]).error)(
-    "prints lines for curl that prove it",
+    "prints curl commands that show its features",
     async () => {
       const demo = runDemo(["--port", "0"], given);
       await demo.printed("/csrf)");
@@ -97,11 +97,11 @@ describe("pnpm demo", () => {
       expect(login).toMatch(/user +Ada\nbasket +1 Tea/);
       expect(sessionOf(login)).not.toBe(sessionOf(added));
       expect(third).toMatch(/server +node:http\nvisits +\d+\nuser +Ada\n/);
-      expect(stale).toContain("refused   the cookie that came: gone");
-      expect(rotated).toContain("key       2 signs, 1 signed the cookie that came");
+      expect(stale).toContain("refused   your cookie: gone");
+      expect(rotated).toContain("key       2 signs, 1 signed your cookie");
       expect(rotated).toMatch(/user +Ada\n/);
-      expect(logout).toMatch(/visits +1\nuser +nobody\nbasket +empty/);
-      expect(ended).toContain("refused   the cookie that came: gone");
+      expect(logout).toMatch(/visits +1\nuser +not logged in\nbasket +empty/);
+      expect(ended).toContain("refused   your cookie: gone");
     },
   );
 });

@@ -1,4 +1,4 @@
-// Links to the other servers lead to where the session's cookie goes, whatever the request says of its host.
+// Links to the other servers keep the request's host, if it is valid, because cookies go by host.
 import { describe, expect, it } from "vitest";
 import { placesSeenFrom } from "../places.js";
 
@@ -11,8 +11,8 @@ function originsFor(host: string | undefined): string[] {
   return placesSeenFrom(places, host).map(({ origin }) => origin);
 }
 
-describe("the places of the servers", () => {
-  it("keep the host by which the page was reached, for cookies do", () => {
+describe("placesSeenFrom", () => {
+  it("keeps the host of the request", () => {
     const origins = ["http://localhost:3000", "http://localhost:3001"];
     expect(originsFor("localhost:3001")).toEqual(origins);
     expect(originsFor("localhost")).toEqual(origins);
@@ -27,7 +27,7 @@ describe("the places of the servers", () => {
     'a"b:3000',
     "a\nb:3000",
     "localhost:3000/path",
-  ])("stay where they are for a host that is none: %j", (host) => {
+  ])("ignores an invalid host: %j", (host) => {
     expect(originsFor(host)).toEqual(places.map(({ origin }) => origin));
   });
 });

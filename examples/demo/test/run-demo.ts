@@ -9,17 +9,17 @@ const main = fileURLToPath(new URL("../main.js", import.meta.url));
 
 export interface Demo {
   readonly child: ChildProcess;
-  /** Everything that it printed so far. */
+  /** The output so far. */
   readonly output: () => string;
-  /** The servers that it printed so far. */
+  /** The servers in the output so far. */
   readonly places: () => Place[];
-  /** Resolves when it has printed this; rejects when it ends before. */
+  /** Resolves when the output contains `text`; rejects if the demo ends before. */
   readonly printed: (text: string) => Promise<void>;
-  /** How it ended, once it has. */
+  /** Resolves when the demo has ended. */
   readonly ended: Promise<{ code: number | null; output: string }>;
 }
 
-/** Ends with the test, if not before. An environment variable of `undefined` is not set. */
+/** Starts the demo; it is killed when the test ends. A variable of `env` that is `undefined` is not set. */
 export function runDemo(args: string[], env: Record<string, string | undefined>): Demo {
   const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, ...env } });
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -33,12 +33,14 @@ export function runDemo(args: string[], env: Record<string, string | undefined>)
   }
   const printed = (wanted: string): Promise<void> =>
     new Promise((resolve, reject) => {
-      const look = (): void => {
+      const checkOutput = (): void => {
         if (text.includes(wanted)) resolve();
       };
-      child.stdout.on("data", look);
-      void ended.then(() => reject(new Error(`It ended without "${wanted}":\n${text}`)));
-      look();
+      child.stdout.on("data", checkOutput);
+      void ended.then(() =>
+        reject(new Error(`The demo ended without printing "${wanted}":\n${text}`)),
+      );
+      checkOutput();
     });
   const places = (): Place[] =>
     Array.from(text.matchAll(/^ {2}(\S+) +(http:\S+)\/$/gm), ([, name = "", origin = ""]) => ({

@@ -1,4 +1,4 @@
-// The example does what the page says that shows it.
+// Tests the example, and that its page quotes it.
 import { exampleSuite } from "../../../test/examples/example-suite.ts";
 import { createApp } from "../app.js";
 

@@ -45,7 +45,7 @@ func must(err error) {
 	}
 }
 
-// build makes the Go value of typed JSON.
+// build converts typed JSON to a Go value.
 func build(in Typed) reflect.Value {
 	if in.T == "nil" {
 		return reflect.Zero(reflect.TypeOf((*interface{})(nil)).Elem())
@@ -149,7 +149,7 @@ func fillMany(out reflect.Value, in Typed) {
 	}
 }
 
-// show makes typed JSON of a Go value, the inverse of build.
+// show converts a Go value to typed JSON, the inverse of build.
 func show(v reflect.Value) Typed {
 	for v.Kind() == reflect.Interface {
 		if v.IsNil() {

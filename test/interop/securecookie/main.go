@@ -1,4 +1,4 @@
-// Command securecookie is Go's end of the cookies: it answers JSON lines with what gorilla/securecookie encodes and decodes.
+// Command securecookie is Go's end of the cookies: it reads requests as JSON lines, and replies with the values that gorilla/securecookie encodes and decodes.
 package main
 
 import (
@@ -21,7 +21,7 @@ type request struct {
 	MaxLength *int     `json:"maxLength"`
 }
 
-// answer has an error or what was asked for.
+// answer contains an error or the result.
 type answer struct {
 	ID    []byte `json:"id"`
 	Value string `json:"value"`
@@ -41,7 +41,7 @@ func main() {
 		if err := answers.Encode(respond(r)); err != nil {
 			log.Fatal(err)
 		}
-		// A caller may wait for each answer before the next request.
+		// A caller may wait for each response before it sends the next request.
 		if lines.Buffered() == 0 {
 			if err := out.Flush(); err != nil {
 				log.Fatal(err)

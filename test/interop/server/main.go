@@ -1,14 +1,14 @@
-// Serves sessions of boj/redistore by steps that a walk between servers asks for, with values in typed JSON.
+// Serves boj/redistore sessions over HTTP, one step of a walk for each request, with values in typed JSON.
 //
 //	GET  /show                     -> all values, flashes too
 //	POST /set       {"key", "value"}
-//	POST /increment {"key"}        -> adds 1 in the Go type that the value has; a value that is not there becomes int 1
+//	POST /increment {"key"}        -> adds 1 and keeps the Go type; a missing value becomes int 1
 //	POST /delete    {"key"}
 //	POST /flash     {"name", "value"}
-//	POST /flashes   {"name"}       -> those that were read, and are gone
-//	POST /end                      -> the session, by MaxAge -1
+//	POST /flashes   {"name"}       -> reads and removes the flashes
+//	POST /end                      -> ends the session by MaxAge -1
 //
-// It listens on a free port of the loopback interface, prints its address as one line, and ends when its input does.
+// It listens on a free loopback port, prints its address as one line, and exits when its input ends.
 package main
 
 import (
@@ -33,7 +33,7 @@ type step struct {
 	Name  string `json:"name"`
 }
 
-// The answer, nil for none, and whether the session is to be saved.
+// handler returns the response, nil for none, and whether to save the session.
 type handler func(session *sessions.Session, in step) (out interface{}, save bool)
 
 var handlers = map[string]handler{
@@ -92,7 +92,7 @@ func incremented(before interface{}) interface{} {
 func newStore(url, prefix, serializer, keys string) *redistore.RediStore {
 	var pairs [][]byte
 	for _, key := range strings.Split(keys, ",") {
-		// CodecsFromPairs encrypts unless the key is nil; an empty one it refuses.
+		// CodecsFromPairs encrypts unless the key is nil. It refuses an empty key.
 		var bytes []byte
 		if key != "" {
 			bytes = bytesOf(Typed{B64: &key})
@@ -149,7 +149,7 @@ func main() {
 	must(err)
 	fmt.Println(listener.Addr())
 	go func() {
-		// Whoever started this holds the other end: a server must not outlive a test run that was killed.
+		// The test run that started this server has the other end of its input. The server must exit if the run is killed.
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		os.Exit(0)
 	}()
