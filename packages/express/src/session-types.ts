@@ -59,7 +59,7 @@ export interface SessionRequest {
 }
 
 /** Empty where the types of express-session declare `req.session` already; two declarations would clash. */
-export type RequestExtension = IsMissing<InstalledSession> extends true ? SessionRequest : object;
+type RequestExtension = IsMissing<InstalledSession> extends true ? SessionRequest : object;
 
 declare global {
   namespace Express {

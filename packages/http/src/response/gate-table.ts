@@ -23,7 +23,7 @@ export type State =
 export type Call = keyof SendingMethods;
 
 /** What the gate does with a call. Without `next` the state stays. */
-export type CallCell =
+type CallCell =
   /** Makes the call on Node's response. */
   | { readonly do: "pass"; readonly next?: State }
   /** If a session is due, buffers the call and stores the session; otherwise makes the call. */

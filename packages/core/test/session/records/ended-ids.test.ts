@@ -154,13 +154,14 @@ describe("a login with a chosen id", () => {
   });
 });
 
+const end = (session: StoredSession) => session.backend.close();
+
 describe.each(BACKENDS)("a logout (%s)", (_, open) => {
   const start = async () => {
     const session = await storeSession({ cart: 1 }, {}, await open());
     const load = (records: Records<Values> = session.records) => records.load(session.id);
     return { session, load };
   };
-  const end = (session: StoredSession) => session.backend.close();
 
   it("ends the login that took the data along, if it had loaded the session before", async () => {
     const { session, load } = await start();
