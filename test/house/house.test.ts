@@ -31,12 +31,6 @@ describe("the sources", () => {
     expect(SOURCES.filter((path) => !/^\/\/ \S.*[.:]/.test(read(path)))).toEqual([]);
   });
 
-  it("have at most about 250 lines a file, suites of tests apart", () => {
-    const code = SOURCES.filter((path) => !path.includes("/testing/"));
-    const long = code.filter((path) => read(path).split("\n").length > 261);
-    expect(long).toEqual([]);
-  });
-
   it("name the subject in place of whoever, somebody or nobody", () => {
     const vague = /\b(whoever|(some|no|any|every)(body|one))\b/i;
     expect(matches([...SOURCES, ...PAGES], vague)).toEqual([]);
