@@ -1,4 +1,4 @@
-// Fastify with @fastify/middie runs Express middleware. Its `next` belongs to a pooled object and must not be called late (B14).
+// Fastify with @fastify/middie runs Express middleware. Its `next` belongs to a pooled object and must not be called late.
 import middie from "@fastify/middie";
 import { StoreUnavailableError } from "@redistore/core";
 import { Browser, controlStore } from "@redistore/http/testing";

@@ -1,6 +1,6 @@
 // The contract between a session and the response that carries its cookie.
 
-/** What a session has to know of the response that carries its cookie. The session asks each time, because the answer changes. */
+/** What a session has to know of the response that carries its cookie. The session asks each time, because the result changes. */
 export interface CookieCarrier {
   /** False once the header has been sent, and for a request without a response, such as a WebSocket upgrade. */
   readonly canSendCookies: boolean;

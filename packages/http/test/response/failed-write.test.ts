@@ -1,4 +1,4 @@
-// A client that is told to try again must not find that its change was stored after all (F1).
+// A client that is told to try again must not find that its change was stored after all.
 import { StoreUnavailableError } from "@redistore/core";
 import { describe, expect, it, vi } from "vitest";
 import { MemoryBackend } from "../../../core/src/backends/memory/memory-backend.ts";
