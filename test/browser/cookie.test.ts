@@ -25,7 +25,7 @@ async function storedCookie(cookie: CookieOptions, name = "session"): Promise<Co
           .setHeader("content-type", "text/html")
           .end("<!doctype html><link rel=icon href=data:,>");
       },
-      { name, cookie },
+      { name, cookie, trustProxy: true },
     ),
   );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -37,7 +37,10 @@ async function storedCookie(cookie: CookieOptions, name = "session"): Promise<Co
   const { port } = server.address() as AddressInfo;
   const browser = await openBrowser();
   const before = Date.now() / 1000;
-  await (await browser.newPage()).goto(`http://127.0.0.1:${port}/app/`);
+  const page = await browser.newPage();
+  // As a proxy with TLS would say it: a secure cookie is sent only over TLS. Chromium trusts loopback without it.
+  if (cookie.secure) await page.setExtraHTTPHeaders({ "x-forwarded-proto": "https" });
+  await page.goto(`http://127.0.0.1:${port}/app/`);
   const after = Date.now() / 1000;
   const cookies = await browser.cookies();
   expect(cookies).toHaveLength(1);
