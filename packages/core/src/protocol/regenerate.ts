@@ -19,6 +19,8 @@ export interface RegenerateStep {
   /** All values and metadata of the request, encoded. */
   readonly bytes: Buffer;
   readonly options: Regeneration;
+  /** Whether the session that the request came with has ended. */
+  readonly hasEnded: boolean;
   /** Whether the session, or the ended one that the request came with, belongs to a principal. */
   readonly owned: boolean;
   /** The lifetime of the new record in seconds. */
@@ -62,7 +64,8 @@ async function beginAnew(
   step: RegenerateStep,
   deadline: Deadline,
 ): Promise<Regenerated> {
-  const { principal, keep } = step.options;
+  const { principal, keep, grace = 0 } = step.options;
+  if (step.hasEnded && grace > 0) return { outcome: "ended" };
   if (step.owned && principal === undefined && keep !== false) throw userSessionGone();
   const content = ownContent(step);
   const bytes = encode(context, content);

@@ -49,8 +49,8 @@ export class Records<Data extends object = SessionData> {
    */
   load(id: string): Promise<SessionRecord<Data>> {
     const run = async (): Promise<SessionRecord<Data>> => {
-      const { deadline } = this.#context;
-      return this.#open(id, await load(this.#context, id, deadline()));
+      const deadline = this.#context.deadline();
+      return this.#open(id, await load(this.#context, id, deadline), deadline);
     };
     return trace(
       "load",
@@ -68,9 +68,9 @@ export class Records<Data extends object = SessionData> {
     ids: readonly string[],
   ): Promise<{ readonly id: string; readonly record: SessionRecord<Data> }> {
     const run = async (): Promise<{ id: string; record: SessionRecord<Data> }> => {
-      const { deadline } = this.#context;
-      const { id, found } = await loadFirst(this.#context, ids, deadline());
-      return { id, record: await this.#open(id, found) };
+      const deadline = this.#context.deadline();
+      const { id, found } = await loadFirst(this.#context, ids, deadline);
+      return { id, record: await this.#open(id, found, deadline) };
     };
     return trace(
       "load",
@@ -123,10 +123,13 @@ export class Records<Data extends object = SessionData> {
     return this.#context.backend.close();
   }
 
-  async #open(id: string, found: Found): Promise<SessionRecord<Data>> {
+  async #open(id: string, found: Found, deadline: Deadline): Promise<SessionRecord<Data>> {
     const record = new SessionRecord<Data>(this.#context, originOf(id, found));
-    if (found.state === "live" && !found.ledOn) await record.noteSeen();
-    return record;
+    if (found.state !== "live" || found.ledOn) return record;
+    await record.noteSeen();
+    if (record.state === "live") return record;
+    // It ended since it was read. The request has not used it yet, so this is no lost race.
+    return this.#open(id, await load(this.#context, id, deadline), deadline);
   }
 }
 

@@ -328,7 +328,8 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
     const { bytes } = capture;
     const seconds = this.#seconds();
     const owned = this.#isOwned;
-    const step = { copy: this.#copy, pending, bytes, options, owned, seconds, id };
+    const hasEnded = this.state === "gone";
+    const step = { copy: this.#copy, pending, bytes, options, hasEnded, owned, seconds, id };
     const result = await regenerate(this.#context, live, step, deadline).catch((error: unknown) =>
       this.#noteFailure(error, capture),
     );

@@ -6,7 +6,7 @@ import type { Records } from "../../../src/session/records.ts";
 import { makeRecords } from "./make-records.ts";
 import { finish, rejection, take } from "./steps.ts";
 import { SteppingBackend } from "./stepping-backend.ts";
-import { BACKENDS, storeSession, type StoredSession, type Values } from "./stored-session.ts";
+import { BACKENDS, storeSession, type Values } from "./stored-session.ts";
 
 type Open = (typeof BACKENDS)[number][1];
 
@@ -154,7 +154,6 @@ describe("a login with a chosen id", () => {
   });
 });
 
-const end = (session: StoredSession) => session.backend.close();
 
 describe.each(BACKENDS)("a logout (%s)", (_, open) => {
   const start = async () => {
@@ -169,7 +168,7 @@ describe.each(BACKENDS)("a logout (%s)", (_, open) => {
     await login.regenerate({ principal: "ada" });
     expect(await logout.destroy()).toBe(true);
     expect(await session.stored(login.id)).toBeUndefined();
-    await end(session);
+    await session.backend.close();
   });
 
   it("ends no login if it arrives with the old id, which another person may know", async () => {
@@ -180,7 +179,7 @@ describe.each(BACKENDS)("a logout (%s)", (_, open) => {
     expect(stolen.state).toBe("gone");
     expect(await stolen.destroy()).toBe(false);
     expect(await session.stored(login.id)).toBeDefined();
-    await end(session);
+    await session.backend.close();
   });
 
   it("ends the same session under its new id, also if it arrives with the old one", async () => {
@@ -189,7 +188,7 @@ describe.each(BACKENDS)("a logout (%s)", (_, open) => {
     await renewal.regenerate();
     expect(await (await load()).destroy()).toBe(true);
     expect(await session.stored(renewal.id)).toBeUndefined();
-    await end(session);
+    await session.backend.close();
   });
 
   it("ends no session that kept nothing of the old one", async () => {
@@ -198,7 +197,7 @@ describe.each(BACKENDS)("a logout (%s)", (_, open) => {
     await login.regenerate({ principal: "ada", keep: false });
     expect(await logout.destroy()).toBe(false);
     expect(await session.stored(login.id)).toBeDefined();
-    await end(session);
+    await session.backend.close();
   });
 
   it("succeeds twice, and its save that only removes values succeeds after the end", async () => {
@@ -210,7 +209,7 @@ describe.each(BACKENDS)("a logout (%s)", (_, open) => {
     expect(two.state).toBe("gone");
     await two.regenerate({ keep: false });
     expect(await session.records.count()).toBe(0);
-    await end(session);
+    await session.backend.close();
   });
 });
 
