@@ -44,7 +44,7 @@ export type ExpressSession<Data extends object = SessionData> = SessionMembers<D
   Partial<Data>;
 
 // The Session of express-session. If its types are not installed, the import is an error that is ignored, and its type is like `any`.
-/** @ts-ignore */
+/** @ts-ignore -- the error if express-session's types are not installed; it has to stay in the declarations */
 type InstalledSession = import("express-session").Session;
 
 // A tuple on both sides: with the bare type of a failed import the whole conditional type would fail.

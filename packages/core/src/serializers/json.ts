@@ -71,8 +71,7 @@ function parse(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const position = error instanceof Error && / at position \d+/.exec(error.message)?.[0];
-    // No cause: it is the error that quotes.
-    // oxlint-disable-next-line eslint/preserve-caught-error
+    // oxlint-disable-next-line eslint/preserve-caught-error -- the caught error is the one that quotes the text
     throw new TypeError(`it is not valid JSON${position || ""}`);
   }
 }
