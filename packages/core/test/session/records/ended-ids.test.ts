@@ -154,7 +154,6 @@ describe("a login with a chosen id", () => {
   });
 });
 
-
 describe.each(BACKENDS)("a logout (%s)", (_, open) => {
   const start = async () => {
     const session = await storeSession({ cart: 1 }, {}, await open());
