@@ -67,6 +67,7 @@ export const PROJECTS = [
   {
     name: "JavaScript",
     dependencies: { ...HOSTS, ...SESSION_LIBRARIES },
+    hasTypes: false,
     apps: ["javascript/app.mjs", "javascript/app.cjs", "javascript/both-builds.mjs"],
   },
   {
@@ -75,7 +76,13 @@ export const PROJECTS = [
     programs: [
       {
         name: "nodenext",
-        sources: ["express/app.mts", "express/app.cts", "koa/app.mts", "koa/app.cts"],
+        sources: [
+          "express/app.mts",
+          "express/app.cts",
+          "express/own-type.mts",
+          "koa/app.mts",
+          "koa/app.cts",
+        ],
         options: NODENEXT,
         apps: ["express/app.mjs", "express/app.cjs", "koa/app.mjs", "koa/app.cjs"],
       },

@@ -1,5 +1,5 @@
-// An application that came from express-session, and says there what its data are.
-import type { ExpressSession } from "@redistore/express";
+// An application that came from express-session, declares its data there, and asks for the promises of this package.
+import "@redistore/express/augment-express-session";
 import type { Request } from "express";
 import type { SessionData } from "express-session";
 
@@ -13,7 +13,6 @@ export function nameOf(req: Request): string | undefined {
   req.session.user = { name: "ada" };
   // @ts-expect-error -- not a user
   req.session.user = "ada";
-  const own: ExpressSession = req.session;
-  const { user }: Partial<SessionData> = own;
+  const { user }: Partial<SessionData> = req.session;
   return user?.name;
 }

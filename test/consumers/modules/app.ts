@@ -10,6 +10,7 @@ import {
 import { backendSuite } from "@redistore/core/testing";
 import { RequestSessions } from "@redistore/core/web";
 import * as redistoreExpress from "@redistore/express";
+import "@redistore/express/augment-express-session";
 import { ExpressSessionStore } from "@redistore/express/express-session";
 import { gobSerializer } from "@redistore/gob";
 import { withSession } from "@redistore/http";
