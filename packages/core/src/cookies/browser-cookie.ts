@@ -113,7 +113,7 @@ export class BrowserCookie {
 
   /** Whether a cookie can still be sent. */
   get canBeSent(): boolean {
-    return this.#carrier?.canSendCookies ?? true;
+    return this.#carrier?.canSendCookies() ?? true;
   }
 
   /** Checks the session's own attributes, and gives the record the lifetime of the cookie. @throws ConfigError */

@@ -3,7 +3,7 @@
 /** What a session has to know of the response that carries its cookie. The session asks each time, because the result changes. */
 export interface CookieCarrier {
   /** False once the header has been sent, and for a request without a response, such as a WebSocket upgrade. */
-  readonly canSendCookies: boolean;
+  canSendCookies(): boolean;
   /** Whether the browser used TLS. */
   isSecure(): boolean;
   /** The path of the request, without its query; undefined if it is not known. */

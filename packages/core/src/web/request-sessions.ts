@@ -135,11 +135,8 @@ export class RequestSessions {
     isSecure: (() => boolean) | undefined,
   ): SessionSlot {
     const { cookieHeader, path } = this.#request;
-    const canSendCookies = (): boolean => this.canSendCookies();
     const slot = new SessionSlot(store, name, cookieHeader, cookie, {
-      get canSendCookies() {
-        return canSendCookies();
-      },
+      canSendCookies: () => this.canSendCookies(),
       isSecure: isSecure ?? (() => this.#request.isSecure()),
       path,
     });
