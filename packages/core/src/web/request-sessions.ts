@@ -33,7 +33,7 @@ export class RequestSessions {
    * Whether a cookie can still be sent. Set by the adapter that sends the response. The default is for a request without a response, such as
    * a WebSocket upgrade: whatever needs a cookie rejects with HeadersSentError.
    */
-  canSendCookies: () => boolean = () => false;
+  canSendCookies = false;
   readonly #request: WebRequest;
   /** In the order in which the application asked for them. */
   #slots: readonly SessionSlot[] = [];
@@ -136,7 +136,7 @@ export class RequestSessions {
   ): SessionSlot {
     const { cookieHeader, path } = this.#request;
     const slot = new SessionSlot(store, name, cookieHeader, cookie, {
-      canSendCookies: () => this.canSendCookies(),
+      canSendCookies: () => this.canSendCookies,
       isSecure: isSecure ?? (() => this.#request.isSecure()),
       path,
     });

@@ -34,8 +34,7 @@ function withSession<Values extends object>(
       path: url.pathname,
       isSecure: () => url.protocol === "https:",
     });
-    let isSent = false;
-    sessions.canSendCookies = () => !isSent;
+    sessions.canSendCookies = true;
     let response: Response;
     try {
       const store = await openStore("withSession", input);
@@ -46,7 +45,7 @@ function withSession<Values extends object>(
       const { status, headers } = failureResponse(error);
       response = new Response(null, { status, headers });
     }
-    isSent = true;
+    sessions.canSendCookies = false;
     const headers = new Headers(response.headers);
     const lines = mergeSetCookies(headers.getSetCookie(), sessions.cookies);
     headers.delete("set-cookie");

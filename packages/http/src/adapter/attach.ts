@@ -44,9 +44,7 @@ export function attachGate(
 ): ResponseGate {
   let gate = gateOf(res) as ResponseGate | undefined;
   if (!gate) {
-    const sessions = sessionsOf(req);
-    const created = new ResponseGate(req, res as unknown as NodeResponse, sessions);
-    sessions.canSendCookies = () => created.canSendCookies;
+    const created = new ResponseGate(req, res as unknown as NodeResponse, sessionsOf(req));
     patchResponse(res as unknown as NodeResponse, created);
     gate = created;
   }

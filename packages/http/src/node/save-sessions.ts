@@ -15,7 +15,7 @@ import type { HttpRequest, HttpResponse } from "../response/message.ts";
 export async function saveSessions(req: HttpRequest, res: HttpResponse): Promise<void> {
   attach(req, res);
   const sessions = sessionsOf(req);
-  if (sessions.canSendCookies()) return sessions.save();
+  if (sessions.canSendCookies) return sessions.save();
   const tooLate = await sessions.saveLate();
   if (tooLate.length > 0) throw tooLate.length === 1 ? tooLate[0] : new AggregateError(tooLate);
 }

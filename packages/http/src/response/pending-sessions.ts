@@ -3,6 +3,8 @@ import type { SetCookie } from "@redistore/core";
 
 /** The sessions that a response waits for. `Due` names those that have something to store. */
 export interface PendingSessions<Due extends object = object> {
+  /** Whether a cookie can still be sent. The gate sets it whenever that changes. */
+  canSendCookies: boolean;
   /** The cookies to send with the next header, the newest of each name. */
   readonly cookies: readonly SetCookie[];
   /** The sessions that have something to store; undefined if there is none. Synchronous, and asked for each response. */

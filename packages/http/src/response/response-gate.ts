@@ -27,6 +27,7 @@ export class ResponseGate implements GateParts {
   buffered: BufferedResponse | undefined;
   discarded: DiscardedResponse | undefined;
   thrown: { readonly error: unknown } | undefined;
+  /** Changed by {@link #enter} alone. */
   #state: State = "open";
   /** The methods of the response before they were patched. */
   readonly #original: SendingMethods;
@@ -40,14 +41,11 @@ export class ResponseGate implements GateParts {
     const { writeHead, write, end, flushHeaders, flush } = res;
     this.#original = { writeHead, write, end, flushHeaders, flush };
     if (res.headersSent) {
-      this.#state = res.writableEnded ? "ended" : "sent";
+      this.#enter(res.writableEnded ? "ended" : "sent");
       watchClose(res);
+    } else {
+      this.#enter("open");
     }
-  }
-
-  /** False once the header has been sent, and once the response was discarded: no session is stored for an error response. */
-  get canSendCookies(): boolean {
-    return this.#state === "open" || this.#state === "buffering";
   }
 
   /** Handles a call on the response by the table. Returns what the response's own method would return. */
@@ -74,7 +72,7 @@ export class ResponseGate implements GateParts {
         throw headersSentError("write", this.res);
       case "discardUnlessReplaced":
         if (describesResponse(this.res)) {
-          this.#state = cell.next;
+          this.#enter(cell.next);
           return this.call(call, a, b, c);
         }
         this.discarded?.discard([a, b, c]);
@@ -136,8 +134,18 @@ export class ResponseGate implements GateParts {
     const cell = EVENTS[this.#state][event];
     if (!cell) return undefined;
     const [action, next] = cell;
-    if (next) this.#state = next;
+    if (next) this.#enter(next);
     return ACTIONS[action](this, error);
+  }
+
+  /**
+   * Tells the sessions, too, whether a cookie can still be sent: not after the header, and not after the response was discarded, because no
+   * session is stored for an error response. They are told and do not ask: a function made for each request, by which they could ask, lets
+   * several times as much of a request survive garbage collections.
+   */
+  #enter(state: State): void {
+    this.#state = state;
+    this.sessions.canSendCookies = state === "open" || state === "buffering";
   }
 
   /** Calls Node's method, or that of a middleware before us. If Node refuses the first call, nothing has been sent. */
@@ -150,14 +158,14 @@ export class ResponseGate implements GateParts {
       [b, c] = prepareHead(this.res, b, c, cookies);
     }
     // Node's methods call one another by way of this gate; the error response's end() calls write() in HTTP/2.
-    if (next && next !== "closed") this.#state = next;
+    if (next && next !== "closed") this.#enter(next);
     try {
       const method = this.#original[call] as AnyMethod | undefined;
       const result = method?.call(this.res, a, b, c);
-      if (next === "closed") this.#state = next;
+      if (next === "closed") this.#enter(next);
       return call === "write" ? result : this.res;
     } catch (error) {
-      if (!this.res.headersSent) this.#state = before;
+      if (!this.res.headersSent) this.#enter(before);
       throw error;
     } finally {
       if (before === "open" && this.#state === "sent") watchClose(this.res);
@@ -177,7 +185,7 @@ export class ResponseGate implements GateParts {
     if (call === "writeHead" && !checkHead(this.res, writeHead, a as number, b, c)) {
       return this.res;
     }
-    this.#state = next;
+    this.#enter(next);
     this.buffered = new BufferedResponse(this.res);
     this.buffered.add(call, a, b, c);
     this.#storing = this.#store(due);

@@ -24,6 +24,7 @@ function failedSessions(): PendingSessions & { stored: number } {
   let due: object | undefined = {};
   return {
     stored: 0,
+    canSendCookies: false,
     get cookies() {
       return cookies;
     },
