@@ -52,6 +52,19 @@ describe("saveSessions", () => {
     expect(setCookie.map((line) => line.split("=", 1)[0])).toEqual(["slow", "quick"]);
   });
 
+  it("still sends a new cookie after Node refused the header, because nothing has been sent then", async () => {
+    const store = await memoryStore();
+    const browser = await serve(async (req, res) => {
+      const session = await getSession(store, req, res);
+      expect(() => res.writeHead(99)).toThrow(RangeError);
+      session.values["seen"] = true;
+      const error: unknown = await saveSessions(req, res).catch((reason: unknown) => reason);
+      res.writeHead(500).end(String(error));
+    });
+    const { status, text, setCookie } = await browser.visit("/");
+    expect([status, text, setCookie.length, await store.count()]).toEqual([500, "undefined", 1, 1]);
+  });
+
   it("does nothing where there is nothing", async () => {
     const browser = await serve(async (req, res) => {
       await saveSessions(req, res);

@@ -6,7 +6,7 @@ import type { NodeResponse } from "../../src/response/message.ts";
 import { patchResponse } from "../../src/response/patched-methods.ts";
 import type { PendingSessions } from "../../src/response/pending-sessions.ts";
 import { ResponseGate } from "../../src/response/response-gate.ts";
-import { Browser } from "../../src/testing/index.ts";
+import { Browser, deferred } from "../../src/testing/index.ts";
 import { listen } from "../serve.ts";
 
 const UNAVAILABLE = new StoreUnavailableError("Redis is down.");
@@ -39,6 +39,21 @@ function failedSessions(): PendingSessions & { stored: number } {
     keepOwedCookies() {
       cookies = [OWED];
     },
+  };
+}
+
+type Act = (res: ServerResponse, gate: ResponseGate) => unknown;
+type Prepare = (res: ServerResponse) => unknown;
+
+function unchangedSessions(): PendingSessions {
+  return {
+    canSendCookies: false,
+    cookies: [],
+    due: () => undefined,
+    settle: async () => true,
+    settleLate: async () => [],
+    failedWrite: () => undefined,
+    keepOwedCookies: () => {},
   };
 }
 
@@ -97,5 +112,49 @@ describe("after a save by the application that failed", () => {
       res.end("done");
     });
     expect([(await browser.visit("/")).text, sessions.stored]).toEqual(["done", 1]);
+  });
+});
+
+describe("the sessions are told whether a cookie can still be sent", () => {
+  const due = { due: () => ({}) };
+  const stalls = { ...due, settle: () => new Promise<boolean>(() => {}) };
+  const fails = { ...due, settle: () => Promise.reject(UNAVAILABLE) };
+  const saveFailed = { ...due, failedWrite: () => ({ error: UNAVAILABLE }) };
+
+  it.each<[boolean, string, Partial<PendingSessions>, Act, Prepare?]>([
+    [true, "nothing has been sent", {}, () => {}],
+    [true, "the response is buffered", stalls, (res) => res.writeHead(200)],
+    [true, "Node refused the header", {}, (res) => expect(() => res.writeHead(99)).toThrow("99")],
+    [false, "the header has been sent", {}, (res) => res.writeHead(200)],
+    [false, "the response has ended", {}, (res) => res.end()],
+    [
+      false,
+      "the sessions could not be stored",
+      fails,
+      (_, gate) => expect(gate.commit()).rejects.toThrow("Redis is down"),
+    ],
+    [
+      false,
+      "the response reports a save that failed",
+      saveFailed,
+      (_, gate) => gate.commit(UNAVAILABLE),
+    ],
+    [false, "the header had been sent before", {}, () => {}, (res) => res.flushHeaders()],
+    [false, "the response had ended before", {}, () => {}, (res) => res.end()],
+  ])("%s: %s", async (expected, _when, parts, act, prepare) => {
+    const sessions = { ...unchangedSessions(), ...parts, canSendCookies: !expected };
+    const told = deferred<boolean>();
+    const server = createServer(async (req, res) => {
+      prepare?.(res);
+      const gate = new ResponseGate(req, res as unknown as NodeResponse, sessions);
+      gate.hooks = { onError: () => {} };
+      patchResponse(res as unknown as NodeResponse, gate);
+      await act(res, gate);
+      told.resolve(sessions.canSendCookies);
+      res.destroy();
+    });
+    const port = await listen(server);
+    await new Browser(`http://127.0.0.1:${port}`).visit("/").catch(() => undefined);
+    expect(await told.promise).toBe(expected);
   });
 });
