@@ -1,7 +1,7 @@
 // Calls between the processes of the bench, over Node's own channel: the parent calls by name, the child replies with a result.
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 
 /** @typedef {{ id: number, name: string, argument: unknown }} Call */
 /** @typedef {{ id: number, result?: unknown, error?: string }} Outcome */
@@ -45,9 +45,12 @@ export class Child {
   #pending = new Map();
   #last = 0;
 
-  /** @param {string} file in this folder */
-  constructor(file) {
-    this.#process = fork(fileURLToPath(new URL(file, import.meta.url)));
+  /**
+   * @param {string} file in this folder
+   * @param {string} [checkout] the folder of another checkout, to run the file of the same name there
+   */
+  constructor(file, checkout = join(import.meta.dirname, "..")) {
+    this.#process = fork(join(checkout, "bench", file));
     this.#process.on("message", (/** @type {Outcome} */ { id, result, error }) => {
       const { resolve, reject } = this.#pending.get(id);
       this.#pending.delete(id);

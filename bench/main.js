@@ -18,7 +18,7 @@ import { compareWithTargets } from "./targets.js";
  * @returns {Promise<import("./report.js").Report>}
  */
 async function bench(options) {
-  const { subjects, rounds, seconds, connections, sessions } = options;
+  const { subjects, rounds, seconds, connections, sessions, before } = options;
   const redis = await startRedis();
   const load = new Child("load.js");
   /** @type {import("./running.js").Running[]} */
@@ -26,7 +26,9 @@ async function bench(options) {
   try {
     const machine = await describeMachine(redis.port);
     for (const name of subjects) {
-      running.push(await startSubject(name, { redisUrl: redis.url, load, sessions }));
+      const parts = { redisUrl: redis.url, load, sessions };
+      running.push(await startSubject(name, parts));
+      if (before) running.push(await startSubject(name, { ...parts, before }));
     }
     const titles = await Promise.all(subjects.map(async (name) => (await loadSubject(name)).title));
     const results = await measureAll(

@@ -13,6 +13,7 @@ export const USAGE = `npx --yes pnpm bench [options]
   --scenarios <a,b>    which scenarios (${Object.keys(scenarios).join(",")})
   --sessions <n>       number of sessions (512)
   --connections <n>    number of connections, with one request at a time each (32)
+  --before <folder>    measure the subjects also from this checkout, built, of an earlier commit
   --json               print JSON instead of tables
   --profile <folder>   write a CPU profile of each subject's last round there, and print the functions with the most time of their own`;
 
@@ -24,6 +25,7 @@ export const USAGE = `npx --yes pnpm bench [options]
  * @property {readonly string[]} scenarios
  * @property {number} sessions
  * @property {number} connections
+ * @property {string | undefined} before
  * @property {boolean} json
  * @property {string | undefined} profile
  * @property {boolean} help
@@ -43,6 +45,7 @@ export async function readOptions(args) {
       scenarios: { type: "string" },
       sessions: { type: "string", default: "512" },
       connections: { type: "string", default: "32" },
+      before: { type: "string" },
       json: { type: "boolean", default: false },
       profile: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
@@ -56,6 +59,7 @@ export async function readOptions(args) {
     scenarios: choice("scenarios", values.scenarios, Object.keys(scenarios)),
     sessions: number("sessions", values.sessions),
     connections: number("connections", values.connections),
+    before: values.before,
     json: values.json,
     profile: values.profile,
     help: values.help,

@@ -11,20 +11,25 @@ import { loadSubject } from "./subject.js";
  * @property {boolean} sessionless the subject keeps no sessions, and the cookies mean nothing to it
  */
 
+/** The name in the results of a subject that another checkout serves. @param {string} name */
+export function nameBefore(name) {
+  return `${name} before`;
+}
+
 /**
  * @param {string} name
- * @param {{ redisUrl: string, load: Child, sessions: number }} bench
+ * @param {{ redisUrl: string, load: Child, sessions: number, before?: string }} bench `before`: the checkout that serves the subject
  * @returns {Promise<Running>}
  */
-export async function startSubject(name, { redisUrl, load, sessions }) {
-  const server = new Child("serve.js");
+export async function startSubject(name, { redisUrl, load, sessions, before }) {
+  const server = new Child("serve.js", before);
   try {
     const { port } = await server.call("open", { name, redisUrl });
     const { sessionless = false } = await loadSubject(name);
     const cookies = sessionless
       ? Array.from({ length: sessions }, () => "session=none")
       : await load.call("sessions", { port, count: sessions });
-    return { name, server, port, cookies, sessionless };
+    return { name: before ? nameBefore(name) : name, server, port, cookies, sessionless };
   } catch (error) {
     await server.end();
     throw error;

@@ -1,5 +1,6 @@
 // The targets for our cost relative to the bounds and peers, compared with a run. No test asserts them.
 import { median } from "./results.js";
+import { nameBefore } from "./running.js";
 
 /**
  * @typedef {object} Target
@@ -44,10 +45,10 @@ const TARGETS = [
 
 /**
  * @param {import("./report.js").Report["results"]} results
- * @returns {Comparison[]} for the targets whose subjects were all measured
+ * @returns {Comparison[]} for the targets whose subjects were all measured, and of each subject to the same one before
  */
 export function compareWithTargets(results) {
-  return TARGETS.flatMap((target) => {
+  return [...TARGETS, ...targetsBefore(results)].flatMap((target) => {
     const { figure, of, to, over, scenario } = target;
     /** @param {string} name */
     const figures = (name) => results[scenario]?.[name]?.rounds.map((round) => round[figure]);
@@ -60,6 +61,18 @@ export function compareWithTargets(results) {
     });
     return [{ ...target, ratio: median(rounds), rounds }];
   });
+}
+
+/**
+ * @param {import("./report.js").Report["results"]} results
+ * @returns {Target[]}
+ */
+function targetsBefore(results) {
+  return Object.entries(results).flatMap(([scenario, bySubject]) =>
+    Object.keys(bySubject)
+      .filter((name) => bySubject[nameBefore(name)])
+      .map((of) => ({ figure: "cpu", of, to: nameBefore(of), scenario })),
+  );
 }
 
 /** @param {Comparison} comparison */

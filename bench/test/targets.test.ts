@@ -1,6 +1,7 @@
 // The ratios beside the targets are computed from the measurements.
 import { describe, expect, it } from "vitest";
 import { summarize } from "../results.js";
+import { nameBefore } from "../running.js";
 import { compareWithTargets, formatComparison } from "../targets.js";
 
 const measured = (...cpus: number[]) =>
@@ -27,6 +28,14 @@ describe("a comparison", () => {
     expect(rate && formatComparison({ ...rate, ratio: 1.59 })).toBe(
       "read, requests/s: redistore-express has 1.59 times that of express-session-connect-redis; target at least 1.60, missed",
     );
+  });
+
+  it("divides a subject by the same one in an earlier checkout", () => {
+    const before = { [nameBefore("redistore-express")]: measured(40, 50, 40) };
+    const results = { write: summarize({ ...ours, ...before, ...bare }) };
+    const [comparison, ...others] = compareWithTargets(results);
+    expect(comparison).toMatchObject({ scenario: "write", ratio: 0.8, rounds: [0.5, 0.8, 1] });
+    expect(others).toEqual([]);
   });
 
   it("is left out unless all its subjects were measured", () => {

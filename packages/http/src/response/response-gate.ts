@@ -140,8 +140,7 @@ export class ResponseGate implements GateParts {
 
   /**
    * Tells the sessions, too, whether a cookie can still be sent: not after the header, and not after the response was discarded, because no
-   * session is stored for an error response. They are told and do not ask: a function made for each request, by which they could ask, lets
-   * several times as much of a request survive garbage collections.
+   * session is stored for an error response. They are told and do not ask: decision 11 says why.
    */
   #enter(state: State): void {
     this.#state = state;
