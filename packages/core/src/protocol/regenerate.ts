@@ -1,24 +1,17 @@
 // Gives a session a new id. In any race or crash at most one of the two ids is alive, and no write that was acknowledged is lost.
 import type { Deadline } from "../backends/deadline.ts";
 import { TOMBSTONE_SECONDS } from "../backends/tombstone.ts";
-import { keepOnly, merge } from "../changes/merge.ts";
 import { hasContent, type Content } from "../changes/record-format.ts";
-import type { PendingChange, WorkingCopy } from "../changes/working-copy.ts";
 import { ConflictError, SessionGoneError, StoreUnavailableError } from "../errors.ts";
 import { createIfAny, createRecord, type StoredRecord } from "./create.ts";
 import { destroyChain } from "./destroy.ts";
+import { isOwnOnly, type KeptFrom, keptBytes, keptContent, ownContent } from "./kept-content.ts";
 import { leadOn, leads, type LiveRecord } from "./load.ts";
 import type { ProtocolContext } from "./protocol-context.ts";
-import type { Regeneration } from "./regeneration.ts";
 import { retryUnknown } from "./retry-unknown.ts";
 
 /** One call of regenerate() on the session of one request. */
-export interface RegenerateStep {
-  readonly copy: WorkingCopy;
-  readonly pending: PendingChange | undefined;
-  /** All values and metadata of the request, encoded. */
-  readonly bytes: Buffer;
-  readonly options: Regeneration;
+export interface RegenerateStep extends KeptFrom {
   /** Whether the session that the request came with has ended. */
   readonly hasEnded: boolean;
   /** Whether the session, or the ended one that the request came with, belongs to a principal. */
@@ -68,7 +61,7 @@ async function beginAnew(
   if (step.hasEnded && grace > 0) return { outcome: "ended" };
   if (step.owned && principal === undefined && keep !== false) throw userSessionGone();
   const content = ownContent(step);
-  const bytes = encode(context, content);
+  const bytes = context.format.encode(content.values, content.metadata);
   const record = await createIfAny(context, bytes, step.seconds, deadline, step.id);
   return record ? { outcome: "begun", record, content } : { outcome: "nothing", content };
 }
@@ -84,7 +77,7 @@ async function replace(
   deadline: Deadline,
 ): Promise<Regenerated> {
   const content = ownContent(step);
-  const bytes = encode(context, content);
+  const bytes = context.format.encode(content.values, content.metadata);
   const record = await createRecord(context, bytes, step.seconds, deadline, step.id);
   try {
     const ending = { told: true, owned: step.owned };
@@ -108,8 +101,8 @@ async function carry(
 ): Promise<Regenerated> {
   const { seconds } = step;
   const { grace = 0 } = step.options;
-  const content = cut(context.format.decode(step.bytes), step);
-  const bytes = carriedBytes(context, live.record, step);
+  const content = keptContent(context.format.decode(step.bytes), step);
+  const bytes = keptBytes(context.format, live.record, step);
   const next = { ...(await createRecord(context, bytes, seconds, deadline, step.id)) };
   try {
     for (let old = live; ;) {
@@ -130,7 +123,7 @@ async function carry(
         old = renewed;
       }
       if (deadline.remaining() === 0) throw alwaysChanged();
-      const rewritten = carriedBytes(context, old.record, step);
+      const rewritten = keptBytes(context.format, old.record, step);
       next.record = await rewrite(context, next, rewritten, seconds, deadline);
     }
   } catch (error) {
@@ -153,46 +146,9 @@ async function afterEnd(
     await discard(context, next.id, deadline);
     return grace > 0 ? { outcome: "ended" } : { outcome: "nothing", content };
   }
-  const bytes = encode(context, content);
+  const bytes = context.format.encode(content.values, content.metadata);
   const record = await rewrite(context, next, bytes, step.seconds, deadline);
   return { outcome: "begun", record: { id: next.id, record }, content };
-}
-
-/** Whether only the values that this request set go along, because they must not mix with those of another person. */
-function isOwnOnly({ ledOn }: LiveRecord, { copy, options }: RegenerateStep): boolean {
-  const { principal, keep } = options;
-  const present = copy.metadata.principal;
-  if (principal === undefined) return false;
-  return (
-    ledOn !== undefined || (keep === undefined && present !== undefined && present !== principal)
-  );
-}
-
-/** What goes along of the old record as it is now, together with the change of this request. */
-function carriedBytes({ format }: ProtocolContext, present: Buffer, step: RegenerateStep): Buffer {
-  const content = format.decode(present);
-  const change = step.pending?.change();
-  const { values, metadata } = cut(change ? merge(content, change) : content, step);
-  return format.encode(values, metadata);
-}
-
-function ownContent(step: RegenerateStep): Content {
-  return cut(step.copy.own(step.bytes, step.pending?.change()), step);
-}
-
-/** Cuts `content`, in place, to what the options keep, and sets the principal. */
-function cut(content: Content, { options }: RegenerateStep): Content {
-  const { principal, keep = true, grace = 0 } = options;
-  const { values, metadata } = keepOnly(content, keep);
-  const { seen: _, ...kept } = metadata;
-  return {
-    values,
-    metadata: {
-      ...kept,
-      ...(principal !== undefined && { principal }),
-      ...(grace > 0 && { seen: 0 }),
-    },
-  };
 }
 
 function retire(
@@ -237,10 +193,6 @@ async function discard(
 ): Promise<void> {
   const ending = { told: false, owned: false };
   await backend.delete(id, ending, TOMBSTONE_SECONDS, deadline).catch(() => undefined);
-}
-
-function encode({ format }: ProtocolContext, { values, metadata }: Content): Buffer {
-  return format.encode(values, metadata);
 }
 
 function userSessionGone(): SessionGoneError {
