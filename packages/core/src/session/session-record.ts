@@ -3,27 +3,21 @@ import { types } from "node:util";
 import type { Deadline } from "../backends/deadline.ts";
 import { DEFAULT_FLASH_KEY } from "../changes/flashes.ts";
 import type { Resolve } from "../changes/merge.ts";
-import { hasContent, type Content, type Values } from "../changes/record-format.ts";
-import { WorkingCopy, type Capture, type PendingChange } from "../changes/working-copy.ts";
+import type { Values } from "../changes/record-format.ts";
+import { WorkingCopy } from "../changes/working-copy.ts";
 import { publicIdOf, publish, trace, type Operation } from "../diagnostics.ts";
 import { ConfigError, SessionGoneError } from "../errors.ts";
-import { commitChange } from "../protocol/commit.ts";
-import { createRecord } from "../protocol/create.ts";
-import { destroyChain } from "../protocol/destroy.ts";
-import { gone } from "../protocol/gone.ts";
-import { leadOn, leads, load, type LiveRecord } from "../protocol/load.ts";
 import type { ProtocolContext } from "../protocol/protocol-context.ts";
 import { RecordLocation, type Origin, type RecordState } from "../protocol/record-location.ts";
-import { regenerate } from "../protocol/regenerate.ts";
-import { checkRegeneration, type Regeneration } from "../protocol/regeneration.ts";
-import { isUnknown } from "../protocol/retry-unknown.ts";
+import { RecordSteps, type SaveRules } from "../protocol/record-steps.ts";
+import type { Regeneration } from "../protocol/regeneration.ts";
 import { SerialQueue } from "../protocol/serial-queue.ts";
 
 /**
  * The record of one session. Its operations run one after the other, in the order of their calls, and each settles within the operation
  * timeout. All of them reject with StoreUnavailableError if the backend does.
  */
-export class SessionRecord<Data extends object = Record<string, unknown>> {
+export class SessionRecord<Data extends object = Record<string, unknown>> implements SaveRules {
   /** The data: own top-level keys. The same object for the life of the record. */
   readonly values: Partial<Data>;
   /** Whether nothing was stored when the record was loaded or created. */
@@ -40,6 +34,7 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
   readonly #context: ProtocolContext;
   readonly #location: RecordLocation;
   readonly #copy: WorkingCopy;
+  readonly #steps: RecordSteps;
   readonly #queue: SerialQueue;
 
   /** @internal Use `Records.load` or `Records.create`. */
@@ -47,6 +42,7 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
     this.#context = context;
     this.#location = new RecordLocation(context.newId, origin);
     this.#copy = new WorkingCopy(context.format, this.#location.live?.record);
+    this.#steps = new RecordSteps(context, this.#location, this.#copy, this);
     this.#queue = new SerialQueue(context.deadline);
     this.isNew = this.state !== "live";
     this.values = this.#copy.values as Partial<Data>;
@@ -123,7 +119,7 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
    * @throws SessionGoneError, ConflictError, SessionTooLargeError, SerializationError
    */
   save(): Promise<boolean> {
-    return this.#run("save", (deadline) => this.#save(deadline), isTrue);
+    return this.#run("save", (deadline) => this.#steps.save(deadline), isTrue);
   }
 
   /**
@@ -138,7 +134,7 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
       const run = (values: Values): void => {
         result = assertSync(update(values as Partial<Data>));
       };
-      await this.#save(deadline, run);
+      await this.#steps.save(deadline, run);
       return result;
     };
     return this.#run("save", save, () => true);
@@ -146,35 +142,17 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
 
   /** Replaces `values` by what is stored now; changes that were not saved are dropped. @throws SessionGoneError */
   reload(): Promise<void> {
-    return this.#queue.run(async (deadline) => {
-      if (this.state === "new") return this.#copy.clear();
-      const live = await this.#reload(deadline);
-      this.#copy.replaceWith(live.record);
-      this.#location.moveTo(live);
-    });
+    return this.#queue.run((deadline) => this.#steps.reload(deadline));
   }
 
   /** Raises the expiry, and stores nothing else. @throws SessionGoneError */
   touch(): Promise<void> {
-    return this.#queue.run(async (deadline) => {
-      if (this.state !== "new") await this.#touch(deadline);
-    });
+    return this.#queue.run((deadline) => this.#steps.touch(deadline));
   }
 
   /** Ends the session, also if it was regenerated meanwhile. Resolves with whether anything ended. */
   destroy(): Promise<boolean> {
-    const destroy = async (deadline: Deadline): Promise<boolean> => {
-      const target = this.#location.destroyable;
-      const ending = { told: true, owned: this.#isOwned };
-      const ended =
-        target !== undefined &&
-        (await destroyChain(this.#context, target.id, ending, target.following, deadline));
-      // The next session of this request has nothing to do with the principal.
-      if (this.state !== "new") this.#location.markGone(false);
-      this.#copy.clear();
-      return ended;
-    };
-    return this.#run("destroy", destroy, isTrue);
+    return this.#run("destroy", (deadline) => this.#steps.destroy(deadline), isTrue);
   }
 
   /**
@@ -186,7 +164,8 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
    * @throws SessionGoneError if the session of a principal has ended, and none is given; ConfigError; the errors of `save`
    */
   regenerate(options: Regeneration<keyof Data & string> = {}, id?: string): Promise<boolean> {
-    const run = (deadline: Deadline): Promise<boolean> => this.#regenerate(deadline, options, id);
+    const run = (deadline: Deadline): Promise<boolean> =>
+      this.#steps.regenerate(deadline, options, id);
     return this.#run("regenerate", run, () => publicIdOf(this.storedId));
   }
 
@@ -199,14 +178,10 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
     if (metadata.seen !== 0) return;
     this.#copy.metadata = { ...metadata, seen: this.#context.settings.now() };
     try {
-      await this.#queue.run((deadline) => this.#save(deadline));
+      await this.#queue.run((deadline) => this.#steps.save(deadline));
     } catch {
       this.#copy.metadata = metadata;
     }
-  }
-
-  get #isOwned(): boolean {
-    return this.state === "live" ? this.principal !== undefined : this.#location.wasOwned;
   }
 
   /** Runs an operation in the queue, traced, and publishes the event if it finds that the session has ended. */
@@ -225,143 +200,6 @@ export class SessionRecord<Data extends object = Record<string, unknown>> {
       }
     };
     return trace(operation, publicId, () => this.#queue.run(runAndPublish), summarize);
-  }
-
-  /** Stores pending changes and those of `update`. Returns whether there was anything to store. */
-  async #save(deadline: Deadline, update?: (values: Values) => void): Promise<boolean> {
-    const { live } = this.#location;
-    if (!live) return update ? this.#createUpdated(update, deadline) : this.#create(deadline);
-    const pending = this.#copy.pending();
-    if (!pending && !update) return false;
-    const capture = pending ?? this.#copy.capture();
-    const committed = await this.#commit(live, pending, capture, deadline, update);
-    if (!committed) return false;
-    if (update) this.#copy.replaceWith(committed.record, capture);
-    this.#location.moveTo(committed);
-    return true;
-  }
-
-  /** Commits to the record `live`. Undefined if the session has ended, and the change was only to remove values. */
-  async #commit(
-    live: LiveRecord,
-    pending: PendingChange | undefined,
-    capture: Capture,
-    deadline: Deadline,
-    update?: (values: Values) => void,
-  ): Promise<LiveRecord | undefined> {
-    const seconds = (content: Content): number => this.#seconds(content);
-    const { resolve, incidentalKeys } = this;
-    const save = { copy: this.#copy, pending, update, resolve, incidentalKeys, seconds };
-    try {
-      const committed = await commitChange(this.#context, live, save, deadline);
-      if (!committed) this.#location.markGone(this.#isOwned);
-      if (!update) this.#copy.settle(capture);
-      return committed;
-    } catch (error) {
-      return this.#noteFailure(error, capture);
-    }
-  }
-
-  async #create(deadline: Deadline): Promise<boolean> {
-    if (!this.#copy.isChanged()) return false;
-    const capture = this.#copy.capture();
-    await this.#createRecord(this.#context.format.limit(capture.bytes), deadline);
-    this.#copy.settle(capture);
-    return true;
-  }
-
-  async #createUpdated(update: (values: Values) => void, deadline: Deadline): Promise<boolean> {
-    if (this.state === "gone") throw gone();
-    const { format } = this.#context;
-    const capture = this.#copy.capture();
-    const content = format.decode(capture.bytes);
-    update(content.values);
-    const record = format.encode(content.values, content.metadata);
-    const isContent = hasContent(content);
-    if (isContent) await this.#createRecord(record, deadline);
-    this.#copy.replaceWith(record, capture);
-    return isContent;
-  }
-
-  async #createRecord(record: Buffer, deadline: Deadline): Promise<void> {
-    if (this.state === "gone") throw gone();
-    const id = this.#location.takeId();
-    const created = await createRecord(this.#context, record, this.#seconds(), deadline, id);
-    this.#location.moveTo({ state: "live", ...created });
-  }
-
-  /** The session as it is stored now, also under a new id during its grace period. */
-  async #reload(deadline: Deadline): Promise<LiveRecord> {
-    const { live } = this.#location;
-    const found = live && (await load(this.#context, live.id, deadline));
-    if (found?.state === "live" && !(live?.ledOn && found.ledOn)) {
-      return live?.ledOn ? { ...found, ledOn: live.ledOn } : found;
-    }
-    if (live) this.#location.markGone(this.#isOwned);
-    throw gone();
-  }
-
-  async #touch(deadline: Deadline): Promise<void> {
-    const { backend } = this.#context;
-    const { live } = this.#location;
-    if (!live) throw gone();
-    const { record, tombstone } = await backend.touch(live.id, this.#seconds(), deadline);
-    if (record && !tombstone) return;
-    const next =
-      !live.ledOn && leads(tombstone)
-        ? await leadOn(this.#context, tombstone, deadline)
-        : undefined;
-    if (next?.state !== "live") {
-      this.#location.markGone(this.#isOwned);
-      throw gone();
-    }
-    // The base stays what this request loaded: changes of others in the new record are still to be merged.
-    this.#location.moveTo({ ...next, record: live.record });
-    await backend.touch(next.id, this.#seconds(), deadline);
-  }
-
-  async #regenerate(deadline: Deadline, options: Regeneration, id?: string): Promise<boolean> {
-    checkRegeneration(options);
-    const { live } = this.#location;
-    const pending = this.#copy.pending();
-    const capture = pending ?? this.#copy.capture();
-    const { bytes } = capture;
-    const seconds = this.#seconds();
-    const owned = this.#isOwned;
-    const hasEnded = this.state === "gone";
-    const step = { copy: this.#copy, pending, bytes, options, hasEnded, owned, seconds, id };
-    const result = await regenerate(this.#context, live, step, deadline).catch((error: unknown) =>
-      this.#noteFailure(error, capture),
-    );
-    if (result.outcome === "carried" || result.outcome === "begun") {
-      this.#copy.rebaseOnNew(result.content, capture);
-      this.#location.moveTo({ state: "live", ...result.record });
-    } else if (result.outcome === "nothing") {
-      this.#copy.rebaseOnNew(result.content, capture);
-      this.#location.leave(id);
-    } else if (result.outcome === "led-on") {
-      this.#location.moveTo({ ...result.record, record: live?.record ?? result.record.record });
-      await this.#save(deadline);
-    } else {
-      this.#location.markGone(owned);
-      if (pending) throw gone();
-    }
-    return result.outcome === "carried" || result.outcome === "led-on";
-  }
-
-  /** Notes what a failed write of `capture` says about the record. */
-  #noteFailure(error: unknown, capture: Capture): never {
-    if (error instanceof SessionGoneError) this.#location.markGone(this.#isOwned);
-    if (isUnknown(error)) this.#copy.settleUnknown(capture);
-    throw error;
-  }
-
-  /** The lifetime of a record with this content; after a merge, another request's maxAge may apply. */
-  #seconds({ values, metadata }: Content = this.#copy): number {
-    const { settings } = this.#context;
-    const lifetime = typeof this.lifetime === "function" ? this.lifetime(values) : this.lifetime;
-    const maxAge = lifetime ?? metadata.maxAge ?? settings.maxAge;
-    return maxAge > 0 ? maxAge : settings.defaultMaxAge;
   }
 }
 
