@@ -4,6 +4,7 @@ import { ConfigError, StoreUnavailableError } from "../errors.ts";
 import type { ConnectionSetting } from "../options/connection.ts";
 import type { Settings } from "../options/option.ts";
 import { type ResolvedConnection, resolveConnection } from "../options/resolve-connection.ts";
+import { warnOnce } from "../process-warning.ts";
 import type { Backend } from "./backend.ts";
 import { Deadline } from "./deadline.ts";
 import { createMemoryBackend } from "./memory/memory-backend.ts";
@@ -36,7 +37,7 @@ type RedisSettings = ResolvedConnection & {
 /**
  * Connects, and checks that sessions can be stored. Tries again until `withConnectTimeout`, then rejects with a StoreUnavailableError.
  * Rejects at once with a ConfigError if waiting cannot help: wrong settings, a refused login, missing rights, a replica. Nothing stays
- * open after a rejection.
+ * open after a rejection. A Redis without free memory is a warning: sessions can be read and ended there.
  */
 export async function openBackend(settings: Settings, options: BackendOptions): Promise<Backend> {
   const resolved = resolveConnection(settings);
@@ -80,10 +81,16 @@ async function waitUntilUsable(backend: Backend, deadline: Deadline): Promise<vo
     const health = await backend.health(deadline);
     if (health.ok) return;
     const { error } = health;
+    if (isFull(error)) return warnOnce(error.message);
     if (waitingCannotHelp(error)) throw new ConfigError(error.message, { cause: error.cause });
     if (deadline.remaining() <= PAUSE_MS) throw error;
     await delay(PAUSE_MS);
   }
+}
+
+/** A process that could not start then would take reading and logging out away, too. */
+function isFull({ cause }: Error): boolean {
+  return cause instanceof ServerError && cause.code === "OOM";
 }
 
 function waitingCannotHelp(error: Error): boolean {

@@ -1,6 +1,7 @@
 // A store as applications give it to a middleware: the store, a promise of it, or a function that starts it.
 import { ConfigError } from "../errors.ts";
 import { onePerProcess } from "../one-per-process.ts";
+import { warnOnce } from "../process-warning.ts";
 import { declareStoreLayout, type RediStore } from "../session/redi-store.ts";
 
 /** A value, a promise of it, or a function that returns either: it is called at once, and again by a later request if it failed. */
@@ -40,8 +41,18 @@ export class Source<Value extends object> {
     return this.#attempt as Promise<Value>;
   }
 
+  /** A refusal fails every request. It is told at once, too, as it would be at a mount whose store is there. */
+  #checked(value: Value): Value {
+    try {
+      return this.#check(value);
+    } catch (error) {
+      if (error instanceof ConfigError) warnOnce(error.message);
+      throw error;
+    }
+  }
+
   #await(promise: PromiseLike<Value>): void {
-    const attempt = Promise.resolve(promise).then((value) => (this.#value = this.#check(value)));
+    const attempt = Promise.resolve(promise).then((value) => (this.#value = this.#checked(value)));
     this.#attempt = attempt;
     attempt.catch(() => {
       // Requests get the error. If none comes, it is no unhandled rejection. A function is called again.

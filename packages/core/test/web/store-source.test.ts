@@ -1,4 +1,5 @@
 // A store that is given as a value, as a promise, or as a function that starts it.
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { memoryStore } from "../../../../test/stores.ts";
 import { ConfigError, createRecords, withMemory } from "../../src/index.ts";
@@ -34,6 +35,22 @@ describe("storeSource", () => {
     expect(() => storeSource("session", store, refuse)).toThrow("no such cookie");
     const later = storeSource("session", Promise.resolve(store), refuse).open();
     await expect(later).rejects.toThrow("no such cookie");
+  });
+});
+
+describe("a store that was promised", () => {
+  it("tells what it refuses of a mount as soon as it is there, and not with the first request", async () => {
+    const told: string[] = [];
+    const note = (warning: Error): void => void told.push(String(warning));
+    process.on("warning", note);
+    const message = "maxAge is too long for this store";
+    storeSource("session", memoryStore(), () => {
+      throw new ConfigError(message);
+    });
+    // Node emits warnings on the next tick.
+    await memoryStore().then(() => setImmediate());
+    process.off("warning", note);
+    expect(told).toContain(`RedistoreWarning: ${message}`);
   });
 });
 

@@ -9,7 +9,7 @@ import { RedisBackend } from "../../../src/backends/redis/redis-backend.ts";
 import { tcpEndpoint } from "../../../src/backends/redis/transport/endpoint.ts";
 import { Pool } from "../../../src/backends/redis/transport/pool.ts";
 import { ConfigError } from "../../../src/errors.ts";
-import { withAuth } from "../../../src/options/connection-details.ts";
+import { withAuth, withConnectTimeout } from "../../../src/options/connection-details.ts";
 import { withURL } from "../../../src/options/connection-options.ts";
 import { collect, type StoreOption } from "../../../src/options/option.ts";
 
@@ -91,6 +91,20 @@ describe("a refused write", () => {
     expect(await backend.get(ID, later())).toMatchObject({
       record: undefined,
       tombstone: { kind: "ended", ...ENDING },
+    });
+  });
+
+  it("OOM: keeps no process from starting, where sessions can be read and ended, and health() still reports it", async () => {
+    await (await open()).create(ID, RECORD, 100, later());
+    await redis("CONFIG", "SET", "maxmemory", "1");
+    // As after a restart of Redis: the texts of the scripts have to be sent again.
+    await redis("SCRIPT", "FLUSH");
+    const backend = await open(withConnectTimeout(1));
+    expect((await backend.get(ID, later())).record).toEqual(RECORD);
+    expect((await backend.delete(ID, ENDING, 100, later())).deleted).toBe(true);
+    expect(await backend.health(later())).toMatchObject({
+      ok: false,
+      error: { message: expect.stringMatching(/OOM.*maxmemory/) },
     });
   });
 
