@@ -1,7 +1,7 @@
 // Creates a record under an id that was never used.
 import type { Deadline } from "../backends/deadline.ts";
 import { hasContent } from "../changes/record-format.ts";
-import { ConflictError } from "../errors.ts";
+import { ConflictError, StoreUnavailableError } from "../errors.ts";
 import { gone } from "./gone.ts";
 import type { ProtocolContext } from "./protocol-context.ts";
 import { retryUnknown } from "./retry-unknown.ts";
@@ -12,12 +12,20 @@ export interface StoredRecord {
   readonly record: Buffer;
 }
 
+/** An id that is not fresh: the caller chose it, or has handed it out. */
+export interface GivenId {
+  readonly id: string;
+  /** True if an earlier create under it had no reply. */
+  readonly isUncertain?: boolean;
+}
+
 /**
  * Stores `record` under a fresh id. If the reply is lost, it takes another id: the first record, if it was stored, is known to no browser
  * and expires.
  *
- * @param given the id to use, if the caller has chosen one or handed it out. It is kept if the reply is lost: a record with the same
- * bytes under it is then the caller's own.
+ * Under a given id nothing is sent twice: the first copy could be delivered after the session has ended and its tombstone has expired, and
+ * would bring it back. If the reply is lost, it only looks whether the record is there.
+ *
  * @throws SessionGoneError if a session under the given id has ended; ConflictError if there is another one
  */
 export async function createRecord(
@@ -25,22 +33,32 @@ export async function createRecord(
   record: Buffer,
   seconds: number,
   deadline: Deadline,
-  given?: string,
+  given?: GivenId,
 ): Promise<StoredRecord> {
-  return retryUnknown(deadline, async () => {
-    const id = given ?? newId();
-    if (!(await backend.create(id, record, seconds, deadline))) {
-      // 256 random bits do not collide: the command was delivered twice, or this is a repetition.
+  return retryUnknown(deadline, async (isRepeated) => {
+    const id = given?.id ?? newId();
+    const isUncertain = given !== undefined && (isRepeated || given.isUncertain === true);
+    if (isUncertain || !(await backend.create(id, record, seconds, deadline))) {
       const { record: present, tombstone } = await backend.get(id, deadline);
       if (tombstone) throw gone();
-      if (!present?.equals(record)) {
-        throw new ConflictError(
-          "There is another session under this new id. Generate ids with a secure random source.",
-        );
-      }
+      // 256 random bits do not collide: the same bytes are this session's own.
+      if (!present?.equals(record)) throw isUncertain ? unanswered() : conflict();
     }
     return { id, record };
   });
+}
+
+function unanswered(): StoreUnavailableError {
+  return new StoreUnavailableError(
+    "Redis did not reply when a session was created, and the command may still be carried out. It is not repeated under the same id. The client should try again: it gets another one.",
+    { outcome: "unknown" },
+  );
+}
+
+function conflict(): ConflictError {
+  return new ConflictError(
+    "There is another session under this new id. Generate ids with a secure random source.",
+  );
 }
 
 /** Like {@link createRecord}, but stores nothing if the record has no content. */
@@ -49,7 +67,7 @@ export async function createIfAny(
   record: Buffer,
   seconds: number,
   deadline: Deadline,
-  given?: string,
+  given?: GivenId,
 ): Promise<StoredRecord | undefined> {
   if (!hasContent(context.format.decode(record))) return undefined;
   return createRecord(context, record, seconds, deadline, given);

@@ -1,4 +1,5 @@
 // Where the session of one request is stored, and whether it still is.
+import type { GivenId } from "./create.ts";
 import type { Following } from "./destroy.ts";
 import type { LiveRecord } from "./load.ts";
 
@@ -24,6 +25,8 @@ export class RecordLocation {
   #id: string;
   /** The id that was read before anything was stored under it. */
   #reserved: string | undefined;
+  /** A create under the id had no reply: it may still be carried out. */
+  #isUncertain = false;
   #owned: boolean;
   #following: Following;
 
@@ -72,9 +75,14 @@ export class RecordLocation {
   }
 
   /** The id to create the session under, if it was chosen, or read: code has named the session by it already, so it stays. */
-  takeId(): string | undefined {
+  takeId(): GivenId | undefined {
     this.#id ||= this.#reserved ?? "";
-    return this.#id || undefined;
+    return this.#id ? { id: this.#id, isUncertain: this.#isUncertain } : undefined;
+  }
+
+  /** A create under the id that was taken had no reply. */
+  markUncertain(): void {
+    this.#isUncertain = true;
   }
 
   /** The session is stored here now. */
@@ -83,6 +91,7 @@ export class RecordLocation {
     this.#live = live;
     this.#id = live.id;
     this.#reserved = undefined;
+    this.#isUncertain = false;
     this.#following = "all";
   }
 
@@ -92,6 +101,7 @@ export class RecordLocation {
     this.#live = undefined;
     this.#id = id;
     this.#reserved = undefined;
+    this.#isUncertain = false;
   }
 
   /** The session has ended. `owned`: it belonged to a principal. */

@@ -107,7 +107,8 @@ export class RecordSteps {
     const seconds = this.#seconds();
     const owned = this.#isOwned;
     const hasEnded = this.#location.state === "gone";
-    const step = { copy: this.#copy, pending, bytes, options, hasEnded, owned, seconds, id };
+    const given = id === undefined ? undefined : { id };
+    const step = { copy: this.#copy, pending, bytes, options, hasEnded, owned, seconds, given };
     const result = await regenerate(this.#context, live, step, deadline).catch((error: unknown) =>
       this.#noteFailure(error, capture),
     );
@@ -171,9 +172,14 @@ export class RecordSteps {
 
   async #createRecord(record: Buffer, deadline: Deadline): Promise<void> {
     if (this.#location.state === "gone") throw gone();
-    const id = this.#location.takeId();
-    const created = await createRecord(this.#context, record, this.#seconds(), deadline, id);
-    this.#location.moveTo({ state: "live", ...created });
+    const given = this.#location.takeId();
+    try {
+      const created = await createRecord(this.#context, record, this.#seconds(), deadline, given);
+      this.#location.moveTo({ state: "live", ...created });
+    } catch (error) {
+      if (given && isUnknown(error)) this.#location.markUncertain();
+      throw error;
+    }
   }
 
   /** The session as it is stored now, also under a new id during its grace period. */

@@ -3,7 +3,7 @@ import type { Deadline } from "../backends/deadline.ts";
 import { TOMBSTONE_SECONDS } from "../backends/tombstone.ts";
 import { hasContent, type Content } from "../changes/record-format.ts";
 import { ConflictError, SessionGoneError, StoreUnavailableError } from "../errors.ts";
-import { createIfAny, createRecord, type StoredRecord } from "./create.ts";
+import { createIfAny, createRecord, type GivenId, type StoredRecord } from "./create.ts";
 import { destroyChain } from "./destroy.ts";
 import { isOwnOnly, type KeptFrom, keptBytes, keptContent, ownContent } from "./kept-content.ts";
 import { leadOn, leads, type LiveRecord } from "./load.ts";
@@ -19,7 +19,7 @@ export interface RegenerateStep extends KeptFrom {
   /** The lifetime of the new record in seconds. */
   readonly seconds: number;
   /** The new id, if the caller chooses it. */
-  readonly id: string | undefined;
+  readonly given: GivenId | undefined;
 }
 
 export type Regenerated =
@@ -62,7 +62,7 @@ async function beginAnew(
   if (step.owned && principal === undefined && keep !== false) throw userSessionGone();
   const content = ownContent(step);
   const bytes = context.format.encode(content.values, content.metadata);
-  const record = await createIfAny(context, bytes, step.seconds, deadline, step.id);
+  const record = await createIfAny(context, bytes, step.seconds, deadline, step.given);
   return record ? { outcome: "begun", record, content } : { outcome: "nothing", content };
 }
 
@@ -78,7 +78,7 @@ async function replace(
 ): Promise<Regenerated> {
   const content = ownContent(step);
   const bytes = context.format.encode(content.values, content.metadata);
-  const record = await createRecord(context, bytes, step.seconds, deadline, step.id);
+  const record = await createRecord(context, bytes, step.seconds, deadline, step.given);
   try {
     const ending = { told: true, owned: step.owned };
     await destroyChain(context, live.id, ending, "renewed", deadline);
@@ -103,7 +103,7 @@ async function carry(
   const { grace = 0 } = step.options;
   const content = keptContent(context.format.decode(step.bytes), step);
   const bytes = keptBytes(context.format, live.record, step);
-  const next = { ...(await createRecord(context, bytes, seconds, deadline, step.id)) };
+  const next = { ...(await createRecord(context, bytes, seconds, deadline, step.given)) };
   try {
     for (let old = live; ;) {
       const result = await retire(context, old, next.id, step, deadline);

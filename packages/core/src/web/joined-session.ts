@@ -12,6 +12,8 @@ export interface JoinedSession {
   save(): Promise<void>;
   /** The last write of the application, if it failed: an error response for it must not store the changes after all. */
   failedWrite?(): { readonly error: unknown } | undefined;
+  /** Called when the client gets an error response for a write that failed. From now on nothing may be stored. */
+  giveUp?(): void;
 }
 
 /** Makes a slot of it, without cookies. */
@@ -40,6 +42,7 @@ export class JoinedSlot implements Slot {
   }
 
   cookiesOwed(): [] {
+    this.#session.giveUp?.();
     return [];
   }
 

@@ -126,6 +126,7 @@ export class RequestSessions {
   /** Keeps the cookies that an error response needs although nothing is stored for it. */
   keepOwedCookies(): void {
     for (const slot of this.#slots) this.#keep(slot.cookiesOwed());
+    for (const slot of this.#joined) this.#keep(slot.cookiesOwed());
   }
 
   #open(

@@ -43,6 +43,8 @@ export class ExpressSessionStore extends Store {
   readonly #generated = new WeakSet<object>();
   /** Requests whose responses wait for their session. */
   readonly #attached = new WeakSet<object>();
+  /** The last save of a request, if it failed: an error response for it must not store the changes after all. */
+  readonly #failedWrites = new WeakMap<object, { readonly error: unknown }>();
   #generate: Generate | undefined;
 
   /** @throws ConfigError if `source` is none of the three */
@@ -144,13 +146,16 @@ export class ExpressSessionStore extends Store {
   }
 
   async #set(sid: string, session: SessionData): Promise<void> {
+    const { req } = session as { req?: ExpressRequest };
     try {
       const record = await this.#recordOf(sid, session);
       await record.save(session);
+      if (req) this.#failedWrites.delete(req);
     } catch (error) {
-      const { req } = session as { req?: ExpressRequest };
-      const isGone = isRedistoreError(error) && error.code === "ERR_REDISTORE_GONE";
-      if (isGone && req?.session === session) suppressCookie(req);
+      if (req?.session === session) {
+        this.#failedWrites.set(req, { error });
+        if (isRedistoreError(error) && error.code === "ERR_REDISTORE_GONE") suppressCookie(req);
+      }
       throw error;
     }
   }
@@ -210,7 +215,8 @@ export class ExpressSessionStore extends Store {
       needsSave: (session) =>
         this.#records.get(session)?.needsSave(session) ??
         (this.#generated.has(session) && hasData(session)),
-      saveFailed: (failed) => {
+      failedWrite: (failed) => this.#failedWrites.get(failed),
+      giveUp: (failed) => {
         const record = this.#records.get(failed.session);
         // The browser must learn the id of a session that is stored, such as one that was just regenerated.
         if (record?.isLive) record.stopSaving();

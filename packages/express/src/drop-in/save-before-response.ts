@@ -10,8 +10,10 @@ export type ExpressRequest = Parameters<Store["createSession"]>[0];
 export interface SaveHooks {
   /** True if `session` has changes to store. */
   needsSave(session: AnySession): boolean;
-  /** Runs after a save failed. */
-  saveFailed(req: ExpressRequest): void;
+  /** The last write of the request, if it failed. */
+  failedWrite(req: ExpressRequest): { readonly error: unknown } | undefined;
+  /** Runs when the client gets an error response for a save that failed. */
+  giveUp(req: ExpressRequest): void;
 }
 
 /**
@@ -31,21 +33,18 @@ export function saveBeforeResponse(req: ExpressRequest, hooks: SaveHooks): void 
     name: "express-session",
     needsSave: () =>
       typeof req.sessionID === "string" && isSession(req.session) && hooks.needsSave(req.session),
-    save: () => save(req, hooks),
+    save: () => save(req),
+    failedWrite: () => hooks.failedWrite(req),
+    giveUp: () => hooks.giveUp(req),
   });
 }
 
-async function save(req: ExpressRequest, hooks: SaveHooks): Promise<void> {
-  try {
-    await new Promise<void>((resolve, reject) => {
-      // express-session does the same before it saves: `expires` moves with every request.
-      void req.session.touch();
-      req.session.save((error) => (error ? reject(error) : resolve()));
-    });
-  } catch (error) {
-    hooks.saveFailed(req);
-    throw error;
-  }
+function save(req: ExpressRequest): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // express-session does the same before it saves: `expires` moves with every request.
+    void req.session.touch();
+    req.session.save((error) => (error ? reject(error) : resolve()));
+  });
 }
 
 /** Without an id express-session neither saves nor sends a cookie, which could replace the cookie of a newer login. */

@@ -24,6 +24,24 @@ async function openTwice(): Promise<[Records<object>, Records<object>]> {
   return both;
 }
 
+const unavailable = (): Error => Object.assign(new Error("Redis is down."), { status: 503 });
+
+/** The first save of a record that was loaded fails, and later ones would not. */
+function failFirstSave(records: Records<object>): void {
+  let fails = true;
+  const load = records.load.bind(records);
+  records.load = async (id) => {
+    const record = await load(id);
+    const saveRecord = record.save.bind(record);
+    record.save = async () => {
+      if (!fails) return saveRecord();
+      fails = false;
+      throw unavailable();
+    };
+    return record;
+  };
+}
+
 /** The id in express-session's signed cookie. */
 const idIn = (cookie = ""): string => /^s:([^.]+)\./.exec(decodeURIComponent(cookie))?.[1] ?? "";
 
@@ -59,19 +77,7 @@ describe.each(frameworks)("a save that failed on %s", (_framework, framework) =>
 
   it("stores nothing with the error response, even if Redis works again by then", async () => {
     const records = await openRecords();
-    let fails = true;
-    const load = records.load.bind(records);
-    // The record's first save fails, and later ones would not.
-    records.load = async (id: string | readonly string[]) => {
-      const record = await load(id as never);
-      const saveRecord = record.save.bind(record);
-      record.save = async () => {
-        if (!fails) return saveRecord();
-        fails = false;
-        throw Object.assign(new Error("Redis is down."), { status: 503 });
-      };
-      return record;
-    };
+    failFirstSave(records);
     const { browser } = await serve({ framework, records }, (app) => {
       app.get("/start", (req, res) => {
         data(req)["order"] = 1;
@@ -86,6 +92,78 @@ describe.each(frameworks)("a save that failed on %s", (_framework, framework) =>
     await browser.visit("/start");
     expect(await browser.visit("/order")).toMatchObject({ status: 503 });
     expect((await browser.visit("/")).text).toBe("1");
+  });
+
+  it.each(["next(error)", "a response of the handler"])(
+    "of an explicit save stores nothing with the error response (%s), even if Redis works again by then",
+    async (how) => {
+      const records = await openRecords();
+      failFirstSave(records);
+      const { browser } = await serve({ framework, records }, (app) => {
+        app.get("/start", (req, res) => {
+          data(req)["order"] = 1;
+          res.end();
+        });
+        app.get("/order", async (req, res, next) => {
+          data(req)["order"] = 2;
+          try {
+            await save(req);
+          } catch (error) {
+            data(req)["note"] = "set after the save";
+            if (how === "next(error)") next(error);
+            else res.status(503).end("try again");
+          }
+        });
+        app.get("/", (req, res) => void res.json([data(req)["order"], data(req)["note"]]));
+      });
+      await browser.visit("/start");
+      expect(await browser.visit("/order")).toMatchObject({ status: 503 });
+      expect((await browser.visit("/")).text).toBe("[1,null]");
+    },
+  );
+
+  it("of an explicit save is made good if the handler goes on", async () => {
+    const records = await openRecords();
+    failFirstSave(records);
+    const { browser } = await serve({ framework, records }, (app) => {
+      app.get("/start", (req, res) => {
+        data(req)["order"] = 1;
+        res.end();
+      });
+      app.get("/order", async (req, res) => {
+        data(req)["order"] = 2;
+        await save(req).catch(() => {});
+        res.end("ordered");
+      });
+      app.get("/", (req, res) => void res.json(data(req)["order"]));
+    });
+    await browser.visit("/start");
+    expect(await browser.visit("/order")).toMatchObject({ status: 200 });
+    expect((await browser.visit("/")).text).toBe("2");
+  });
+
+  it("of a new session sends no cookie and stores nothing, if the save was an explicit one", async () => {
+    const records = await openRecords();
+    const create = records.create.bind(records);
+    let fails = true;
+    records.create = (id) => {
+      const record = create(id);
+      const saveRecord = record.save.bind(record);
+      record.save = async () => {
+        if (!fails) return saveRecord();
+        fails = false;
+        throw unavailable();
+      };
+      return record;
+    };
+    const { browser } = await serve({ framework, records }, (app) => {
+      app.get("/order", async (req, res, next) => {
+        data(req)["order"] = 1;
+        await save(req).then(() => res.end(), next);
+      });
+    });
+    expect(await browser.visit("/order")).toMatchObject({ status: 503, setCookie: [] });
+    expect(await records.count()).toBe(0);
   });
 
   it("of an explicit save sends no cookie of the ended session over a newer login's", async () => {

@@ -1,5 +1,12 @@
 // The store for applications that stay on koa-session: saves are merged, and an ended session stays ended.
-import { ConfigError, type Records, type RediStore, SessionGoneError } from "@redistore/core";
+import {
+  ConfigError,
+  isRedistoreError,
+  type Records,
+  type RediStore,
+  SessionGoneError,
+  type StoreUnavailableError,
+} from "@redistore/core";
 import { declareStoreLayout } from "@redistore/core/web";
 import { type KoaSessionData, KoaRecord } from "./koa-record.ts";
 
@@ -23,6 +30,8 @@ interface ContextSessions {
   readonly ended: Set<string>;
   /** A session that is regenerated: its old key was given up, and the new one comes with the next `set`. */
   regenerating?: KoaRecord | undefined;
+  /** Redis did not take a save of this request: the client is told to try again. */
+  failed?: StoreUnavailableError | undefined;
 }
 
 /**
@@ -85,14 +94,14 @@ export class KoaSessionStore {
       return record.save(session, maxAge);
     }
     const sessions = this.#sessionsOf(ctx);
-    const { byKey, ended, regenerating } = sessions;
-    const known = byKey.get(key);
-    if (known) return known.save(session, maxAge);
-    if (ended.has(key)) throw new SessionGoneError(ENDED);
-    sessions.regenerating = undefined;
-    const record = regenerating ?? new KoaRecord(records.create(key));
-    byKey.set(key, record);
-    await (regenerating ? record.regenerate(key, session, maxAge) : record.save(session, maxAge));
+    // koa-session saves once more when the request ends, also if its handler threw the error of an explicit save.
+    if (sessions.failed) throw sessions.failed;
+    try {
+      await this.#setIn(sessions, records, key, session, maxAge);
+    } catch (error) {
+      if (isUnavailable(error)) sessions.failed = error;
+      throw error;
+    }
   }
 
   /** Ends the session, also for requests that have loaded it. */
@@ -109,6 +118,23 @@ export class KoaSessionStore {
     } else if (await (record?.destroy() ?? records.destroy(key))) {
       sessions?.ended.add(key);
     }
+  }
+
+  async #setIn(
+    sessions: ContextSessions,
+    records: Records<object>,
+    key: string,
+    session: KoaSessionData,
+    maxAge: unknown,
+  ): Promise<void> {
+    const { byKey, ended, regenerating } = sessions;
+    const known = byKey.get(key);
+    if (known) return known.save(session, maxAge);
+    if (ended.has(key)) throw new SessionGoneError(ENDED);
+    sessions.regenerating = undefined;
+    const record = regenerating ?? new KoaRecord(records.create(key));
+    byKey.set(key, record);
+    await (regenerating ? record.regenerate(key, session, maxAge) : record.save(session, maxAge));
   }
 
   /** koa-session regenerates by `destroy` and, at once, `set` under a new key. Without that `set` the session has to end after all. */
@@ -139,6 +165,10 @@ const ENDED =
 
 function hasSession(ctx: KoaStoreOptions["ctx"]): boolean {
   return typeof ctx?.session === "object" && ctx.session !== null;
+}
+
+function isUnavailable(error: unknown): error is StoreUnavailableError {
+  return isRedistoreError(error) && error.code === "ERR_REDISTORE_UNAVAILABLE";
 }
 
 function isSource(source: unknown): boolean {

@@ -1,6 +1,12 @@
 // Logins, regenerate and logouts on koa-session, in sequence and concurrently.
 import { randomUUID } from "node:crypto";
-import { createRecords, withKeyPrefix, withURL } from "@redistore/core";
+import {
+  createRecords,
+  type Records,
+  StoreUnavailableError,
+  withKeyPrefix,
+  withURL,
+} from "@redistore/core";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import {
   type Context,
@@ -23,6 +29,22 @@ const login: Page = async (ctx) => {
 
 const shown = (text: string) => JSON.parse(text) as Record<string, unknown>;
 const goneResponse = { status: 409, setCookie: [] };
+
+/** The first save of a record that was loaded fails as while Redis is away, and later ones would not. */
+function failFirstSave(records: Records<Data>): void {
+  let fails = true;
+  const load = records.load.bind(records);
+  records.load = async (id) => {
+    const record = await load(id);
+    const saveRecord = record.save.bind(record);
+    record.save = async () => {
+      if (!fails) return saveRecord();
+      fails = false;
+      throw new StoreUnavailableError("Redis is down.", { outcome: "none" });
+    };
+    return record;
+  };
+}
 
 describe.each(hosts)("a request to %s", (_host, host) => {
   it("continues a stored session until a logout", async () => {
@@ -207,4 +229,27 @@ describe.each(hosts)("a request to %s", (_host, host) => {
     expect({ ...session.values }).toMatchObject({ started: true });
     expect(session.values).not.toHaveProperty("user");
   });
+
+  it.each(["as it is", "remembered for longer"])(
+    "that fails in an explicit save stores nothing with the error response, even if Redis works again by then (%s)",
+    async (how) => {
+      const records = await openRecords();
+      failFirstSave(records);
+      const { browser } = await serve(
+        { host, records },
+        {
+          "/start": start,
+          "/": show,
+          "/order": async (ctx) => {
+            ctx.session["order"] = 1;
+            if (how !== "as it is") ctx.session.maxAge = 90 * 86_400_000;
+            await ctx.session.save();
+          },
+        },
+      );
+      await browser.visit("/start");
+      expect(await browser.visit("/order")).toMatchObject({ status: 503, setCookie: [] });
+      expect(shown((await browser.visit("/")).text)).toEqual({ started: true });
+    },
+  );
 });

@@ -35,9 +35,31 @@ describe("a birth without an answer", () => {
     const { session, process, record } = await fresh("chosen");
     const saving = record.save();
     await take(process, "create", "unanswered");
-    expect(await finish(process, saving)).toEqual(["create", "get"]);
+    expect(await finish(process, saving)).toEqual(["get"]);
     expect(await saving).toBe(true);
     expect(await session.stored("chosen")).toEqual({ a: 1 });
+  });
+
+  it("under an id that the caller chose is never repeated: the first copy could arrive after a logout", async () => {
+    const { session, process, record } = await fresh("chosen");
+    const first = rejection(record.save());
+    await take(process, "create", "dropped");
+    expect(await finish(process, first)).toEqual(["get", "get"]);
+    expect(await first).toMatchObject(UNKNOWN);
+    record.values["a"] = 2;
+    const second = rejection(record.save());
+    expect(await finish(process, second)).not.toContain("create");
+    expect(await second).toMatchObject(UNKNOWN);
+    expect(await session.stored("chosen")).toBeUndefined();
+  });
+
+  it("under an id that the caller chose for a regeneration is never repeated, and the old session lives", async () => {
+    const { session, process, record } = await holdSession({ a: 0 });
+    const moving = rejection(record.regenerate({ principal: "ada" }, "chosen"));
+    await take(process, "create", "dropped");
+    expect(await finish(process, moving)).toEqual(["get", "get"]);
+    expect(await moving).toMatchObject(UNKNOWN);
+    expect([record.state, await session.stored()]).toEqual(["live", { a: 0 }]);
   });
 
   it("is told, and may be tried again, where three had none", async () => {
