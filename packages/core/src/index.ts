@@ -1,7 +1,8 @@
 // The public surface of @redistore/core, in the order in which one meets it.
 export { createRecords, createStore } from "./session/create-store.ts";
 export type { RediStore } from "./session/redi-store.ts";
-export type { SaveContext, Session, SessionRejection } from "./session/session.ts";
+export type { Session, SessionRejection } from "./session/session.ts";
+export type { SaveContext } from "./cookies/cookie-carrier.ts";
 export type { SessionData } from "./session/session-data.ts";
 export type { SetCookie } from "./cookies/set-cookie.ts";
 export type { CookieCarrier } from "./cookies/cookie-carrier.ts";

@@ -45,8 +45,7 @@ export class FlashLog {
   /** Removes and returns the flashes under `key`. gorilla/sessions, Session.Flashes */
   read(values: Values, key: string): unknown[] {
     if (!Object.hasOwn(values, key)) return [];
-    const flashes = listAt(values, key);
-    delete values[key];
+    const flashes = takeList(values, key);
     this.#replace(key, { read: true, added: [] });
     return flashes;
   }
@@ -114,6 +113,13 @@ export function applyFlashChange(values: Values, key: string, change: FlashChang
   list.push(...change.added);
   if (list.length > 0) values[key] = list;
   else delete values[key];
+}
+
+/** Removes and returns the flashes under `key`. @throws ConfigError if it holds something else */
+export function takeList(values: Values, key: string): unknown[] {
+  const flashes = listAt(values, key);
+  delete values[key];
+  return flashes;
 }
 
 function listAt(values: Values, key: string): unknown[] {

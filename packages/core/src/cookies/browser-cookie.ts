@@ -6,7 +6,7 @@ import {
   type ResolvedCookieOptions,
 } from "../options/cookie-options.ts";
 import { warnOnce } from "../process-warning.ts";
-import type { CookieCarrier } from "./cookie-carrier.ts";
+import type { CookieCarrier, SaveContext } from "./cookie-carrier.ts";
 import { clearingCookie, sessionCookie, type CookieContext, type SetCookie } from "./set-cookie.ts";
 
 /** How cookies of one name are made. */
@@ -157,7 +157,7 @@ export class BrowserCookie {
   }
 
   /** The cookie to send, once. */
-  take({ secure }: { readonly secure?: boolean | undefined }): SetCookie[] {
+  take({ secure }: SaveContext): SetCookie[] {
     if (!this.isDue()) return [];
     const { storedId: id } = this.#record;
     const options = this.#checkedOptions ?? this.#startOptions();

@@ -9,3 +9,9 @@ export interface CookieCarrier {
   /** The path of the request, without its query; undefined if it is not known. */
   readonly path: string | undefined;
 }
+
+/** What the cookies of a save depend on. */
+export interface SaveContext {
+  /** Whether the browser used TLS; decides `secure: "auto"`. Default: what the carrier given to `load` tells, or else false. */
+  secure?: boolean;
+}

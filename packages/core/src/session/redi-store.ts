@@ -1,11 +1,11 @@
 // The interface of the store: cookie values to sessions and back, without HTTP.
 import type { Health } from "../backends/backend.ts";
 import { declareLayout } from "../one-per-process.ts";
-import type { CookieCarrier } from "../cookies/cookie-carrier.ts";
+import type { CookieCarrier, SaveContext } from "../cookies/cookie-carrier.ts";
 import type { CookieOptions } from "../options/cookie-options.ts";
 import type { Records } from "./records.ts";
 import type { Regeneration } from "../protocol/regeneration.ts";
-import type { SaveContext, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import type { SetCookie } from "../cookies/set-cookie.ts";
 import type { SessionData } from "./session-data.ts";
 

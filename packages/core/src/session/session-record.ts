@@ -1,7 +1,7 @@
 // The record of one session in use by one request: saved, merged with the saves of others, regenerated and destroyed.
 import { types } from "node:util";
 import type { Deadline } from "../backends/deadline.ts";
-import { DEFAULT_FLASH_KEY } from "../changes/flashes.ts";
+import { DEFAULT_FLASH_KEY, takeList } from "../changes/flashes.ts";
 import type { Resolve } from "../changes/merge.ts";
 import type { Values } from "../changes/record-format.ts";
 import { WorkingCopy } from "../changes/working-copy.ts";
@@ -100,6 +100,15 @@ export class SessionRecord<Data extends object = Record<string, unknown>> implem
   /** Returns the flashes under `key`, and removes them with the next save. gorilla/sessions, Session.Flashes */
   flashes(key: string = DEFAULT_FLASH_KEY): unknown[] {
     return this.#copy.flashes.read(this.#copy.values, key);
+  }
+
+  /**
+   * Returns the flashes under `key` and removes them from the stored session at once, with a save: of requests that overlap only one gets
+   * each flash. Without flashes it stores nothing.
+   */
+  async takeFlashes(key: string = DEFAULT_FLASH_KEY): Promise<unknown[]> {
+    const isStored = this.state === "live" && Object.hasOwn(this.#copy.values, key);
+    return isStored ? this.update((values) => takeList(values as Values, key)) : this.flashes(key);
   }
 
   /** Whether `save` has anything to store. True while an operation is under way: its result is known only afterwards. */

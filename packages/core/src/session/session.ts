@@ -5,7 +5,7 @@ import {
   type CookieSettings,
   type LoadedCookie,
 } from "../cookies/browser-cookie.ts";
-import type { CookieCarrier } from "../cookies/cookie-carrier.ts";
+import type { CookieCarrier, SaveContext } from "../cookies/cookie-carrier.ts";
 import type { SetCookie } from "../cookies/set-cookie.ts";
 import { publicIdOf } from "../diagnostics.ts";
 import { ConfigError, HeadersSentError } from "../errors.ts";
@@ -16,17 +16,6 @@ import type { SessionRecord } from "./session-record.ts";
 
 /** Why the request's cookie was not accepted. `"gone"`: the cookie was valid, but its session has ended. */
 export type SessionRejection = "expired" | "tampered" | "malformed" | "gone";
-
-/** What the cookies of a save depend on. */
-export interface SaveContext {
-  /** Whether the browser used TLS; decides `secure: "auto"`. Default: what the carrier given to `load` tells, or else false. */
-  secure?: boolean;
-}
-
-/** The error of a write that failed. */
-export interface FailedWrite {
-  readonly error: unknown;
-}
 
 /** The parts of {@link Session}. */
 export interface SessionParts<Data extends object> {
@@ -55,7 +44,7 @@ export class Session<Data extends object = SessionData> {
   readonly #cookie: BrowserCookie;
   /** A save was refused because its cookie cannot be sent. */
   #refused = false;
-  #failedWrite: FailedWrite | undefined;
+  #failedWrite: { readonly error: unknown } | undefined;
 
   /** @internal Use `store.load`, `store.create`, or `getSession` of an adapter. */
   constructor({ settings, name, record, loaded, rejected, carrier }: SessionParts<Data>) {
@@ -108,9 +97,17 @@ export class Session<Data extends object = SessionData> {
     this.#record.addFlash(flash, key);
   }
 
-  /** Returns the messages under `key` (default `"_flash"`). The next save removes them. gorilla/sessions, Session.Flashes */
+  /**
+   * Returns the messages under `key` (default `"_flash"`). The next save removes them; another request may have read them before that.
+   * gorilla/sessions, Session.Flashes
+   */
   flashes(key?: string): unknown[] {
     return this.#record.flashes(key);
+  }
+
+  /** The same, and removes them at once: of requests that overlap only one gets each message. */
+  takeFlashes(key?: string): Promise<unknown[]> {
+    return this.#write(() => this.#record.takeFlashes(key));
   }
 
   /** Stores what changed, merged with the changes of other requests. A new session without data is not stored. */
@@ -200,7 +197,7 @@ export class Session<Data extends object = SessionData> {
   }
 
   /** @internal The last write, if it failed. */
-  get failedWrite(): FailedWrite | undefined {
+  get failedWrite(): { readonly error: unknown } | undefined {
     return this.#failedWrite;
   }
 

@@ -17,8 +17,8 @@ import type { Regeneration } from "../protocol/regeneration.ts";
 import type { SessionRecord } from "./session-record.ts";
 import type { RediStore } from "./redi-store.ts";
 import type { CookieSettings, LoadedCookie } from "../cookies/browser-cookie.ts";
-import type { CookieCarrier } from "../cookies/cookie-carrier.ts";
-import { type SaveContext, Session, type SessionParts, type SessionRejection } from "./session.ts";
+import type { CookieCarrier, SaveContext } from "../cookies/cookie-carrier.ts";
+import { Session, type SessionParts, type SessionRejection } from "./session.ts";
 import type { SetCookie } from "../cookies/set-cookie.ts";
 
 /** The most valid cookies of one name that are loaded: browsers send one for each path and domain, and rarely more than two. */

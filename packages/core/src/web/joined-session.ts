@@ -1,6 +1,5 @@
 // A session of another library, for which a response waits beside those of this package.
-import type { FailedWrite } from "../session/session.ts";
-import type { Slot } from "./slot.ts";
+import type { FailedWrite, Slot } from "./slot.ts";
 
 /** A session that another library stores; that library sends its cookies, too. */
 export interface JoinedSession {
@@ -11,7 +10,7 @@ export interface JoinedSession {
   /** Stores it. Its error becomes the error response, as for the sessions of this package. */
   save(): Promise<void>;
   /** The last write of the application, if it failed: an error response for it must not store the changes after all. */
-  failedWrite?(): { readonly error: unknown } | undefined;
+  failedWrite?(): FailedWrite | undefined;
   /** Called when the client gets an error response for a write that failed. From now on nothing may be stored. */
   giveUp?(): void;
 }

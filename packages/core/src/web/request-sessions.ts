@@ -2,12 +2,12 @@
 import { ConfigError } from "../errors.ts";
 import type { SetCookie } from "../cookies/set-cookie.ts";
 import type { RediStore } from "../session/redi-store.ts";
-import type { FailedWrite, Session } from "../session/session.ts";
+import type { Session } from "../session/session.ts";
 import { JoinedSlot, type JoinedSession } from "./joined-session.ts";
 import { combineFailures, type SaveFailure } from "./save-failure.ts";
 import type { SessionOptions } from "./session-options.ts";
 import { SessionSlot } from "./session-slot.ts";
-import type { Slot } from "./slot.ts";
+import type { FailedWrite, Slot } from "./slot.ts";
 
 /** How often changes are stored that come while others are being stored. A session that never stops changing must not block its response. */
 const ROUNDS = 3;

@@ -5,8 +5,8 @@ import type { SetCookie } from "../cookies/set-cookie.ts";
 import { HeadersSentError, isRedistoreError } from "../errors.ts";
 import type { CookieOptions } from "../options/cookie-options.ts";
 import type { RediStore } from "../session/redi-store.ts";
-import type { FailedWrite, Session } from "../session/session.ts";
-import type { Slot } from "./slot.ts";
+import type { Session } from "../session/session.ts";
+import type { FailedWrite, Slot } from "./slot.ts";
 
 export class SessionSlot implements Slot {
   readonly name: string;

@@ -1,6 +1,10 @@
 // The contract of one session of a request, as the response waits for it.
 import type { SetCookie } from "../cookies/set-cookie.ts";
-import type { FailedWrite } from "../session/session.ts";
+
+/** The error of a write that failed. */
+export interface FailedWrite {
+  readonly error: unknown;
+}
 
 /** One session of a request: one of this store, or one of another library. */
 export interface Slot {

@@ -26,6 +26,15 @@ describe("a session", () => {
     expect(seen).toEqual([["saved"], ["careful"], [], []]);
   });
 
+  it("gives each flash to one of two requests at once, if they take them", async () => {
+    const browser = new Browser(await createStore<Values>(KEYS, withMemory()));
+    await browser.request((session) => session.addFlash("saved"));
+    const [one, two] = [await browser.load(), await browser.load()];
+    const taken = await Promise.all([one.takeFlashes(), two.takeFlashes()]);
+    expect(taken.flat()).toEqual(["saved"]);
+    expect((await browser.load()).flashes()).toEqual([]);
+  });
+
   it("has a public id that is stable, and is not its id", async () => {
     const browser = new Browser(await createStore<Values>(KEYS, withMemory()));
     await browser.request(({ values }) => (values["a"] = 1));

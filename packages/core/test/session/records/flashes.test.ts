@@ -39,6 +39,33 @@ describe("flashes in one request", () => {
     expect(() => record.flashes("name")).toThrow('"name" holds a value');
   });
 
+  it("are taken with what the request itself added, and only those under the key", async () => {
+    const session = await storeSession({ _flash: ["stored"], errors: ["e"] });
+    const record = await session.load();
+    record.addFlash("own");
+    record.values["n"] = 1;
+    expect(await record.takeFlashes()).toEqual(["stored", "own"]);
+    expect(await session.stored()).toEqual({ errors: ["e"], n: 1 });
+    record.addFlash("next");
+    await record.save();
+    expect(await flashesOf(session)).toEqual(["next"]);
+    expect(await record.takeFlashes("errors")).toEqual(["e"]);
+  });
+
+  it("cost no command to take if there are none", async () => {
+    const session = await storeSession({ name: "Ada" });
+    const process = new SteppingBackend(session.backend);
+    const loading = makeRecords(process).load(session.id);
+    await finish(process, loading);
+    const record = await loading;
+    expect(await record.takeFlashes()).toEqual([]);
+    const fresh = makeRecords(process).create();
+    fresh.addFlash("own");
+    expect(await fresh.takeFlashes()).toEqual(["own"]);
+    expect(process.pending).toEqual([]);
+    await expect(record.takeFlashes("name")).rejects.toThrow('"name" holds a value');
+  });
+
   it("may be added where null lies", async () => {
     const record = await (await storeSession({ _flash: null })).load();
     record.addFlash("x");
@@ -104,6 +131,22 @@ describe.each(BACKENDS)("flashes of two requests at once (%s)", (_, open) => {
     await one.save();
     await two.save();
     expect(await flashesOf(session)).toEqual(["same"]);
+    await session.backend.close();
+  });
+
+  it("go to one request alone if they are taken, with what was added meanwhile", async () => {
+    const session = await storeSession({ a: 1, _flash: ["once"] }, {}, await open());
+    const [one, two, adder] = [
+      await session.load(),
+      await session.loadElsewhere(),
+      await session.loadElsewhere(),
+    ];
+    adder.addFlash("late");
+    await adder.save();
+    const taken = await Promise.all([one.takeFlashes(), two.takeFlashes()]);
+    expect(taken.filter((flashes) => flashes.length > 0)).toEqual([["once", "late"]]);
+    expect(await session.stored()).toEqual({ a: 1 });
+    expect([one.flashes(), two.flashes()]).toEqual([[], []]);
     await session.backend.close();
   });
 
