@@ -71,7 +71,7 @@ async function serveSockets(beforeAccept: Handler = () => {}): Promise<{
   readonly store: RediStore<Data>;
   readonly browser: Browser;
   readonly errors: unknown[];
-  connect(): WebSocket;
+  readonly connect: () => WebSocket;
 }> {
   const store = await memoryStore();
   const errors: unknown[] = [];
