@@ -1,6 +1,8 @@
 // A response looks sent while it is buffered, on every version of Node.
-import type { ServerResponse } from "node:http";
+import { IncomingMessage, ServerResponse } from "node:http";
+import { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
+import { SentFacade } from "../../src/response/sent-facade.ts";
 import { deferred } from "../../src/testing/index.ts";
 import { codeOf, scene } from "../serve.ts";
 
@@ -100,5 +102,61 @@ describe("a buffered response", () => {
     paused.release();
     await visit;
     expect(events.slice(0, 2).toSorted()).toEqual(["callback", "finish"]);
+  });
+});
+
+describe("a response whose facade was removed", () => {
+  const STATES = ["writableEnded", "writableNeedDrain"] as const;
+
+  /** A response whose facade showed both states. */
+  function removed(res = new ServerResponse(new IncomingMessage(new Socket()))): {
+    res: ServerResponse;
+    facade: SentFacade;
+  } {
+    const facade = new SentFacade(res);
+    facade.showEnded();
+    facade.showNeedDrain();
+    expect(STATES.map((name) => res[name])).toEqual([true, true]);
+    facade.remove();
+    return { res, facade };
+  }
+
+  it("tells its own states again, as they change", () => {
+    const { res } = removed();
+    expect([res.writableEnded, res.writableNeedDrain, res.headersSent]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    res.end();
+    expect(res.writableEnded).toBe(true);
+  });
+
+  it("tells them to an object that inherits from it", () => {
+    const { res } = removed();
+    const derived = Object.create(res) as ServerResponse;
+    expect([derived.writableEnded, derived.writableNeedDrain]).toEqual([false, false]);
+  });
+
+  it("lists no more keys than before", () => {
+    const keys = Object.keys(new ServerResponse(new IncomingMessage(new Socket())));
+    expect(Object.keys(removed().res)).toEqual(keys);
+  });
+
+  it("looks ended again while it is buffered again", () => {
+    const { res } = removed();
+    const again = new SentFacade(res);
+    again.showEnded();
+    expect([res.writableEnded, res.writableNeedDrain]).toEqual([true, false]);
+    again.remove();
+    expect(res.writableEnded).toBe(false);
+  });
+
+  it("has the properties that other code had defined on it", () => {
+    const res = new ServerResponse(new IncomingMessage(new Socket()));
+    const own = { get: () => false, configurable: true, enumerable: true, set: undefined };
+    Object.defineProperty(res, "writableEnded", own);
+    removed(res);
+    expect(Object.getOwnPropertyDescriptor(res, "writableEnded")).toEqual(own);
   });
 });
