@@ -88,8 +88,8 @@ function setCookie(
  * changes nothing.
  */
 export function mergeSetCookies(lines: readonly string[], cookies: readonly SetCookie[]): string[] {
-  const names = new Set(cookies.map((cookie) => cookie.name));
-  return [...lines.filter((line) => !names.has(nameOf(line))), ...cookies.map(String)];
+  const isReplaced = (line: string): boolean => cookies.some(({ name }) => name === nameOf(line));
+  return [...lines.filter((line) => !isReplaced(line)), ...cookies.map(String)];
 }
 
 function nameOf(line: string): string {

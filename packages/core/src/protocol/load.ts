@@ -39,15 +39,12 @@ export async function load(
   return resolveEntry(context, id, await context.backend.get(id, deadline), deadline);
 }
 
-/** Reads several ids with one command, and returns the first live session; if there is none, the first that was just ended. */
+/** Reads several ids with one command, and finds the first live session; if there is none, the first that was just ended. */
 export async function loadFirst(
   context: ProtocolContext,
   ids: readonly string[],
   deadline: Deadline,
 ): Promise<{ readonly id: string; readonly found: Found }> {
-  const [only] = ids;
-  if (only !== undefined && ids.length === 1)
-    return { id: only, found: await load(context, only, deadline) };
   const entries = await context.backend.getMany(ids, deadline);
   let best: { id: string; found: Found } = { id: ids[0] ?? "", found: { state: "none" } };
   for (const [index, entry] of entries.entries()) {
@@ -59,13 +56,22 @@ export async function loadFirst(
   return best;
 }
 
-async function resolveEntry(
+/** Asks the backend again only for a session that was renewed. */
+function resolveEntry(
   context: ProtocolContext,
   id: string,
   { record, tombstone }: Entry,
   deadline: Deadline,
+): Found | Promise<Found> {
+  if (tombstone) return resolveTombstone(context, tombstone, deadline);
+  return record ? { state: "live", id, record } : { state: "none" };
+}
+
+async function resolveTombstone(
+  context: ProtocolContext,
+  tombstone: Tombstone,
+  deadline: Deadline,
 ): Promise<Found> {
-  if (!tombstone) return record ? { state: "live", id, record } : { state: "none" };
   const found = leads(tombstone)
     ? await leadOn(context, tombstone, deadline)
     : { state: "ended" as const, tombstone };

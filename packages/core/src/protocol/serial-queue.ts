@@ -3,8 +3,8 @@ import type { Deadline } from "../backends/deadline.ts";
 
 export class SerialQueue {
   readonly #deadline: () => Deadline;
-  /** Settles with the last operation, and never rejects. */
-  #last: Promise<void> | undefined;
+  /** Start the operations that wait for those before them. */
+  readonly #waiting: Array<() => void> = [];
   #open = 0;
 
   /** @param deadline makes the deadline of each operation when it is called, not when it starts: waiting counts */
@@ -20,16 +20,14 @@ export class SerialQueue {
   /** Runs `operation` after those before it. If there is none, it starts before this method returns. */
   run<Result>(operation: (deadline: Deadline) => Promise<Result>): Promise<Result> {
     const deadline = this.#deadline();
-    const before = this.#open++ > 0 ? this.#last : undefined;
-    let settle!: () => void;
-    // Created before the operation starts, because the operation may synchronously enqueue another.
-    this.#last = new Promise((resolve) => {
-      settle = () => {
-        this.#open--;
-        resolve();
-      };
-    });
-    const result = before ? before.then(() => operation(deadline)) : operation(deadline);
+    const result =
+      this.#open++ > 0
+        ? new Promise<void>((start) => this.#waiting.push(start)).then(() => operation(deadline))
+        : operation(deadline);
+    const settle = (): void => {
+      this.#open--;
+      this.#waiting.shift()?.();
+    };
     // The caller gets a rejection; the next operation only waits for it.
     result.then(settle, settle);
     return result;

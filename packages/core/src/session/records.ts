@@ -48,35 +48,31 @@ export class Records<Data extends object = SessionData> {
    * @throws SerializationError if the stored bytes cannot be read
    */
   load(id: string): Promise<SessionRecord<Data>> {
-    const run = async (): Promise<SessionRecord<Data>> => {
-      const deadline = this.#context.deadline();
-      return this.#open(id, await load(this.#context, id, deadline), deadline);
-    };
     return trace(
       "load",
       () => publicIdOf(id),
-      run,
+      () => this.#load(id, this.#context.deadline()),
       ({ state }) => state,
     );
   }
 
   /**
    * Loads the first live session of several ids, with one command. If there is none, a session that was just ended takes precedence over
-   * an unknown id. Resolves with the record, as of `load`, and the id that it was loaded by.
+   * an unknown id. Resolves with a record as `load` does; its `loadedBy` is one of the ids.
    */
-  loadFirst(
-    ids: readonly string[],
-  ): Promise<{ readonly id: string; readonly record: SessionRecord<Data> }> {
-    const run = async (): Promise<{ id: string; record: SessionRecord<Data> }> => {
+  loadFirst(ids: readonly string[]): Promise<SessionRecord<Data>> {
+    const [first = ""] = ids;
+    if (ids.length === 1) return this.load(first);
+    const run = async (): Promise<SessionRecord<Data>> => {
       const deadline = this.#context.deadline();
       const { id, found } = await loadFirst(this.#context, ids, deadline);
-      return { id, record: await this.#open(id, found, deadline) };
+      return this.#open(id, found, deadline);
     };
     return trace(
       "load",
-      () => publicIdOf(ids[0] ?? ""),
+      () => publicIdOf(first),
       run,
-      ({ record }) => record.state,
+      ({ state }) => state,
     );
   }
 
@@ -123,13 +119,24 @@ export class Records<Data extends object = SessionData> {
     return this.#context.backend.close();
   }
 
-  async #open(id: string, found: Found, deadline: Deadline): Promise<SessionRecord<Data>> {
-    const record = new SessionRecord<Data>(this.#context, originOf(id, found));
-    if (found.state !== "live" || found.ledOn) return record;
-    await record.noteSeen();
-    if (record.state === "live") return record;
-    // It ended since it was read. The request has not used it yet, so this is no lost race.
+  async #load(id: string, deadline: Deadline): Promise<SessionRecord<Data>> {
     return this.#open(id, await load(this.#context, id, deadline), deadline);
+  }
+
+  #open(
+    id: string,
+    found: Found,
+    deadline: Deadline,
+  ): SessionRecord<Data> | Promise<SessionRecord<Data>> {
+    const record = new SessionRecord<Data>(this.#context, originOf(id, found), id);
+    const isSeen = found.state !== "live" || found.ledOn !== undefined || record.isSeen;
+    return isSeen ? record : this.#noteSeen(record, deadline);
+  }
+
+  async #noteSeen(record: SessionRecord<Data>, deadline: Deadline): Promise<SessionRecord<Data>> {
+    await record.noteSeen();
+    // It may have ended since it was read. The request has not used it yet, so this is no lost race.
+    return record.state === "live" ? record : this.#load(record.loadedBy, deadline);
   }
 }
 

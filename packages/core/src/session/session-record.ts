@@ -22,6 +22,8 @@ export class SessionRecord<Data extends object = Record<string, unknown>> implem
   readonly values: Partial<Data>;
   /** Whether nothing was stored when the record was loaded or created. */
   readonly isNew: boolean;
+  /** The id that it was loaded by, whatever was found under it; empty if it was created. */
+  readonly loadedBy: string;
   /**
    * The expiry from the next save or touch on, in seconds; 0 as for `maxAge`. It takes the place of `maxAge` and is not kept in the
    * record. A function gets the values that are to be stored, the changes of other requests included.
@@ -38,7 +40,8 @@ export class SessionRecord<Data extends object = Record<string, unknown>> implem
   readonly #queue: SerialQueue;
 
   /** @internal Use `Records.load` or `Records.create`. */
-  constructor(context: ProtocolContext, origin: Origin) {
+  constructor(context: ProtocolContext, origin: Origin, loadedBy = "") {
+    this.loadedBy = loadedBy;
     this.#context = context;
     this.#location = new RecordLocation(context.newId, origin);
     this.#copy = new WorkingCopy(context.format, this.#location.live?.record);
@@ -178,13 +181,17 @@ export class SessionRecord<Data extends object = Record<string, unknown>> implem
     return this.#run("regenerate", run, () => publicIdOf(this.storedId));
   }
 
+  /** @internal False if the session was renewed, and its browser has not used the new id yet. */
+  get isSeen(): boolean {
+    return this.#copy.metadata.seen !== 0;
+  }
+
   /**
    * @internal Notes that the browser has used the new id of a renewed session, which ends the grace period of the old one. If that fails,
    * the next request does it.
    */
   async noteSeen(): Promise<void> {
     const { metadata } = this.#copy;
-    if (metadata.seen !== 0) return;
     this.#copy.metadata = { ...metadata, seen: this.#context.settings.now() };
     try {
       await this.#queue.run((deadline) => this.#steps.save(deadline));

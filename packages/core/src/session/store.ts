@@ -1,6 +1,6 @@
 // The store: decodes cookie values, loads their records, and makes sessions of them.
 import type { Health } from "../backends/backend.ts";
-import type { Decoded, Rejected } from "../codec/codec.ts";
+import type { Codec, Decoded, Rejected } from "../codec/codec.ts";
 import type { KeyRing } from "../codec/key-ring.ts";
 import { publish } from "../diagnostics.ts";
 import {
@@ -14,11 +14,10 @@ import {
 } from "../options/cookie-options.ts";
 import type { Records } from "./records.ts";
 import type { Regeneration } from "../protocol/regeneration.ts";
-import type { SessionRecord } from "./session-record.ts";
 import type { RediStore } from "./redi-store.ts";
-import type { CookieSettings, LoadedCookie } from "../cookies/browser-cookie.ts";
+import type { CookieSettings } from "../cookies/browser-cookie.ts";
 import type { CookieCarrier, SaveContext } from "../cookies/cookie-carrier.ts";
-import { Session, type SessionParts, type SessionRejection } from "./session.ts";
+import { Session, type SessionParts } from "./session.ts";
 import type { SetCookie } from "../cookies/set-cookie.ts";
 
 /** The most valid cookies of one name that are loaded: browsers send one for each path and domain, and rarely more than two. */
@@ -36,13 +35,6 @@ export interface StoreParts<Data extends object> {
 interface CheckedSettings extends CookieSettings {
   /** The cookie names that were checked with these attributes. */
   readonly names: Set<string>;
-}
-
-/** The record of a request's session; `loaded` is set if it is live. */
-interface Found<Data extends object> {
-  readonly record: SessionRecord<Data>;
-  readonly loaded?: LoadedCookie;
-  readonly rejected?: SessionRejection | undefined;
 }
 
 export class Store<Data extends object> implements RediStore<Data> {
@@ -66,6 +58,10 @@ export class Store<Data extends object> implements RediStore<Data> {
     };
   }
 
+  /**
+   * Uses the first valid cookie with a live session; all valid ones are loaded with one command. If there is none, an ended session takes
+   * precedence over an invalid cookie.
+   */
   async load(
     name: string,
     cookieValues: string | readonly string[] = [],
@@ -75,16 +71,26 @@ export class Store<Data extends object> implements RediStore<Data> {
     const values = typeof cookieValues === "string" ? [cookieValues] : cookieValues;
     const settings = this.#settingsOf(name, cookie);
     if (values.length === 0) {
-      return this.#startSession(settings, { name, record: this.records.create(), carrier });
+      return this.#startSession({ settings, name, record: this.records.create(), carrier });
     }
-    const { record, loaded, rejected } = await this.#find(name, values);
-    const parts = { name, record, loaded, rejected, carrier };
-    return loaded ? new Session({ settings, ...parts }) : this.#startSession(settings, parts);
+    const current = this.#keyRing.current();
+    const codec = current instanceof Promise ? await current : current;
+    const { all, valid } = decodeAll(codec, name, values);
+    const record =
+      valid.length > 0
+        ? await this.records.loadFirst(valid.map(({ id }) => id))
+        : this.records.create();
+    const loaded =
+      record.state === "live" ? valid.find(({ id }) => id === record.loadedBy) : undefined;
+    publishCookies(name, all, loaded);
+    if (loaded) return new Session({ settings, name, record, loaded, carrier });
+    const rejected = valid.length > 0 ? "gone" : all.at(-1)?.rejected;
+    return this.#startSession({ settings, name, record, rejected, carrier });
   }
 
   create(name: string = this.defaultName, cookie?: CookieOptions): Session<Data> {
     const settings = this.#settingsOf(name, cookie);
-    return this.#startSession(settings, { name, record: this.records.create() });
+    return this.#startSession({ settings, name, record: this.records.create() });
   }
 
   checkCookie(name: string, cookie?: CookieOptions): void {
@@ -137,43 +143,10 @@ export class Store<Data extends object> implements RediStore<Data> {
     return this.close();
   }
 
-  /**
-   * Uses the first valid cookie with a live session; all valid ones are loaded with one command. If there is none, an ended session takes
-   * precedence over an invalid cookie.
-   */
-  async #find(name: string, values: readonly string[]): Promise<Found<Data>> {
-    const current = this.#keyRing.current();
-    const codec = current instanceof Promise ? await current : current;
-    const decoded: (Decoded | Rejected)[] = [];
-    const valid = new Map<string, Decoded>();
-    for (const value of values.length === 1 ? values : new Set(values)) {
-      const result = codec.decode(name, value);
-      decoded.push(result);
-      // Forged cookies do not count, or they could hide the good one.
-      if (result.rejected === undefined && !valid.has(result.id)) valid.set(result.id, result);
-      if (valid.size === MAX_VALID) break;
-    }
-    const found = valid.size > 0 ? await this.records.loadFirst([...valid.keys()]) : undefined;
-    const loaded = found?.record.state === "live" ? valid.get(found.id) : undefined;
-    for (const result of decoded) {
-      if (result === loaded) break;
-      publish("rejected", () => ({ name, reason: result.rejected ?? "gone" }));
-    }
-    if (found && loaded) {
-      const { keyIndex } = loaded;
-      if (keyIndex > 0) publish("old-key", () => ({ name, keyIndex }));
-      return { record: found.record, loaded };
-    }
-    const rejected = found ? "gone" : decoded.at(-1)?.rejected;
-    return { record: found?.record ?? this.records.create(), rejected };
-  }
-
-  #startSession(
-    settings: CookieSettings,
-    parts: Omit<SessionParts<Data>, "settings">,
-  ): Session<Data> {
-    if (settings !== this.#settings) parts.record.maxAge = settings.cookieOptions.maxAge;
-    return new Session({ settings, ...parts });
+  #startSession(parts: SessionParts<Data>): Session<Data> {
+    const { settings, record } = parts;
+    if (settings !== this.#settings) record.maxAge = settings.cookieOptions.maxAge;
+    return new Session(parts);
   }
 
   /** The store's settings, with `cookie` over its attributes. Checks `name` with them. @throws ConfigError */
@@ -200,4 +173,35 @@ export class Store<Data extends object> implements RediStore<Data> {
     this.#ownSettings.set(cookie, settings);
     return settings;
   }
+}
+
+type Cookie = Decoded | Rejected;
+
+/** Decodes the cookies of one name until enough of them are valid. */
+function decodeAll(
+  codec: Codec,
+  name: string,
+  values: readonly string[],
+): { readonly all: readonly Cookie[]; readonly valid: readonly Decoded[] } {
+  const all: Cookie[] = [];
+  const valid: Decoded[] = [];
+  for (const value of values.length === 1 ? values : new Set(values)) {
+    const cookie = codec.decode(name, value);
+    all.push(cookie);
+    // Forged cookies do not count, or they could hide the good one.
+    if (cookie.rejected !== undefined || valid.some(({ id }) => id === cookie.id)) continue;
+    if (valid.push(cookie) === MAX_VALID) break;
+  }
+  return { all, valid };
+}
+
+/** Publishes the events of a load. Cookies after the one that was used were not tried. */
+function publishCookies(name: string, all: readonly Cookie[], used: Decoded | undefined): void {
+  for (const cookie of all) {
+    if (cookie === used) break;
+    publish("rejected", () => ({ name, reason: cookie.rejected ?? "gone" }));
+  }
+  if (!used) return;
+  const { keyIndex } = used;
+  if (keyIndex > 0) publish("old-key", () => ({ name, keyIndex }));
 }

@@ -173,7 +173,7 @@ export class RequestSessions {
 
   #keep(cookies: readonly SetCookie[]): void {
     if (cookies.length === 0) return;
-    const names = new Set(cookies.map((cookie) => cookie.name));
-    this.cookies = [...this.cookies.filter((cookie) => !names.has(cookie.name)), ...cookies];
+    const isReplaced = ({ name }: SetCookie): boolean => cookies.some((each) => each.name === name);
+    this.cookies = [...this.cookies.filter((cookie) => !isReplaced(cookie)), ...cookies];
   }
 }

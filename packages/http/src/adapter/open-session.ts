@@ -59,7 +59,9 @@ export function loadSession<Data extends object>(
   req: HttpRequest,
   options: HttpSessionOptions,
 ): Promise<Session<Data>> {
-  return sessionsOf(req).get(store, options, () => isSecure(req, options.trustProxy));
+  const { trustProxy } = options;
+  const isSecureByProxy = trustProxy === undefined ? undefined : () => isSecure(req, trustProxy);
+  return sessionsOf(req).get(store, options, isSecureByProxy);
 }
 
 const checked = new WeakSet<object>();

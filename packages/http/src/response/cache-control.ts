@@ -27,8 +27,10 @@ export function forbidSharedCache(res: NodeResponse): void {
   for (const name of ["cache-control", ...targetedFields(res)]) {
     const present = directives(res, name);
     if (forbids(present)) continue;
-    const kept = present.filter((directive) => !ALLOWING.has(nameOf(directive)));
-    res.setHeader(name, [...new Set(["no-store", ...kept])].join(", "));
+    const kept = present.filter(
+      (directive) => directive !== "no-store" && !ALLOWING.has(nameOf(directive)),
+    );
+    res.setHeader(name, ["no-store", ...kept].join(", "));
   }
   // nginx obeys it before Cache-Control.
   if (res.hasHeader("x-accel-expires")) res.removeHeader("x-accel-expires");
@@ -43,9 +45,10 @@ function targetedFields(res: NodeResponse): string[] {
 
 function directives(res: NodeResponse, name: string): string[] {
   const value: HeaderValue | undefined = res.getHeader(name);
+  if (value === undefined) return [];
   // A comma within quotes separates nothing.
-  const parts = value === undefined ? null : String(value).match(/(?:[^,"]|"[^"]*"?)+/g);
-  return (parts ?? []).map((part) => part.trim()).filter((part) => part !== "");
+  const parts = String(value).match(/(?:[^,"]|"[^"]*"?)+/g) ?? [];
+  return parts.map((part) => part.trim()).filter((part) => part !== "");
 }
 
 function nameOf(directive: string): string {

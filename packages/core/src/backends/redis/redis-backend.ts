@@ -75,7 +75,7 @@ export class RedisBackend implements Backend {
     return created;
   }
 
-  async replace(
+  replace(
     id: string,
     expected: Buffer | undefined,
     record: Buffer,
@@ -87,7 +87,7 @@ export class RedisBackend implements Backend {
     return this.#write(REPLACE, id, args, deadline);
   }
 
-  async retire(
+  retire(
     id: string,
     expected: Buffer,
     successor: Successor,

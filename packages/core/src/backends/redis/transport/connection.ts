@@ -1,5 +1,5 @@
 // One connection that the store opens itself: an ioredis client that never reconnects and never sends a command twice.
-import { Redis } from "ioredis";
+import { Command as ClientCommand, Redis } from "ioredis";
 import { Dispatcher } from "./dispatcher.ts";
 import type { ClientOptions, Endpoint } from "./endpoint.ts";
 import type { Command, Reply } from "./transport.ts";
@@ -112,7 +112,9 @@ export class Connection {
     this.#corkUntilEndOfTurn();
     // If ASKING fails, the reply to the command is another redirection, so its error can be ignored.
     if (asking) this.#client.asking().catch(() => undefined);
-    return this.#client.callBuffer(name, [...args]) as Promise<Reply>;
+    return this.#client.sendCommand(
+      new ClientCommand(name, [...args], { replyEncoding: null }),
+    ) as Promise<Reply>;
   }
 
   /**
