@@ -28,7 +28,7 @@ export interface GivenId {
  *
  * @throws SessionGoneError if a session under the given id has ended; ConflictError if there is another one
  */
-export async function createRecord(
+export function createRecord(
   { backend, newId }: ProtocolContext,
   record: Buffer,
   seconds: number,

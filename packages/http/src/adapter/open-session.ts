@@ -80,5 +80,7 @@ function checkedOptions(
 
 /** The path of a request target; undefined for one in another form than a path (RFC 9112, section 3.2). */
 function pathOf(url: string | undefined): string | undefined {
-  return url?.startsWith("/") ? url.split("?", 1)[0] : undefined;
+  if (!url?.startsWith("/")) return undefined;
+  const end = url.indexOf("?");
+  return end === -1 ? url : url.slice(0, end);
 }

@@ -11,7 +11,11 @@ import type { HeaderValue, NodeResponse } from "./message.ts";
 export function addCookies(res: NodeResponse, cookies: readonly SetCookie[]): void {
   if (cookies.length === 0) return;
   if (!cookies.some(isRequired) && allowsSharedCache(res)) return;
-  res.setHeader("Set-Cookie", mergeSetCookies(linesOf(res.getHeader("set-cookie")), cookies));
+  const present = linesOf(res.getHeader("set-cookie"));
+  const lines = mergeSetCookies(present, cookies);
+  // Node examines every character of a header that is set, and this is called for each call that sends the header.
+  const isSet = lines.length === present.length && lines.every((line, at) => line === present[at]);
+  if (!isSet) res.setHeader("Set-Cookie", lines);
   forbidSharedCache(res);
 }
 
