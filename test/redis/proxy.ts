@@ -12,11 +12,11 @@ interface ProxiedConnection {
   lastSent: Promise<unknown>;
 }
 
-/** Forwards to one Redis. Held and delayed replies apply to all connections, including later ones. */
+/** Forwards to one Redis. Replies are blocked and delayed on all connections, including later ones. */
 export class RedisProxy {
   readonly #server: Server;
   readonly #connections = new Set<ProxiedConnection>();
-  #held: { replies: Array<() => void>; arrived: Array<() => void> } | undefined;
+  #blocked: { replies: Array<() => void>; arrived: Array<() => void> } | undefined;
   #delay = 0;
   readonly #quiet: Array<() => void> = [];
   /** Connections accepted so far. */
@@ -62,21 +62,21 @@ export class RedisProxy {
     return new Promise((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
   }
 
-  /** Keeps all replies back from now on: Redis runs the command, but the client gets no reply. */
-  holdReplies(): void {
-    this.#held ??= { replies: [], arrived: [] };
+  /** Blocks all replies from now on: Redis runs the command, but the client gets no reply. */
+  blockReplies(): void {
+    this.#blocked ??= { replies: [], arrived: [] };
   }
 
-  /** Resolves when the next reply has arrived from Redis and is kept back. This proves that Redis ran the command. */
-  nextHeldReply(): Promise<void> {
-    return new Promise((resolve) => this.#held?.arrived.push(resolve));
+  /** Resolves when the next reply has arrived from Redis and is blocked. This proves that Redis ran the command. */
+  nextBlockedReply(): Promise<void> {
+    return new Promise((resolve) => this.#blocked?.arrived.push(resolve));
   }
 
-  /** Sends the replies kept back so far, and forwards later replies at once. */
-  release(): void {
-    const held = this.#held;
-    this.#held = undefined;
-    for (const send of held?.replies ?? []) send();
+  /** Sends the replies blocked so far, and forwards later replies at once. */
+  unblockReplies(): void {
+    const blocked = this.#blocked;
+    this.#blocked = undefined;
+    for (const send of blocked?.replies ?? []) send();
   }
 
   /** Delays every later reply by this time. */
@@ -89,10 +89,10 @@ export class RedisProxy {
     for (const connection of this.#connections) connection.abandoned = true;
   }
 
-  /** Closes all connections. Replies kept back are lost. New connections are accepted. */
+  /** Closes all connections. Blocked replies are lost. New connections are accepted. */
   cut(): void {
     for (const connection of this.#connections) this.#cut(connection);
-    if (this.#held) this.#held.replies = [];
+    if (this.#blocked) this.#blocked.replies = [];
   }
 
   /** Resolves when no connection is open. */
@@ -110,9 +110,9 @@ export class RedisProxy {
 
   #reply(connection: ProxiedConnection, bytes: Buffer): void {
     if (connection.abandoned) return;
-    if (!this.#held) return this.#forward(connection, bytes, this.#delay);
-    this.#held.replies.push(() => this.#forward(connection, bytes, 0));
-    for (const arrived of this.#held.arrived.splice(0)) arrived();
+    if (!this.#blocked) return this.#forward(connection, bytes, this.#delay);
+    this.#blocked.replies.push(() => this.#forward(connection, bytes, 0));
+    for (const arrived of this.#blocked.arrived.splice(0)) arrived();
   }
 
   #forward(connection: ProxiedConnection, bytes: Buffer, milliseconds: number): void {

@@ -286,9 +286,9 @@ describe("no secret is shown", () => {
     await admin.call("ACL", "SETUSER", "default", "-evalsha", "-eval", "-mget");
     await attempt();
     await admin.call("ACL", "SETUSER", "default", "+@all");
-    proxy.holdReplies();
+    proxy.blockReplies();
     await attempt();
-    proxy.release();
+    proxy.unblockReplies();
     await sessions.close();
     await attempt();
     expect(await textsWithSecrets()).toEqual([]);

@@ -26,8 +26,8 @@ describe.each(frameworks)("a response of express-session on %s", (_framework, fr
     const { browser } = await serve({ framework, records }, (app) => {
       app.get("/login", (req, res) => {
         data(req)["user"] = "ada";
-        proxy.holdReplies();
-        void proxy.nextHeldReply().then(stored.resolve);
+        proxy.blockReplies();
+        void proxy.nextBlockedReply().then(stored.resolve);
         res.redirect("/home");
       });
       app.get("/ping", (_req, res) => void res.end());
@@ -42,7 +42,7 @@ describe.each(frameworks)("a response of express-session on %s", (_framework, fr
     // Redis has stored it, but its reply has not arrived. A response sent too early would arrive before this one.
     await browser.clone().visit("/ping");
     events.push("known");
-    proxy.release();
+    proxy.unblockReplies();
     expect(await response).toBe(302);
     expect(events).toEqual(["known", "responded"]);
     await proxy.close();

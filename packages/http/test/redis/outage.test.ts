@@ -105,15 +105,15 @@ describe("requests while Redis is away", () => {
     await browser.visit("/count");
     const cookie = browser.cookies.get("session") ?? "";
     const session = await store.load("session", cookie);
-    proxy.holdReplies();
+    proxy.blockReplies();
     session.values["views"] = 10;
     const save = store.save(session).catch((error: unknown) => error);
-    await proxy.nextHeldReply();
+    await proxy.nextBlockedReply();
     const stranger = new Browser(browser.origin);
     expect(shown(await stranger.visit("/count"))).toEqual(UNAVAILABLE);
     expect(await save).toMatchObject({ code: "ERR_REDISTORE_UNAVAILABLE", outcome: "unknown" });
     expect(errors).toEqual(["ERR_REDISTORE_UNAVAILABLE"]);
-    proxy.release();
+    proxy.unblockReplies();
     expect((await browser.visit("/")).text).toBe("10");
   });
 });

@@ -165,12 +165,12 @@ describe("replies that come late or never", () => {
     const backend = await open(proxy.url);
     // Redis learns the script, which takes a second command.
     await backend.create("first", RECORD, 100, later());
-    proxy.holdReplies();
-    const arrived = proxy.nextHeldReply();
+    proxy.blockReplies();
+    const arrived = proxy.nextBlockedReply();
     expect(await outcomeOf(backend.create("a", RECORD, 100, soon()))).toBe("unknown");
     await arrived;
     expect(await outcomeOf(backend.get("a", soon()))).toBe("none");
-    proxy.release();
+    proxy.unblockReplies();
     await untilItWorks(() => backend.get("a", later()));
     expect(proxy.accepted).toBe(1);
     expect(await calls("set")).toBe(2);
@@ -180,13 +180,13 @@ describe("replies that come late or never", () => {
     const backend = await open(proxy.url);
     // Redis learns the script, which takes a second command.
     await backend.create("first", RECORD, 100, later());
-    proxy.holdReplies();
-    const arrived = proxy.nextHeldReply();
+    proxy.blockReplies();
+    const arrived = proxy.nextBlockedReply();
     const create = outcomeOf(backend.create("a", RECORD, 100, later()));
     await arrived;
     proxy.cut();
     expect(await create).toBe("unknown");
-    proxy.release();
+    proxy.unblockReplies();
     expect((await backend.get("a", later())).record).toEqual(RECORD);
     expect(await calls("set")).toBe(2);
   });
@@ -234,7 +234,7 @@ it("completes a save on close, also if Redis has lost its scripts", async () => 
 
 it("gives up a connection on close once no operation waits for it, with or without a reply", async () => {
   const backend = await open(proxy.url);
-  proxy.holdReplies();
+  proxy.blockReplies();
   const create = outcomeOf(backend.create("a", RECORD, 100, soon()));
   await backend.close();
   expect(await create).toBe("unknown");

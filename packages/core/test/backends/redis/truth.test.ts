@@ -1,4 +1,4 @@
-// A random run of writes over a line that is cut, held, slowed and frozen: what each write reported has to be what Redis holds.
+// A random run of writes over connections that are cut, blocked, slowed and frozen: Redis has to contain what each write reported.
 import { setTimeout as delay } from "node:timers/promises";
 import { Redis as Redis5 } from "ioredis5";
 import { Redis as Redis6 } from "ioredis";
@@ -51,13 +51,13 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** Does something to the line, and gives what undoes it. */
+/** Disturbs the connections, and returns a function that repairs them. */
 function trouble(random: (below: number) => number, own: boolean): () => void {
   const troubles = [
     () => proxy.cut(),
     // A client of the application stays on a dead connection until its socket finds out.
     () => (own ? proxy.abandon() : proxy.cut()),
-    () => proxy.holdReplies(),
+    () => proxy.blockReplies(),
     () => proxy.delayReplies(random(150)),
     () => void loseReplies(),
     () => server.pause(),
@@ -66,7 +66,7 @@ function trouble(random: (below: number) => number, own: boolean): () => void {
   ];
   troubles[random(troubles.length)]?.();
   return () => {
-    proxy.release();
+    proxy.unblockReplies();
     proxy.delayReplies(0);
     server.resume();
   };
@@ -74,10 +74,10 @@ function trouble(random: (below: number) => number, own: boolean): () => void {
 
 /** Breaks the connections when a command was carried out and before its reply arrives; what is sent again then gets through. */
 async function loseReplies(): Promise<void> {
-  proxy.holdReplies();
-  await proxy.nextHeldReply();
+  proxy.blockReplies();
+  await proxy.nextBlockedReply();
   proxy.cut();
-  proxy.release();
+  proxy.unblockReplies();
 }
 
 /** What an id may hold, by what its writes reported. Every write has bytes of its own, so a late one cannot pass for another. */

@@ -79,11 +79,11 @@ describe("a save that was done while its answer was lost", () => {
     const session = await browser.load();
     session.addFlash("once");
     session.values["b"] = 2;
-    proxy.holdReplies();
+    proxy.blockReplies();
     const saving = rejection(store.save(session));
-    await proxy.nextHeldReply();
+    await proxy.nextBlockedReply();
     expect(await saving).toMatchObject({ outcome: "unknown" });
-    proxy.release();
+    proxy.unblockReplies();
     await backAgain();
     session.values["c"] = 3;
     await store.save(session);

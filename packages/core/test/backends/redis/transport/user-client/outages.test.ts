@@ -133,12 +133,12 @@ describe.each(Object.keys(CLIENTS))("%s", (library) => {
     const { backend } = await open(library, proxy.url);
     // Redis learns the script, which takes a second command.
     await backend.create("first", RECORD, 100, later());
-    proxy.holdReplies();
-    const arrived = proxy.nextHeldReply();
+    proxy.blockReplies();
+    const arrived = proxy.nextBlockedReply();
     const create = outcomeOf(backend.create("a", RECORD, 100, later()));
     await arrived;
     proxy.cut();
-    proxy.release();
+    proxy.unblockReplies();
     expect(await create).toBe("unknown");
     expect(await ask(server.port, "EXISTS", "s_a")).toContain(":1");
   });
