@@ -1,4 +1,4 @@
-// Command securecookie is Go's end of the cookies: it reads requests as JSON lines, and replies with the values that gorilla/securecookie encodes and decodes.
+// Command securecookie is Go's end of the cookies: it reads requests as JSON lines, and writes the values that gorilla/securecookie encodes and decodes.
 package main
 
 import (
@@ -10,7 +10,7 @@ import (
 	"github.com/gorilla/securecookie"
 )
 
-// request asks for one value. Bytes travel in base64, as encoding/json does by itself; a null key is nil.
+// request asks for one value. Bytes are in base64, as encoding/json writes them by itself; a null key is nil.
 type request struct {
 	Op        string   `json:"op"` // "encode" or "decode"
 	Keys      [][]byte `json:"keys"`
@@ -21,8 +21,8 @@ type request struct {
 	MaxLength *int     `json:"maxLength"`
 }
 
-// answer contains an error or the result.
-type answer struct {
+// result contains the value or an error.
+type result struct {
 	ID    []byte `json:"id"`
 	Value string `json:"value"`
 	Error string `json:"error,omitempty"`
@@ -32,16 +32,16 @@ func main() {
 	lines := bufio.NewReader(os.Stdin)
 	requests := json.NewDecoder(lines)
 	out := bufio.NewWriter(os.Stdout)
-	answers := json.NewEncoder(out)
+	results := json.NewEncoder(out)
 	for requests.More() {
 		var r request
 		if err := requests.Decode(&r); err != nil {
 			log.Fatal(err)
 		}
-		if err := answers.Encode(respond(r)); err != nil {
+		if err := results.Encode(encodeOrDecode(r)); err != nil {
 			log.Fatal(err)
 		}
-		// A caller may wait for each response before it sends the next request.
+		// A caller may wait for each result before it sends the next request.
 		if lines.Buffered() == 0 {
 			if err := out.Flush(); err != nil {
 				log.Fatal(err)
@@ -53,7 +53,7 @@ func main() {
 	}
 }
 
-func respond(r request) answer {
+func encodeOrDecode(r request) result {
 	codecs := securecookie.CodecsFromPairs(r.Keys...)
 	for _, codec := range codecs {
 		if s, ok := codec.(*securecookie.SecureCookie); ok {
@@ -69,15 +69,15 @@ func respond(r request) answer {
 	case "encode":
 		value, err := securecookie.EncodeMulti(r.Name, string(r.ID), codecs...)
 		if err != nil {
-			return answer{Error: err.Error()}
+			return result{Error: err.Error()}
 		}
-		return answer{Value: value}
+		return result{Value: value}
 	case "decode":
 		var id string
 		if err := securecookie.DecodeMulti(r.Name, r.Value, &id, codecs...); err != nil {
-			return answer{Error: err.Error()}
+			return result{Error: err.Error()}
 		}
-		return answer{ID: []byte(id)}
+		return result{ID: []byte(id)}
 	}
-	return answer{Error: "unknown op " + r.Op}
+	return result{Error: "unknown op " + r.Op}
 }

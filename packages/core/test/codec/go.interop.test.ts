@@ -18,7 +18,7 @@ interface Request {
   maxLength: number;
 }
 
-interface Reply {
+interface GoResult {
   id: string | null;
   value: string;
   error?: string;
@@ -41,7 +41,7 @@ describe.skipIf("missing" in go)("cookies between Go and here", () => {
   const cases = Array.from({ length: CASES }, randomCase);
 
   it("are decoded by Go if they were encoded here", () => {
-    const replies = runGo(
+    const results = runGo(
       cases.map(({ keys, rotated, name, id }) => ({
         op: "decode",
         keys: base64(rotated),
@@ -50,11 +50,11 @@ describe.skipIf("missing" in go)("cookies between Go and here", () => {
         maxLength: 0,
       })),
     );
-    expect(replies.map(({ id, error }) => error ?? text(id))).toEqual(cases.map(({ id }) => id));
+    expect(results.map(({ id, error }) => error ?? text(id))).toEqual(cases.map(({ id }) => id));
   });
 
   it("are decoded here if they were encoded by Go, with the same pair of keys", () => {
-    const replies = runGo(
+    const results = runGo(
       cases.map(({ keys, name, id }) => ({
         op: "encode",
         keys: base64(keys),
@@ -63,7 +63,7 @@ describe.skipIf("missing" in go)("cookies between Go and here", () => {
         maxLength: 0,
       })),
     );
-    const decoded = replies.map(({ value, error }, index) => {
+    const decoded = results.map(({ value, error }, index) => {
       const { rotated, name } = cases[index] as Case;
       return error ?? codec(rotated).decode(name, value);
     });
@@ -78,7 +78,7 @@ describe.skipIf("missing" in go)("cookies between Go and here", () => {
 
   it("are decoded by neither side under another name", () => {
     const values = cases.map(({ keys, name, id }) => codec(keys).encode(name, id));
-    const replies = runGo(
+    const results = runGo(
       cases.map(({ rotated, name }, index) => ({
         op: "decode",
         keys: base64(rotated),
@@ -87,7 +87,7 @@ describe.skipIf("missing" in go)("cookies between Go and here", () => {
         maxLength: 0,
       })),
     );
-    expect(replies.filter(({ error }) => error === undefined)).toEqual([]);
+    expect(results.filter(({ error }) => error === undefined)).toEqual([]);
     const accepted = cases.filter(
       ({ rotated, name }, index) =>
         codec(rotated).decode(`${name}x`, values[index] as string).rejected === undefined,
@@ -104,8 +104,8 @@ function codec(keys: Case["keys"]): Codec {
   return createCodec(keysFromBytes(...keys), { maxLength: 0 });
 }
 
-/** One reply for each request, from one run of the Go program. */
-function runGo(requests: Request[]): Reply[] {
+/** One result for each request, from one run of the Go program. */
+function runGo(requests: Request[]): GoResult[] {
   if ("missing" in go) throw new Error(go.missing);
   const { error, status, stdout, stderr } = spawnSync(go.path, {
     input: requests.map((request) => JSON.stringify(request)).join("\n"),
@@ -117,7 +117,7 @@ function runGo(requests: Request[]): Reply[] {
   return stdout
     .trimEnd()
     .split("\n")
-    .map((line) => JSON.parse(line) as Reply);
+    .map((line) => JSON.parse(line) as GoResult);
 }
 
 function randomCase(): Case {
