@@ -1,19 +1,19 @@
 // Runs a Go server and three Node servers side by side on the same sessions.
 import { GoServer } from "./go-server.ts";
 import { nodeListeners, startNode } from "./node-servers.ts";
-import type { Place } from "./place.ts";
+import type { SharedSettings } from "./shared-settings.ts";
 
 interface Running {
   readonly origin: string;
   stop(): Promise<void>;
 }
 
-const starters: Readonly<Record<string, (place: Place) => Promise<Running>>> = {
-  Go: (place) => GoServer.start(place),
+const starters: Readonly<Record<string, (settings: SharedSettings) => Promise<Running>>> = {
+  Go: (settings) => GoServer.start(settings),
   ...Object.fromEntries(
     Object.entries(nodeListeners).map(([name, make]) => [
       name,
-      (place: Place) => startNode(make, place),
+      (settings: SharedSettings) => startNode(make, settings),
     ]),
   ),
 };
@@ -29,10 +29,10 @@ export class FourServers {
   }
 
   /** Resolves when all servers accept connections. If one fails to start, stops the others and rejects. */
-  static async start(place: Place): Promise<FourServers> {
+  static async start(settings: SharedSettings): Promise<FourServers> {
     const running = new Map<string, Running>();
     const starts = Object.entries(starters).map(async ([name, start]) => {
-      running.set(name, await start(place));
+      running.set(name, await start(settings));
     });
     const four = new FourServers(running);
     const failed = (await Promise.allSettled(starts)).find(({ status }) => status === "rejected");

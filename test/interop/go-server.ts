@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { buildGoProgram } from "./go-program.ts";
-import type { Place } from "./place.ts";
+import type { SharedSettings } from "./shared-settings.ts";
 
 const program = buildGoProgram("server");
 
@@ -21,7 +21,13 @@ export class GoServer {
   }
 
   /** Resolves when the server accepts connections. Rejects with its error output if it exits before that. */
-  static async start({ redisUrl, prefix, cookie, serializer, keys }: Place): Promise<GoServer> {
+  static async start({
+    redisUrl,
+    prefix,
+    cookie,
+    serializer,
+    keys,
+  }: SharedSettings): Promise<GoServer> {
     if ("missing" in program) throw new Error(program.missing);
     const flags = {
       redis: redisUrl,
@@ -35,13 +41,13 @@ export class GoServer {
       program.path,
       Object.entries(flags).map(([flag, value]) => `-${flag}=${value}`),
     );
-    let complaint = "";
-    child.once("error", (error) => (complaint += error.message));
-    child.stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
+    let errorOutput = "";
+    child.once("error", (error) => (errorOutput += error.message));
+    child.stderr.on("data", (chunk: Buffer) => (errorOutput += chunk.toString()));
     const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
     // The server prints its address once it listens.
     const { value: address, done } = await lines.next();
-    if (done === true) throw new Error(`the Go server did not start: ${complaint}`);
+    if (done === true) throw new Error(`the Go server did not start: ${errorOutput}`);
     return new GoServer(child, address);
   }
 

@@ -20,8 +20,8 @@ import express from "express";
 import Koa from "koa";
 import type { Typed } from "../../packages/gob/test/go/typed-json.ts";
 import { type Format, gobFormat, jsonFormat } from "./format.ts";
-import type { Place } from "./place.ts";
 import type { Step } from "./session-model.ts";
+import type { SharedSettings } from "./shared-settings.ts";
 
 type Values = Record<string, unknown>;
 
@@ -49,7 +49,7 @@ export const nodeListeners: Readonly<Record<"Express" | "Koa" | "node:http", Mak
       const values = req.session as unknown as Values;
       const session = sessionOfExpress<Values>(req);
       const end = (): unknown => req.session.destroy();
-      res.json(await act(req, { values, session, end }, format));
+      res.json(await runStep(req, { values, session, end }, format));
     });
     return app;
   },
@@ -60,7 +60,7 @@ export const nodeListeners: Readonly<Record<"Express" | "Koa" | "node:http", Mak
       const values = ctx.session as unknown as Values;
       const session = sessionOfKoa<Values>(ctx);
       const end = (): unknown => (ctx.session = null);
-      ctx.body = JSON.stringify(await act(ctx.req, { values, session, end }, format));
+      ctx.body = JSON.stringify(await runStep(ctx.req, { values, session, end }, format));
     });
     const listener = app.callback();
     return (req, res) => void listener(req, res);
@@ -68,12 +68,12 @@ export const nodeListeners: Readonly<Record<"Express" | "Koa" | "node:http", Mak
   "node:http": (store, format) =>
     withSession(store, async (req, res, session) => {
       const visited = { values: session.values, session, end: () => session.destroy() };
-      res.end(JSON.stringify(await act(req, visited, format)));
+      res.end(JSON.stringify(await runStep(req, visited, format)));
     }),
 };
 
 /** Runs one step, as server/main.go does. */
-async function act(
+async function runStep(
   req: IncomingMessage,
   visited: Visited,
   format: Format,
@@ -113,7 +113,8 @@ function typedFlashes(session: Session<Values>, name: string, format: Format): r
   const stored = session.values[name] ?? [];
   const [, typed] = format.typedSession(session.values).kv?.find(([key]) => key.v === name) ?? [];
   const flashes = session.flashes(name);
-  if (!isDeepStrictEqual(flashes, stored)) throw new Error("flashes() gave not what was stored");
+  if (!isDeepStrictEqual(flashes, stored))
+    throw new Error("flashes() did not return what was stored");
   return typed?.items ?? [];
 }
 
@@ -125,13 +126,13 @@ async function readStep(req: IncomingMessage): Promise<Step> {
 }
 
 /** Starts a server with its own store. */
-export async function startNode(make: MakeListener, place: Place): Promise<NodeServer> {
-  const format = place.serializer === "gob" ? gobFormat : jsonFormat;
+export async function startNode(make: MakeListener, settings: SharedSettings): Promise<NodeServer> {
+  const format = settings.serializer === "gob" ? gobFormat : jsonFormat;
   const store = await createStore<Values>(
-    keysFromBytes(...place.keys),
-    withURL(place.redisUrl),
-    withKeyPrefix(place.prefix),
-    withCookieName(place.cookie),
+    keysFromBytes(...settings.keys),
+    withURL(settings.redisUrl),
+    withKeyPrefix(settings.prefix),
+    withCookieName(settings.cookie),
     withSerializer(format.serializer),
     withMaxLength(0),
   );

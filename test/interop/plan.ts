@@ -2,20 +2,21 @@
 import type { SeededRandom } from "../seeded-random.ts";
 import { type Typed, canonical } from "../../packages/gob/test/go/typed-json.ts";
 import { toTypedJson } from "./format.ts";
-import type { Place } from "./place.ts";
 import { SERVERS } from "./four-servers.ts";
 import { type SessionModel, type Step, text } from "./session-model.ts";
+import type { SharedSettings } from "./shared-settings.ts";
 
 /** One step on one server, then the session as any of the servers shows it. */
 export interface Visit {
   readonly server: string;
   readonly step: Step;
-  readonly answer: string;
+  /** What `server` responds to the step. */
+  readonly response: string;
   readonly viewer: string;
   /** The whole session as `viewer` shows it. */
   readonly shown: string;
   /** After a session was ended: the session that `viewer` shows for its old cookie. */
-  readonly left?: string;
+  readonly shownForOldCookie?: string;
 }
 
 /** Keys and values, each as it is in the session after a store and a load. */
@@ -28,12 +29,12 @@ const VIEWS = text("views");
 const HITS = text("hits");
 const HITS_TYPES = ["int", "int64", "uint32", "int16"];
 
-const NOTHING = canonical({ t: "map[interface {}]interface {}", kv: [] });
+const EMPTY_SESSION = canonical({ t: "map[interface {}]interface {}", kv: [] });
 
 /** Plans visits that continue the model's session. */
 export function planWalk(
   random: SeededRandom,
-  serializer: Place["serializer"],
+  serializer: SharedSettings["serializer"],
   model: SessionModel,
   pool: Pool,
   length: number,
@@ -43,23 +44,23 @@ export function planWalk(
     return {
       server: random.pick(SERVERS),
       step,
-      answer: canonicalAnswer(model.take(step)),
+      response: responseText(model.apply(step)),
       viewer: random.pick(SERVERS),
       shown: canonical(model.session),
-      ...(step.path === "/end" && { left: NOTHING }),
+      ...(step.path === "/end" && { shownForOldCookie: EMPTY_SESSION }),
     };
   });
 }
 
-/** A result as text, equal for equal results of the model and of a server. */
-export function canonicalAnswer(answer: Typed | readonly Typed[] | null): string {
-  if (answer === null) return "null";
-  return "t" in answer ? canonical(answer) : answer.map(canonical).join("\n");
+/** The body of a response as text, which is equal if the model and a server respond the same. */
+export function responseText(body: Typed | readonly Typed[] | null): string {
+  if (body === null) return "null";
+  return "t" in body ? canonical(body) : body.map(canonical).join("\n");
 }
 
 function randomStep(
   random: SeededRandom,
-  serializer: Place["serializer"],
+  serializer: SharedSettings["serializer"],
   model: SessionModel,
   pool: Pool,
 ): Step {
@@ -81,7 +82,7 @@ function randomStep(
   return { path: "/end" };
 }
 
-function randomCount(random: SeededRandom, serializer: Place["serializer"]): Typed {
+function randomCount(random: SeededRandom, serializer: SharedSettings["serializer"]): Typed {
   const count = random.below(1000);
   if (serializer === "json" || random.chance(0.2)) return toTypedJson(count);
   return { t: random.pick(HITS_TYPES), v: String(count) };

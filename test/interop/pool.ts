@@ -3,16 +3,16 @@ import { SeededRandom } from "../seeded-random.ts";
 import { askGo } from "../../packages/gob/test/go/ask-go.ts";
 import { RandomTyped } from "../../packages/gob/test/go/random-typed.ts";
 import { toTypedJson } from "./format.ts";
-import type { Place } from "./place.ts";
 import type { Pool } from "./plan.ts";
 import { text } from "./session-model.ts";
+import type { SharedSettings } from "./shared-settings.ts";
 
 const SIZE = 400;
 const STRINGS = ["", "a", "hello <&> world", "ключ", "😀", "a\0b", "\u2028", "s".repeat(200)];
 const NUMBERS = [0, 1, -1, 0.1, 2.5, -1e-7, 1e21, 1e300, 5e-324, 2 ** 53, 1_700_000_000_123];
 const KEYS = ["a", "user", "ключ", "😀", "a.b", "hello world", "0", "__proto__", "constructor"];
 
-export function randomPool(random: SeededRandom, serializer: Place["serializer"]): Pool {
+export function randomPool(random: SeededRandom, serializer: SharedSettings["serializer"]): Pool {
   return serializer === "gob" ? gobPool(random) : jsonPool(random);
 }
 

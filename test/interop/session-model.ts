@@ -1,7 +1,7 @@
 // A model of a session: the expected values after the steps of a walk, on any of the servers.
 import { type Typed, canonical } from "../../packages/gob/test/go/typed-json.ts";
 import { toTypedJson } from "./format.ts";
-import type { Place } from "./place.ts";
+import type { SharedSettings } from "./shared-settings.ts";
 
 /** One step: the path and the body of a request. server/main.go documents each step. */
 export type Step =
@@ -17,7 +17,7 @@ export class SessionModel {
   readonly #values = new Map<string, [key: Typed, value: Typed]>();
   readonly #one: Typed;
 
-  constructor(serializer: Place["serializer"]) {
+  constructor(serializer: SharedSettings["serializer"]) {
     this.#one = serializer === "gob" ? { t: "int", v: "1" } : toTypedJson(1);
   }
 
@@ -35,7 +35,7 @@ export class SessionModel {
   }
 
   /** Applies a step and returns the expected response. */
-  take(step: Step): Typed | readonly Typed[] | null {
+  apply(step: Step): Typed | readonly Typed[] | null {
     switch (step.path) {
       case "/show":
         return this.session;

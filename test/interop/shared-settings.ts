@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { SeededRandom } from "../seeded-random.ts";
 
 /** Identical on all servers that share sessions. */
-export interface Place {
+export interface SharedSettings {
   readonly redisUrl: string;
   /** The key prefix in Redis. */
   readonly prefix: string;
@@ -22,11 +22,11 @@ export const KEY_SIZES = [
 ] as const;
 
 /** Settings with a new key prefix. */
-export function newPlace(
+export function newSharedSettings(
   redisUrl: string,
-  serializer: Place["serializer"],
-  keys: Place["keys"],
-): Place {
+  serializer: SharedSettings["serializer"],
+  keys: SharedSettings["keys"],
+): SharedSettings {
   return { redisUrl, prefix: `walk_${randomUUID()}_`, cookie: "session", serializer, keys };
 }
 

@@ -5,9 +5,9 @@ import { type Typed, canonical } from "../../packages/gob/test/go/typed-json.ts"
 import { SeededRandom } from "../seeded-random.ts";
 import { FourServers, NODE_SERVERS } from "./four-servers.ts";
 import { goIsMissing } from "./go-server.ts";
-import { newPlace, randomPair } from "./place.ts";
 import { SessionModel, type Step, text } from "./session-model.ts";
-import { ask, newBrowsers, show } from "./walk.ts";
+import { newSharedSettings, randomPair } from "./shared-settings.ts";
+import { newBrowsers, sendStep, show } from "./walk.ts";
 
 const base64 = (bytes: string): string => Buffer.from(bytes).toString("base64");
 const AT: Typed = { t: "time.Time", sec: "1700000000", nsec: 123_456_789, offset: 19_800 };
@@ -46,13 +46,13 @@ describe.skipIf(goIsMissing).each(NODE_SERVERS)("a session of Go and %s", (node)
   let four: FourServers;
   beforeAll(async () => {
     const pair = randomPair(new SeededRandom("keys of one session"), 32);
-    four = await FourServers.start(newPlace(inject("redisUrl"), "gob", pair));
+    four = await FourServers.start(newSharedSettings(inject("redisUrl"), "gob", pair));
   });
   afterAll(() => four?.stop());
 
-  /** Takes a step on a server and in the model, and expects the same result. */
-  async function take(browser: Browser, model: SessionModel, server: string, step: Step) {
-    expect(await ask(browser, four.origin(server), step)).toEqual(model.take(step));
+  /** Runs a step on a server and in the model, and expects the same response. */
+  async function runStep(browser: Browser, model: SessionModel, server: string, step: Step) {
+    expect(await sendStep(browser, four.origin(server), step)).toEqual(model.apply(step));
   }
 
   for (const [first, second] of [
@@ -62,8 +62,12 @@ describe.skipIf(goIsMissing).each(NODE_SERVERS)("a session of Go and %s", (node)
     it(`keeps the types of values set by ${first} when ${second} adds a key`, async () => {
       const [browser, model] = [newBrowsers()(), new SessionModel("gob")];
       for (const [key, value] of Object.entries(KINDS))
-        await take(browser, model, first, { path: "/set", key: text(key), value });
-      await take(browser, model, second, { path: "/set", key: text("one"), value: text("more") });
+        await runStep(browser, model, first, { path: "/set", key: text(key), value });
+      await runStep(browser, model, second, {
+        path: "/set",
+        key: text("one"),
+        value: text("more"),
+      });
       for (const server of [first, second])
         expect(await show(browser, four.origin(server))).toBe(canonical(model.session));
     });
@@ -72,10 +76,10 @@ describe.skipIf(goIsMissing).each(NODE_SERVERS)("a session of Go and %s", (node)
       const [browser, model] = [newBrowsers()(), new SessionModel("gob")];
       const hits = text("hits");
       const value: Typed = { t: "int64", v: "41" };
-      await take(browser, model, first, { path: "/set", key: hits, value });
+      await runStep(browser, model, first, { path: "/set", key: hits, value });
       for (const server of [first, second, first]) {
-        await take(browser, model, server, { path: "/increment", key: text("views") });
-        await take(browser, model, server, { path: "/increment", key: hits });
+        await runStep(browser, model, server, { path: "/increment", key: text("views") });
+        await runStep(browser, model, server, { path: "/increment", key: hits });
       }
       expect(model.get(text("views"))).toEqual({ t: "int", v: "3" });
       expect(model.get(hits)).toEqual({ t: "int64", v: "44" });
@@ -85,24 +89,28 @@ describe.skipIf(goIsMissing).each(NODE_SERVERS)("a session of Go and %s", (node)
     it(`gives the flashes of ${first} to ${second}, once`, async () => {
       const [browser, model] = [newBrowsers()(), new SessionModel("gob")];
       for (const server of [first, second, first])
-        await take(browser, model, server, {
+        await runStep(browser, model, server, {
           path: "/flash",
           name: "_flash",
           value: text(`from ${server}`),
         });
-      await take(browser, model, second, { path: "/flashes", name: "_flash" });
-      await take(browser, model, first, { path: "/flashes", name: "_flash" });
+      await runStep(browser, model, second, { path: "/flashes", name: "_flash" });
+      await runStep(browser, model, first, { path: "/flashes", name: "_flash" });
       expect(await show(browser, four.origin(second))).toBe(canonical(model.session));
     });
 
     it(`loses a key for ${second} when ${first} deletes it, and all values when ${first} ends it`, async () => {
       const [browser, model] = [newBrowsers()(), new SessionModel("gob")];
       for (const key of ["kept", "deleted"])
-        await take(browser, model, second, { path: "/set", key: text(key), value: text("value") });
-      await take(browser, model, first, { path: "/delete", key: text("deleted") });
+        await runStep(browser, model, second, {
+          path: "/set",
+          key: text(key),
+          value: text("value"),
+        });
+      await runStep(browser, model, first, { path: "/delete", key: text("deleted") });
       expect(await show(browser, four.origin(second))).toBe(canonical(model.session));
       const oldTab = browser.clone();
-      await take(browser, model, first, { path: "/end" });
+      await runStep(browser, model, first, { path: "/end" });
       expect(browser.cookies.size).toBe(0);
       expect(await show(oldTab, four.origin(second))).toBe(canonical(model.session));
     });

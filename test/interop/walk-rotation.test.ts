@@ -5,24 +5,29 @@ import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { SeededRandom } from "../seeded-random.ts";
 import { FourServers, NODE_SERVERS } from "./four-servers.ts";
 import { goIsMissing } from "./go-server.ts";
-import { KEY_SIZES, newPlace, type Place, randomPair } from "./place.ts";
 import { planWalk } from "./plan.ts";
 import { randomPool } from "./pool.ts";
 import { SessionModel, text } from "./session-model.ts";
-import { ask, newBrowsers, show, walk } from "./walk.ts";
+import {
+  KEY_SIZES,
+  newSharedSettings,
+  randomPair,
+  type SharedSettings,
+} from "./shared-settings.ts";
+import { newBrowsers, sendStep, show, walk } from "./walk.ts";
 
 const WALKS = 25;
 const VISITS = 3;
 const COOKIE = "session";
 
-async function start(place: Place): Promise<FourServers> {
-  const four = await FourServers.start(place);
+async function start(settings: SharedSettings): Promise<FourServers> {
+  const four = await FourServers.start(settings);
   onTestFinished(() => four.stop());
   return four;
 }
 
 /** The index of the pair in `keys` that the cookie is signed with. */
-function pairOf(browser: Browser, keys: Place["keys"]): number | string {
+function pairOf(browser: Browser, keys: SharedSettings["keys"]): number | string {
   const cookie = browser.cookies.get(COOKIE);
   if (cookie === undefined) return "no cookie";
   const decoded = createCodec(keysFromBytes(...keys)).decode(COOKIE, cookie);
@@ -38,14 +43,14 @@ describe.skipIf(goIsMissing)("rotated keys for sessions of Go and Node", () => {
       const random = new SeededRandom(`rotation, ${oldKind} to ${newKind}`);
       const pool = randomPool(random, serializer);
       const [before, after] = [randomPair(random, oldBytes), randomPair(random, newBytes)];
-      const place = newPlace(inject("redisUrl"), serializer, before);
+      const settings = newSharedSettings(inject("redisUrl"), serializer, before);
       const newBrowser = newBrowsers();
       const walkers = Array.from({ length: WALKS }, () => ({
         browser: newBrowser(),
         model: new SessionModel(serializer),
       }));
       for (const keys of [before, [...after, ...before], after]) {
-        const four = await start({ ...place, keys });
+        const four = await start({ ...settings, keys });
         await Promise.all(
           walkers.map(async ({ browser, model }) => {
             const plan = planWalk(random, serializer, model, pool, VISITS);
@@ -67,23 +72,23 @@ describe.skipIf(goIsMissing)("rotated keys for sessions of Go and Node", () => {
       const random = new SeededRandom(`rotation, Go and ${node}`);
       const [before, after] = [randomPair(random, 32), randomPair(random, 16)];
       const both = [...after, ...before];
-      const place = newPlace(inject("redisUrl"), "gob", before);
+      const settings = newSharedSettings(inject("redisUrl"), "gob", before);
       const step = { path: "/set", key: text("a"), value: text("of Go") } as const;
-      const old = await start(place);
+      const old = await start(settings);
       const browser = newBrowsers()();
-      await ask(browser, old.origin("Go"), step);
+      await sendStep(browser, old.origin("Go"), step);
       expect(pairOf(browser, both)).toBe(1);
 
-      const rotated = await start({ ...place, keys: both });
+      const rotated = await start({ ...settings, keys: both });
       const oldTab = browser.clone();
       const session = await show(browser, rotated.origin(node));
       expect(session).toContain("of Go");
       expect(pairOf(browser, both)).toBe(0);
       expect(await show(browser, rotated.origin("Go"))).toBe(session);
 
-      await ask(oldTab, rotated.origin("Go"), step);
+      await sendStep(oldTab, rotated.origin("Go"), step);
       expect(pairOf(oldTab, both)).toBe(0);
-      const final = await start({ ...place, keys: after });
+      const final = await start({ ...settings, keys: after });
       for (const tab of [browser, oldTab])
         expect(await show(tab, final.origin(node))).toBe(session);
     },

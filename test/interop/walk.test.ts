@@ -3,10 +3,10 @@ import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { SeededRandom } from "../seeded-random.ts";
 import { FourServers } from "./four-servers.ts";
 import { goIsMissing } from "./go-server.ts";
-import { KEY_SIZES, newPlace, randomPair } from "./place.ts";
 import { planWalk } from "./plan.ts";
 import { randomPool } from "./pool.ts";
 import { SessionModel } from "./session-model.ts";
+import { KEY_SIZES, newSharedSettings, randomPair } from "./shared-settings.ts";
 import { newBrowsers, walk } from "./walk.ts";
 
 /** For each of the eight combinations of serializer and keys. */
@@ -21,7 +21,8 @@ describe.skipIf(goIsMissing)("a walk over Go and Node servers", () => {
         const random = new SeededRandom(`walk, ${serializer}, ${keys}`);
         const pool = randomPool(random, serializer);
         const pair = randomPair(random, encryptionBytes);
-        const four = await FourServers.start(newPlace(inject("redisUrl"), serializer, pair));
+        const settings = newSharedSettings(inject("redisUrl"), serializer, pair);
+        const four = await FourServers.start(settings);
         onTestFinished(() => four.stop());
         const newBrowser = newBrowsers();
         const plans = Array.from({ length: WALKS }, () =>

@@ -4,7 +4,7 @@ import { Browser } from "@redistore/http/testing";
 import { onTestFinished } from "vitest";
 import { type Typed, canonical } from "../../packages/gob/test/go/typed-json.ts";
 import type { FourServers } from "./four-servers.ts";
-import { canonicalAnswer, type Visit } from "./plan.ts";
+import { responseText, type Visit } from "./plan.ts";
 import type { Step } from "./session-model.ts";
 
 /** Returns a factory of browsers. Each has its own cookies; all share connections, which close when the test ends. */
@@ -20,25 +20,27 @@ export async function walk(
   four: FourServers,
   visits: readonly Visit[],
 ): Promise<Visit[]> {
-  const seen: Visit[] = [];
+  const actual: Visit[] = [];
   for (const { server, step, viewer } of visits) {
     // A copy of the browser, which does not get the new cookie.
     const before = browser.clone();
-    const answer = canonicalAnswer(await ask(browser, four.origin(server), step));
+    const response = responseText(await sendStep(browser, four.origin(server), step));
     const shown = await show(browser, four.origin(viewer));
-    const left = step.path === "/end" && { left: await show(before, four.origin(viewer)) };
-    seen.push({ server, step, answer, viewer, shown, ...left });
+    const old = step.path === "/end" && {
+      shownForOldCookie: await show(before, four.origin(viewer)),
+    };
+    actual.push({ server, step, response, viewer, shown, ...old });
   }
-  return seen;
+  return actual;
 }
 
 /** All values of the session, in canonical text. */
 export async function show(browser: Browser, origin: string): Promise<string> {
-  return canonical((await ask(browser, origin, { path: "/show" })) as Typed);
+  return canonical((await sendStep(browser, origin, { path: "/show" })) as Typed);
 }
 
 /** Sends one step to a server and returns its response. */
-export async function ask(
+export async function sendStep(
   browser: Browser,
   origin: string,
   { path, ...body }: Step,
