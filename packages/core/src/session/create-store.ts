@@ -51,7 +51,7 @@ const OF_COOKIES = [
  *
  * **Keys**: `keysFromEnv`, `keysFromStrings`, `keysFromBytes`, `KeyPair[]`, or a function that gives them (asked once a minute at most).
  *
- * **Connection**, exactly one: `withURL`, `withAddress`, `withClient`, `withCluster`, `withSentinel`, `withMemory`.
+ * **Connection**, exactly one: `withURL`, `withAddress`, `withClient`, `withCluster`, `withSentinel`, `withMemory`, `withBackend`.
  * With one that is opened here: `withAuth`, `withPassword`, `withTLS`, `withDB` (`withDBNum`), `withPoolSize`, `withPoolIdleTimeout`.
  *
  * **Sessions**: `withMaxAge`, `withDefaultMaxAge`, `withMaxLength`, `withMaxReadLength`, `withSerializer`, `withConcurrency`, `withKeyPrefix`.
