@@ -1,4 +1,4 @@
-// Commits the change of one request on top of the stored record, in one conditional write.
+// Commits the change of one request on top of the stored record, in one conditional write: merged, refused or overwriting, by withConcurrency.
 import { isDeepStrictEqual } from "node:util";
 import type { Deadline } from "../backends/deadline.ts";
 

@@ -29,7 +29,7 @@ const RECORDS_DEFAULTS: RecordDefaults = { maxLength: 0, defaultMaxAge: 86_400 }
 const DEFAULT_OPERATION_TIMEOUT_SECONDS = 1;
 const DEFAULT_MAX_READ_LENGTH = 1024 * 1024;
 
-/** Settings that mean nothing without a cookie; `maxAge` is the record's too. */
+/** The options of cookies, which `createRecords` refuses: a new cookie option belongs here, too. `maxAge` is the record's as well. */
 const OF_COOKIES = [
   "cookieName",
   "path",

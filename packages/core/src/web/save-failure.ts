@@ -1,4 +1,4 @@
-// The errors of a save: how several become one, and which response an error calls for.
+// Makes one error of those of several sessions, and decides which status and headers a client gets for any error.
 import { isRedistoreError } from "../errors.ts";
 
 /** The error of one session that could not be stored. */
