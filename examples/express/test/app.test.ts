@@ -2,4 +2,4 @@
 import { exampleSuite } from "../../../test/examples/example-suite.ts";
 import { createApp } from "../app.js";
 
-exampleSuite(import.meta.url, "packages/express/README.md", createApp);
+exampleSuite(import.meta.url, "docs/getting-started.md", createApp);
