@@ -1,24 +1,12 @@
 // The type of req.session, for Express. It needs no types of express-session, and gives way to them where they are installed.
 import type { Regeneration, SessionData } from "@redistore/core";
-import type { Callback } from "@redistore/http";
+import type { Callback, FacadeMembers } from "@redistore/http";
 import type { SessionCookie } from "./session-cookie.ts";
 
 /** The members of `req.session`. Their names are reserved: assigning one of them throws ConfigError. */
-export interface SessionMembers<Data extends object = SessionData> {
-  /** The id: a secret. Reading it stores nothing. */
-  readonly id: string;
-  /** Names the session in logs and to users: no session can be loaded with it. Empty while nothing is stored. */
-  readonly publicId: string;
+export interface SessionMembers<Data extends object = SessionData> extends FacadeMembers {
   /** The cookie's attributes, as express-session has them: lifetimes in milliseconds. */
   readonly cookie: SessionCookie;
-  /**
-   * Stores what changed, now. Rarely needed: the response waits for it anyway.
-   *
-   * Rejects with StoreUnavailableError (503); SessionGoneError, ConflictError (409); HeadersSentError, SessionTooLargeError,
-   * SerializationError.
-   */
-  save(): Promise<void>;
-  save(callback: Callback): this;
   /**
    * Moves to a new id and begins with a new, empty `req.session`; this object can still be read. Call it at every login and change of
    * privileges. `keep` names the values that stay, `principal` the user whose session it becomes.
@@ -29,12 +17,6 @@ export interface SessionMembers<Data extends object = SessionData> {
   /** Ends the session for all requests, and clears its cookie. `req.session` is undefined afterwards. */
   destroy(): Promise<void>;
   destroy(callback: Callback): this;
-  /** Loads the stored values again. Changes that were not saved are lost. */
-  reload(): Promise<void>;
-  reload(callback: Callback): this;
-  /** Moves the expiry, in Redis and in the browser; stores nothing else. */
-  touch(): Promise<void>;
-  touch(callback: Callback): this;
   /** Does nothing: every save begins the lifetime anew. */
   resetMaxAge(): this;
 }

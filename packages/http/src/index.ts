@@ -13,7 +13,7 @@ export type { StoreInput } from "@redistore/core/web";
 export { attach, commitSessions, joinSession } from "./adapter/attach.ts";
 export { type MiddlewareConfig, middlewareConfig } from "./adapter/middleware-config.ts";
 export { RequestState, type RequestStateOptions } from "./adapter/request-state.ts";
-export { type FacadeRequest, SessionFacade } from "./adapter/session-facade.ts";
+export { type FacadeMembers, type FacadeRequest, SessionFacade } from "./adapter/session-facade.ts";
 export {
   sessionObjects,
   type SessionObjectKind,

@@ -1,13 +1,9 @@
 // The type of ctx.session: the members that Koa users know, and the data of the store.
 import type { Regeneration, SessionData } from "@redistore/core";
-import type { Callback } from "@redistore/http";
+import type { Callback, FacadeMembers } from "@redistore/http";
 
 /** The members of `ctx.session`. Their names are reserved: assigning one of them throws ConfigError, except for `maxAge`. */
-export interface SessionMembers<Data extends object = SessionData> {
-  /** The id: a secret. Reading it stores nothing. */
-  readonly id: string;
-  /** Names the session in logs and to users: no session can be loaded with it. Empty while nothing is stored. */
-  readonly publicId: string;
+export interface SessionMembers<Data extends object = SessionData> extends FacadeMembers {
   /** True if the request had no cookie of a live session. */
   readonly isNew: boolean;
   /** The number of values. */
@@ -22,14 +18,6 @@ export interface SessionMembers<Data extends object = SessionData> {
    */
   maxAge: number | "session";
   /**
-   * Stores what changed, now. Rarely needed: the response waits for it anyway.
-   *
-   * Rejects with StoreUnavailableError (503); SessionGoneError, ConflictError (409); HeadersSentError, SessionTooLargeError,
-   * SerializationError.
-   */
-  save(): Promise<void>;
-  save(callback: Callback): this;
-  /**
    * Moves the session, with its data, to a new id. Call it at every login and change of privileges. `keep` names the values that stay,
    * `principal` the user whose session it becomes. Rejects as `save` does.
    */
@@ -39,12 +27,6 @@ export interface SessionMembers<Data extends object = SessionData> {
   /** Ends the session for all requests, at once, and clears its cookie. `ctx.session` is null afterwards; an object starts a new session. */
   destroy(): Promise<void>;
   destroy(callback: Callback): null;
-  /** Loads the stored values again. Changes that were not saved are lost. */
-  reload(): Promise<void>;
-  reload(callback: Callback): this;
-  /** Moves the expiry, in Redis and in the browser; stores nothing else. */
-  touch(): Promise<void>;
-  touch(callback: Callback): this;
   /** The data alone. */
   toJSON(): Partial<Data>;
 }

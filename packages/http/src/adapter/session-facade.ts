@@ -4,6 +4,28 @@ import type { Regeneration, Session } from "@redistore/core";
 import type { Callback, PendingOperations } from "./pending-operations.ts";
 import type { Values, ValuesOwner } from "./session-object.ts";
 
+/** The members of `req.session` and `ctx.session` that are the same, as users see them. */
+export interface FacadeMembers {
+  /** The id: a secret. Reading it stores nothing. */
+  readonly id: string;
+  /** Names the session in logs and to users: no session can be loaded with it. Empty while nothing is stored. */
+  readonly publicId: string;
+  /**
+   * Stores what changed, now. Rarely needed: the response waits for it anyway.
+   *
+   * Rejects with StoreUnavailableError (503); SessionGoneError, ConflictError (409); HeadersSentError, SessionTooLargeError,
+   * SerializationError.
+   */
+  save(): Promise<void>;
+  save(callback: Callback): this;
+  /** Loads the stored values again. Changes that were not saved are lost. */
+  reload(): Promise<void>;
+  reload(callback: Callback): this;
+  /** Moves the expiry, in Redis and in the browser; stores nothing else. */
+  touch(): Promise<void>;
+  touch(callback: Callback): this;
+}
+
 /** What a facade has to know of its request. */
 export interface FacadeRequest {
   readonly session: Session<Values>;
