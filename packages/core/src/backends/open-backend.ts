@@ -10,11 +10,12 @@ import { Deadline } from "./deadline.ts";
 import { createMemoryBackend } from "./memory/memory-backend.ts";
 import { RedisBackend } from "./redis/redis-backend.ts";
 import { ClusterTransport } from "./redis/transport/cluster/cluster-transport.ts";
-import { tcpEndpoint, unixEndpoint } from "./redis/transport/endpoint.ts";
-import { OpeningError } from "./redis/transport/explain-failure.ts";
+import { label, tcpEndpoint, unixEndpoint } from "./redis/transport/endpoint.ts";
+import { OpeningError, USE_TLS } from "./redis/transport/explain-failure.ts";
 import { Pool } from "./redis/transport/pool.ts";
 import { SentinelEndpoint } from "./redis/transport/sentinel-endpoint.ts";
 import { isPermanent, ServerError } from "./redis/transport/server-error.ts";
+import { speaksTLS } from "./redis/transport/speaks-tls.ts";
 import type { Transport } from "./redis/transport/transport.ts";
 import { ClientTransport } from "./redis/transport/user-client/client-transport.ts";
 import { recognizeClient } from "./redis/transport/user-client/recognize-client.ts";
@@ -36,8 +37,8 @@ type RedisSettings = ResolvedConnection & {
 
 /**
  * Connects, and checks that sessions can be stored. Tries again until `withConnectTimeout`, then rejects with a StoreUnavailableError.
- * Rejects at once with a ConfigError if waiting cannot help: wrong settings, a refused login, missing rights, a replica. Nothing stays
- * open after a rejection. A Redis without free memory is a warning: sessions can be read and ended there.
+ * Rejects at once with a ConfigError if waiting cannot help: wrong settings, a refused login, missing rights, a replica, a port that
+ * speaks TLS. Nothing stays open after a rejection. A Redis without free memory is a warning: sessions can be read and ended there.
  */
 export async function openBackend(settings: Settings, options: BackendOptions): Promise<Backend> {
   const resolved = resolveConnection(settings);
@@ -83,6 +84,7 @@ async function waitUntilUsable(backend: Backend, deadline: Deadline): Promise<vo
     const { error } = health;
     if (isFull(error)) return warnOnce(error.message);
     if (waitingCannotHelp(error)) throw new ConfigError(error.message, { cause: error.cause });
+    await refuseTLS(error);
     if (deadline.remaining() <= PAUSE_MS) throw error;
     await delay(PAUSE_MS);
   }
@@ -91,6 +93,13 @@ async function waitUntilUsable(backend: Backend, deadline: Deadline): Promise<vo
 /** A process that could not start then would take reading and logging out away, too. */
 function isFull({ cause }: Error): boolean {
   return cause instanceof ServerError && cause.code === "OOM";
+}
+
+/** @throws ConfigError if the node closes its connections because it speaks TLS, and the store does not */
+async function refuseTLS({ cause }: Error): Promise<void> {
+  const node = cause instanceof OpeningError ? cause.mayNeedTLS : undefined;
+  if (!node || !(await speaksTLS(node))) return;
+  throw new ConfigError(`Redis at ${label(node)} speaks TLS: ${USE_TLS}.`, { cause });
 }
 
 function waitingCannotHelp(error: Error): boolean {

@@ -1,9 +1,10 @@
 // The start of a store: every kind of connection, and what a failed start reports and leaves open.
 import { readFileSync } from "node:fs";
 import dns from "node:dns";
-import { createServer } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { ask } from "../../../../test/redis/ask.mjs";
 import { startProxy } from "../../../../test/redis/proxy.ts";
 import { freePort, type RedisServer, startRedis } from "../../../../test/redis/server.ts";
@@ -17,7 +18,12 @@ import {
   withPassword,
   withTLS,
 } from "../../src/options/connection-details.ts";
-import { withAddress, withMemory, withURL } from "../../src/options/connection-options.ts";
+import {
+  withAddress,
+  withCluster,
+  withMemory,
+  withURL,
+} from "../../src/options/connection-options.ts";
 import { collect, type StoreOption } from "../../src/options/option.ts";
 
 const PASSWORD = "geheim/ä%:@";
@@ -72,6 +78,14 @@ async function failureWithin(seconds: number, ...options: StoreOption[]): Promis
     );
   }
   return error as Error;
+}
+
+/** A server that greets each client so; its port. */
+async function serveOnce(greet: (socket: Socket) => void): Promise<number> {
+  const server = createServer(greet).listen(0);
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
 }
 
 describe("a start works", () => {
@@ -149,11 +163,6 @@ describe("a start fails, says why, and leaves nothing open", () => {
       "if there is no socket file",
       () => [withAddress("unix", "/nowhere.sock")],
       /nowhere\.sock.*ENOENT/,
-    ],
-    [
-      "if the port speaks TLS and the URL does not",
-      () => [withURL(`redis://localhost:${secure.port}`)],
-      /TLS.*rediss:\/\//,
     ],
   ])("%s", async (_, options, message) => {
     const error = await failure(...options());
@@ -248,6 +257,19 @@ describe("a start waits for a Redis that is still starting", () => {
     await late.stop();
   });
 
+  it("if a proxy in front of it closes connections meanwhile", async () => {
+    const proxy = createServer((socket) => socket.resetAndDestroy()).listen(0, "127.0.0.1");
+    await once(proxy, "listening");
+    const { port } = proxy.address() as AddressInfo;
+    const opening = works("behind-proxy", withURL(`redis://127.0.0.1:${port}`));
+    for (let connections = 0; connections < 4; connections++) await once(proxy, "connection");
+    proxy.close();
+    await once(proxy, "close");
+    const late = await startRedis({ port });
+    expect(await opening).toBe(true);
+    await late.stop();
+  });
+
   it("if it is loading its data", async () => {
     let isLoading = true;
     const loading = createServer((socket) => {
@@ -308,6 +330,26 @@ describe("a start refuses at once what waiting cannot mend", () => {
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toMatch(/READONLY.*replica/);
     await replica.stop();
+  });
+
+  it.each<[string, () => number | Promise<number>]>([
+    ["Redis", () => secure.port],
+    ["a Redis that demands a client certificate", () => mutual.port],
+    [
+      "a server that says so",
+      () => serveOnce((socket) => socket.end("\u0015\u0003\u0001\0\u0002\u0002F")),
+    ],
+  ])("if the port speaks TLS and the URL does not (%s)", async (_, port) => {
+    const error = await failureWithin(20, withURL(`redis://:geheim@localhost:${await port()}`));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.message).toMatch(/TLS.*rediss:\/\/.*withTLS\(\{\}\)/);
+  });
+
+  it("if the nodes of a cluster speak TLS and the store does not", async () => {
+    const node = { host: "localhost", port: secure.port };
+    const error = await failureWithin(20, withCluster([node]));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.message).toMatch(/TLS.*withTLS\(\{\}\)/);
   });
 
   it("if there are no scripts", async () => {

@@ -21,7 +21,11 @@ export interface Endpoint {
 
 /** A node at a host and port. */
 export function tcpEndpoint({ host, port }: NodeAddress, identity: Identity): Endpoint {
-  return fixedEndpoint(label({ host, port }), { host, port }, identity);
+  const node = { host, port };
+  return {
+    ...fixedEndpoint(label(node), node, identity),
+    explain: (error) => explainFailure(error, identity, node),
+  };
 }
 
 /** A node behind a socket file. */

@@ -1,21 +1,34 @@
 // Explains why a connection could not be opened, and which option to change.
-import type { Identity } from "../../../options/connection.ts";
+import type { Identity, NodeAddress } from "../../../options/connection.ts";
 import { asServerError } from "./server-error.ts";
+
+interface OpeningErrorDetails {
+  readonly cause?: unknown;
+  readonly isPermanent?: boolean;
+  readonly mayNeedTLS?: NodeAddress | undefined;
+}
 
 /** A connection could not be opened. */
 export class OpeningError extends Error {
   /** True if another attempt with the same options would fail as well. */
   readonly isPermanent: boolean;
+  /** A node that closed a connection without TLS, as a port that speaks TLS does; so does a proxy in front of a Redis that is starting. */
+  readonly mayNeedTLS: NodeAddress | undefined;
 
-  constructor(message: string, details: { cause?: unknown; isPermanent?: boolean } = {}) {
+  constructor(message: string, details: OpeningErrorDetails = {}) {
     super(message, "cause" in details ? { cause: details.cause } : undefined);
     this.name = "OpeningError";
     this.isPermanent = details.isPermanent ?? false;
+    this.mayNeedTLS = details.mayNeedTLS;
   }
 }
 
-/** The error to report for an error of ioredis or Node. It never carries the arguments of AUTH, which ioredis puts on its errors. */
-export function explainFailure(error: unknown, { tls }: Identity): Error {
+/**
+ * The error to report for an error of ioredis or Node. It never carries the arguments of AUTH, which ioredis puts on its errors.
+ *
+ * @param node where the connection went, if it is one node
+ */
+export function explainFailure(error: unknown, { tls }: Identity, node?: NodeAddress): Error {
   const refusal = asServerError(error);
   if (refusal) return refusal;
   if (error instanceof OpeningError) return error;
@@ -25,7 +38,8 @@ export function explainFailure(error: unknown, { tls }: Identity): Error {
   const explanation = tls ? explainTLS(cause, tls) : explainPlain(cause);
   if (!explanation) return cause;
   const { hint, isPermanent } = explanation;
-  return new OpeningError(`${reasonOf(cause)} (${hint})`, { cause, isPermanent });
+  const mayNeedTLS = tls || isPermanent ? undefined : node;
+  return new OpeningError(`${reasonOf(cause)} (${hint})`, { cause, isPermanent, mayNeedTLS });
 }
 
 interface Explanation {
@@ -77,14 +91,19 @@ function explainTLS(error: Error, tls: object): Explanation | undefined {
 }
 
 function explainPlain(error: Error): Explanation | undefined {
+  if (TLS_ALERT.test(error.message)) {
+    return { hint: `this port speaks TLS: ${USE_TLS}`, isPermanent: true };
+  }
   const closedByServer =
     error.message === "Connection is closed." || codeOf(error) === "ECONNRESET";
   if (!closedByServer) return undefined;
-  return {
-    hint: "a port that speaks TLS does that: use rediss:// or withTLS({})",
-    isPermanent: false,
-  };
+  return { hint: `a port that speaks TLS does that: ${USE_TLS}`, isPermanent: false };
 }
+
+/** What ioredis says of a reply whose first byte is that of a TLS alert. RFC 8446, section 5.1 */
+const TLS_ALERT = /^Unknown RESP type 21 /;
+
+export const USE_TLS = "use rediss:// in place of redis://, or withTLS({})";
 
 /** Errors of OpenSSL have a long message, with places in its source, and a short reason. */
 function reasonOf(error: Error): string {
