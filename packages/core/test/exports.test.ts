@@ -70,6 +70,7 @@ it("exports these values from @redistore/core/web", () => {
       "failureResponse",
       "mergeSetCookies",
       "openStore",
+      "recordsSource",
       "resolveSessionOptions",
       "storeSource",
       "warnOfError",

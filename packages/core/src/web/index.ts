@@ -3,7 +3,15 @@ export { RequestSessions, type DueSlots, type WebRequest } from "./request-sessi
 export type { Slot } from "./slot.ts";
 export type { JoinedSession } from "./joined-session.ts";
 export { resolveSessionOptions, type SessionOptions } from "./session-options.ts";
-export { openStore, Source, storeSource, type SourceOf, type StoreInput } from "./store-source.ts";
+export {
+  openStore,
+  recordsSource,
+  type RecordsInput,
+  Source,
+  storeSource,
+  type SourceOf,
+  type StoreInput,
+} from "./store-source.ts";
 export { failureResponse, type FailureResponse } from "./save-failure.ts";
 export { cookieValues } from "../cookies/cookie-header.ts";
 export { mergeSetCookies } from "../cookies/set-cookie.ts";

@@ -2,6 +2,7 @@
 import { ConfigError } from "../errors.ts";
 import { onePerProcess } from "../one-per-process.ts";
 import { warnOnce } from "../process-warning.ts";
+import type { Records } from "../session/records.ts";
 import { declareStoreLayout, type RediStore } from "../session/redi-store.ts";
 
 /** A value, a promise of it, or a function that returns either: it is called at once, and again by a later request if it failed. */
@@ -12,6 +13,9 @@ export type SourceOf<Value> = Value | PromiseLike<Value> | (() => Value | Promis
  * calls it again. With a promise a failed start is final.
  */
 export type StoreInput<Data extends object> = SourceOf<RediStore<Data>>;
+
+/** The same for a store of another session library: records of `createRecords` will do, too. */
+export type RecordsInput = SourceOf<RediStore<object> | Records<object>>;
 
 /** The value that {@link SourceOf} stands for. Concurrent requests share one attempt to start it. */
 export class Source<Value extends object> {
@@ -80,6 +84,16 @@ export function storeSource<Data extends object>(
   });
 }
 
+/**
+ * The source of the records that were given to `by`.
+ *
+ * @throws ConfigError if `input` has no records, and is no promise and no function
+ */
+export function recordsSource(by: string, input: RecordsInput): Source<Records<object>> {
+  declareStoreLayout();
+  return new Source(input as SourceOf<Records<object>>, (value) => assertRecords(by, value));
+}
+
 const sources = onePerProcess("store-sources/1", new WeakMap<object, Source<RediStore<object>>>());
 
 /** The store of a call for one request. Calls with the same promise or function share one attempt. @throws ConfigError */
@@ -101,11 +115,27 @@ function assertStore<Data extends object>(by: string, value: unknown): RediStore
   if (typeof store?.load === "function" && typeof store.needsSave === "function") {
     return store as RediStore<Data>;
   }
-  const found = value === null ? "null" : typeof value;
   const records = typeof store?.load === "function" ? " that createRecords made" : "";
   throw new ConfigError(
-    `${by} takes a store first, or a promise of one, or a function that returns either: ${by}(await createStore(...), ...). It got ${found}${records}.`,
+    `${by} takes a store first, or a promise of one, or a function that returns either: ${by}(await createStore(...), ...). It got ${typeName(value)}${records}.`,
   );
+}
+
+/** Those of a store, or the records themselves. */
+function assertRecords(by: string, value: unknown): Records<object> {
+  const given = Object(value) as { readonly records?: unknown };
+  const records = (given.records ?? given) as Partial<Records<object>>;
+  if (typeof records.load === "function" && typeof records.ids === "function") {
+    return records as Records<object>;
+  }
+  throw new ConfigError(
+    `${by} takes what createRecords or createStore returns, or a promise of it, or a function that returns either. It got ${typeName(value)}. ` +
+      "In place of the options of another store, pass: await createRecords(withClient(client), withKeyPrefix(prefix)).",
+  );
+}
+
+function typeName(value: unknown): string {
+  return value === null ? "null" : typeof value;
 }
 
 function isPromise(input: unknown): input is PromiseLike<never> {

@@ -1,15 +1,10 @@
 // The store for applications that stay on express-session: saves are merged, and an ended session stays ended.
-import { ConfigError, isRedistoreError, type Records, type RediStore } from "@redistore/core";
-import { declareStoreLayout } from "@redistore/core/web";
+import { isRedistoreError, type Records } from "@redistore/core";
+import { type RecordsInput, recordsSource, type Source } from "@redistore/core/web";
 import { type Session, type SessionData, Store } from "express-session";
 import { type Callback, withCallback } from "./callback.ts";
 import { type AnySession, ExpressRecord, hasData, LOADED_FROM } from "./express-record.ts";
 import { type ExpressRequest, saveBeforeResponse, suppressCookie } from "./save-before-response.ts";
-
-type AnyRecords = RediStore<object> | Records<object>;
-
-/** A store of `createStore`, records of `createRecords`, or a promise of either. */
-export type SessionsSource = AnyRecords | PromiseLike<AnyRecords>;
 
 type Generate = (req: ExpressRequest) => void;
 
@@ -36,7 +31,7 @@ const BATCH = 50;
  * (503), SessionGoneError and ConflictError (409), SerializationError, SessionTooLargeError.
  */
 export class ExpressSessionStore extends Store {
-  readonly #source: SessionsSource;
+  readonly #source: Source<Records<object>>;
   /** The record of each session object: of the data that `get` returned, and of the Session made of it. */
   readonly #records = new WeakMap<object, ExpressRecord>();
   /** Sessions that express-session generated: nothing is stored under their ids. */
@@ -47,16 +42,14 @@ export class ExpressSessionStore extends Store {
   readonly #failedWrites = new WeakMap<object, { readonly error: unknown }>();
   #generate: Generate | undefined;
 
-  /** @throws ConfigError if `source` is none of the three */
-  constructor(source: SessionsSource) {
+  /**
+   * @param records what `createRecords` or `createStore` returns, or a promise of it, or a function that returns either: it is called at
+   * once, and again by a later request if it failed
+   * @throws ConfigError if it is none of these
+   */
+  constructor(records: RecordsInput) {
     super();
-    declareStoreLayout();
-    if (!isSource(source)) {
-      throw new ConfigError(
-        "new ExpressSessionStore() takes what createStore or createRecords returns, or a promise of it. Instead of connect-redis' options, pass: await createRecords(withClient(client), withKeyPrefix(prefix)).",
-      );
-    }
-    this.#source = source;
+    this.#source = recordsSource("new ExpressSessionStore()", records);
   }
 
   /** express-session assigns the function that generates a session. */
@@ -122,8 +115,7 @@ export class ExpressSessionStore extends Store {
 
   /** The number of sessions, by SCAN. O(keys in the database). */
   override length(callback?: Callback<number>): Promise<number> {
-    const count = this.#openRecords().then((records) => records.count());
-    return withCallback(count, callback);
+    return withCallback(this.#count(), callback);
   }
 
   /** Ends all sessions whose keys begin with the prefix, by SCAN. O(keys in the database). */
@@ -131,13 +123,8 @@ export class ExpressSessionStore extends Store {
     return withCallback(this.#clear(), callback);
   }
 
-  async #openRecords(): Promise<Records<object>> {
-    const source = await this.#source;
-    return "records" in source ? source.records : source;
-  }
-
   async #get(sid: string): Promise<SessionData | null> {
-    const records = await this.#openRecords();
+    const records = await this.#source.open();
     const record = new ExpressRecord(sid, await records.load(sid));
     if (!record.isLive) return null;
     const data = record.data();
@@ -166,7 +153,7 @@ export class ExpressSessionStore extends Store {
   }
 
   async #destroy(sid: string): Promise<void> {
-    const records = await this.#openRecords();
+    const records = await this.#source.open();
     await records.destroy(sid);
   }
 
@@ -186,8 +173,12 @@ export class ExpressSessionStore extends Store {
 
   async #ids(): Promise<string[]> {
     const ids = new Set<string>();
-    for await (const id of (await this.#openRecords()).ids()) ids.add(id);
+    for await (const id of (await this.#source.open()).ids()) ids.add(id);
     return [...ids];
+  }
+
+  async #count(): Promise<number> {
+    return (await this.#source.open()).count();
   }
 
   async #all(): Promise<SessionData[]> {
@@ -227,7 +218,7 @@ export class ExpressSessionStore extends Store {
 
   /** The record that `session` was loaded from or will be created in. An unknown object gets the present record under `sid`. */
   async #recordOf(sid: string, session: AnySession): Promise<ExpressRecord> {
-    const records = await this.#openRecords();
+    const records = await this.#source.open();
     const copied = (session as Record<string, unknown>)[LOADED_FROM];
     const known =
       this.#records.get(session) ?? (copied instanceof ExpressRecord ? copied : undefined);
@@ -240,9 +231,4 @@ export class ExpressSessionStore extends Store {
     const present = await records.load(sid);
     return new ExpressRecord(sid, present.state === "new" ? records.create(sid) : present);
   }
-}
-
-function isSource(source: unknown): boolean {
-  if (typeof source !== "object" || source === null) return false;
-  return "records" in source || "load" in source || "then" in source;
 }

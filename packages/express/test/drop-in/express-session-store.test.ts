@@ -8,9 +8,10 @@ import {
   SessionGoneError,
   withMemory,
 } from "@redistore/core";
+import type { RecordsInput } from "@redistore/core/web";
 import type { SessionData } from "express-session";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { ExpressSessionStore, type SessionsSource } from "../../src/express-session/index.ts";
+import { ExpressSessionStore } from "../../src/express-session/index.ts";
 import { backends, openRecords } from "./application.ts";
 
 const HOUR = 3_600_000;
@@ -184,15 +185,32 @@ describe("ExpressSessionStore", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("accepts a store, records, and a promise of either", async () => {
+  it("accepts a store, records, a promise of either, and a function", async () => {
     const keys = keysFromStrings("a-key-of-32-characters-for-tests");
     const opened = await createStore(keys, withMemory());
-    const sources: SessionsSource[] = [opened, opened.records, Promise.resolve(opened)];
+    const sources: RecordsInput[] = [
+      opened,
+      opened.records,
+      Promise.resolve(opened),
+      async () => opened.records,
+    ];
     for (const [index, source] of sources.entries()) {
       await new ExpressSessionStore(source).set(`id-${index}`, sessionData());
       expect(await opened.records.count()).toBe(index + 1);
     }
     await opened.close();
+  });
+
+  it("starts again with a later request, if it was given a function whose start failed", async () => {
+    const records = await openRecords();
+    let starts = 0;
+    const store = new ExpressSessionStore(async () => {
+      if (++starts === 1) throw new Error("Redis is not there yet.");
+      return records;
+    });
+    await expect(store.get("a")).rejects.toThrow("not there yet");
+    expect(await store.get("a")).toBeNull();
+    expect(starts).toBe(2);
   });
 
   it.each([undefined, null, "redis://localhost", { client: {}, prefix: "sess:" }])(

@@ -1,21 +1,14 @@
 // The store for applications that stay on koa-session: saves are merged, and an ended session stays ended.
 import {
-  ConfigError,
   isRedistoreError,
   type Records,
-  type RediStore,
   SessionGoneError,
   type StoreUnavailableError,
 } from "@redistore/core";
-import { declareStoreLayout } from "@redistore/core/web";
+import { type RecordsInput, recordsSource, type Source } from "@redistore/core/web";
 import { type KoaSessionData, KoaRecord } from "./koa-record.ts";
 
 export type { KoaSessionData } from "./koa-record.ts";
-
-type AnyRecords = RediStore<object> | Records<object>;
-
-/** A store of `createStore`, records of `createRecords`, or a promise of either. */
-export type SessionsSource = AnyRecords | PromiseLike<AnyRecords>;
 
 /** What koa-session passes beside the session. */
 export interface KoaStoreOptions {
@@ -53,18 +46,16 @@ interface ContextSessions {
  * SerializationError and SessionTooLargeError.
  */
 export class KoaSessionStore {
-  readonly #source: SessionsSource;
+  readonly #source: Source<Records<object>>;
   readonly #contexts = new WeakMap<object, ContextSessions>();
 
-  /** @throws ConfigError if `source` is none of the three */
-  constructor(source: SessionsSource) {
-    declareStoreLayout();
-    if (!isSource(source)) {
-      throw new ConfigError(
-        "new KoaSessionStore() takes what createStore or createRecords returns, or a promise of it.",
-      );
-    }
-    this.#source = source;
+  /**
+   * @param records what `createRecords` or `createStore` returns, or a promise of it, or a function that returns either: it is called at
+   * once, and again by a later request if it failed
+   * @throws ConfigError if it is none of these
+   */
+  constructor(records: RecordsInput) {
+    this.#source = recordsSource("new KoaSessionStore()", records);
   }
 
   /** The session under `key`, or undefined. */
@@ -73,7 +64,7 @@ export class KoaSessionStore {
     _maxAge?: number | "session",
     { ctx }: KoaStoreOptions = {},
   ): Promise<KoaSessionData | undefined> {
-    const records = await this.#openRecords();
+    const records = await this.#source.open();
     const record = new KoaRecord(await records.load(key));
     if (!record.isLive) return undefined;
     if (ctx) this.#sessionsOf(ctx).byKey.set(key, record);
@@ -87,7 +78,7 @@ export class KoaSessionStore {
     maxAge?: number | "session",
     { ctx }: KoaStoreOptions = {},
   ): Promise<void> {
-    const records = await this.#openRecords();
+    const records = await this.#source.open();
     if (!ctx) {
       const present = await records.load(key);
       const record = new KoaRecord(present.state === "new" ? records.create(key) : present);
@@ -106,7 +97,7 @@ export class KoaSessionStore {
 
   /** Ends the session, also for requests that have loaded it. */
   async destroy(key: string, { ctx }: KoaStoreOptions = {}): Promise<void> {
-    const records = await this.#openRecords();
+    const records = await this.#source.open();
     const sessions = ctx && this.#sessionsOf(ctx);
     const record = sessions?.byKey.get(key);
     // When koa-session ends a session, `ctx.session` is null.
@@ -148,11 +139,6 @@ export class KoaSessionStore {
     });
   }
 
-  async #openRecords(): Promise<Records<object>> {
-    const source = await this.#source;
-    return "records" in source ? source.records : source;
-  }
-
   #sessionsOf(ctx: object): ContextSessions {
     let sessions = this.#contexts.get(ctx);
     if (!sessions) this.#contexts.set(ctx, (sessions = { byKey: new Map(), ended: new Set() }));
@@ -169,9 +155,4 @@ function hasSession(ctx: KoaStoreOptions["ctx"]): boolean {
 
 function isUnavailable(error: unknown): error is StoreUnavailableError {
   return isRedistoreError(error) && error.code === "ERR_REDISTORE_UNAVAILABLE";
-}
-
-function isSource(source: unknown): boolean {
-  if (typeof source !== "object" || source === null) return false;
-  return "records" in source || "load" in source || "then" in source;
 }

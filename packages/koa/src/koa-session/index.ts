@@ -3,5 +3,4 @@ export {
   KoaSessionStore,
   type KoaSessionData,
   type KoaStoreOptions,
-  type SessionsSource,
 } from "../drop-in/koa-session-store.ts";

@@ -7,9 +7,10 @@ import {
   SessionGoneError,
   withMemory,
 } from "@redistore/core";
+import type { RecordsInput } from "@redistore/core/web";
 import type { SessionOptions } from "koa-session";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { KoaSessionStore, type SessionsSource } from "../../src/koa-session/index.ts";
+import { KoaSessionStore } from "../../src/koa-session/index.ts";
 import { backends, openRecords } from "./application.ts";
 
 const DAY = 86_400_000;
@@ -112,15 +113,32 @@ describe("KoaSessionStore", () => {
     await expect(failed).rejects.toMatchObject({ key: "cart.total" });
   });
 
-  it("accepts a store, records, and a promise of either", async () => {
+  it("accepts a store, records, a promise of either, and a function", async () => {
     const keys = keysFromStrings("a-key-of-32-characters-for-tests");
     const opened = await createStore(keys, withMemory());
-    const sources: SessionsSource[] = [opened, opened.records, Promise.resolve(opened)];
+    const sources: RecordsInput[] = [
+      opened,
+      opened.records,
+      Promise.resolve(opened),
+      async () => opened.records,
+    ];
     for (const [index, source] of sources.entries()) {
       await new KoaSessionStore(source).set(`id-${index}`, sessionData(), DAY, context());
       expect(await opened.records.count()).toBe(index + 1);
     }
     await opened.close();
+  });
+
+  it("starts again with a later request, if it was given a function whose start failed", async () => {
+    const records = await openRecords();
+    let starts = 0;
+    const store = new KoaSessionStore(async () => {
+      if (++starts === 1) throw new Error("Redis is not there yet.");
+      return records;
+    });
+    await expect(store.get("a")).rejects.toThrow("not there yet");
+    expect(await store.get("a")).toBeUndefined();
+    expect(starts).toBe(2);
   });
 
   it.each([undefined, null, "redis://localhost", { url: "redis://localhost" }])(
