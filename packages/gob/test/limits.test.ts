@@ -118,6 +118,17 @@ describe("nesting", () => {
     );
   });
 
+  it.each<[string, (inner: unknown) => unknown]>([
+    ["lists", (inner) => [inner]],
+    ["objects", (inner) => ({ inner })],
+    ["Maps", (inner) => new Map([["inner", inner]])],
+  ])("of %s fits the stack nearly up to the default maxDepth", (_what, wrap) => {
+    let value: unknown = 1;
+    for (let i = 0; i < 1900; i++) value = wrap(value);
+    const bytes = gobSerializer().serialize({ value }) as Uint8Array;
+    expect(read(bytes)).toBeTypeOf("object");
+  });
+
   it("that exhausts the stack is a GobError", () => {
     expect(() => read(lists(20_000), { limits: { maxDepth: 1_000_000 } })).toThrow(
       /nested too deep for the rest of the stack/,

@@ -41,13 +41,17 @@ export function decodeInterface(decoder: Decoder): unknown {
   if (common !== undefined) return common;
   const type = readType(decoder);
   if (type === undefined) return null;
-  const { id } = decoder;
-  const outer = decoder.beginInterface();
-  if (baseOf(type).kind !== "struct") decoder.zeroBeforeValue();
-  const value = decodeValue(decoder, type, id);
+  const outer = beginInterface(decoder, type);
+  const value = decodeValue(decoder, type, decoder.id);
   decoder.endInterface(outer);
   setTypeToKeep(decoder, type, value);
   return value;
+}
+
+function beginInterface(decoder: Decoder, type: GoType): number {
+  const outer = decoder.beginInterface();
+  if (baseOf(type).kind !== "struct") decoder.zeroBeforeValue();
+  return outer;
 }
 
 function setTypeToKeep(decoder: Decoder, type: GoType, value: unknown): void {
@@ -158,42 +162,58 @@ function finishList(
 }
 
 function decodeObject(decoder: Decoder, type: MapType, id: number): object {
-  const level = decoder.enter();
-  const count = decoder.elementCount(2);
+  decoder.enter();
   const elemId = decoder.elemId(id);
-  const { elem } = type;
-  const isInterface = elem.kind === "interface";
+  const isInterface = type.elem.kind === "interface";
   const object: Record<string, unknown> = {};
   let types: TypesByKey | undefined;
-  for (let i = 0; i < count; i++) {
-    decoder.path[level] = undefined;
-    const at = decoder.pos;
-    const key = decoder.keyText(decoder.length("a key"));
-    if (key === undefined) {
-      decoder.pos = at;
-      decoder.leave();
-      const map = new Map<unknown, unknown>(Object.entries(object));
-      return decodeMap(decoder, type, id, { count: count - i, map, types });
-    }
-    decoder.path[level] = key;
-    if (decoder.options.strict && Object.hasOwn(object, key)) decoder.fail("a duplicate key", at);
-    const value = isInterface ? decodeInterface(decoder) : decodeValue(decoder, elem, elemId);
+  for (let left = decoder.elementCount(2); left > 0; left--) {
+    const key = readProperty(decoder, object);
+    if (key === undefined) return continueAsMap(decoder, type, id, object, types, left);
+    const value = isInterface ? decodeInterface(decoder) : decodeValue(decoder, type.elem, elemId);
     setOwn(object, key, value);
     if (isInterface && decoder.typeToKeep)
       (types ??= new TypesByKey()).add(key, value, decoder.typeToKeep);
   }
   decoder.leave();
-  const own = type === goStringMap ? undefined : type;
-  if (own || types) remember(object, own, types);
+  if (types || type !== goStringMap)
+    remember(object, type === goStringMap ? undefined : type, types);
   return object;
 }
 
-/** The part of a map before a key that is not UTF-8, which cannot be the name of a property. */
+/** Reads a key. Returns undefined and stays where it is if the key is not UTF-8: no property can have its name. */
+function readProperty(decoder: Decoder, object: object): string | undefined {
+  const level = decoder.depth - 1;
+  decoder.path[level] = undefined;
+  const at = decoder.pos;
+  const key = decoder.keyText(decoder.length("a key"));
+  if (key === undefined) {
+    decoder.pos = at;
+    return undefined;
+  }
+  decoder.path[level] = key;
+  if (decoder.options.strict && Object.hasOwn(object, key)) decoder.fail("a duplicate key", at);
+  return key;
+}
+
+/** The entries of a map before a key that is not UTF-8. */
 interface MapStart {
-  /** How many entries are still to be read. */
-  readonly count: number;
   readonly map: Map<unknown, unknown>;
   readonly types: TypesByKey | undefined;
+  /** How many entries are still to be read. */
+  readonly left: number;
+}
+
+function continueAsMap(
+  decoder: Decoder,
+  type: MapType,
+  id: number,
+  object: object,
+  types: TypesByKey | undefined,
+  left: number,
+): Map<unknown, unknown> {
+  decoder.leave();
+  return decodeMap(decoder, type, id, { map: new Map(Object.entries(object)), types, left });
 }
 
 function decodeMap(
@@ -202,27 +222,36 @@ function decodeMap(
   id: number,
   start?: MapStart,
 ): Map<unknown, unknown> {
-  const level = decoder.enter();
-  const count = start ? start.count : decoder.elementCount(2);
-  const keyId = decoder.keyId(id);
+  decoder.enter();
+  const isInterface = type.elem.kind === "interface";
   const elemId = decoder.elemId(id);
-  const map = start?.map ?? new Map<unknown, unknown>();
+  const map = start ? start.map : new Map<unknown, unknown>();
   let types = start?.types;
-  for (let i = 0; i < count; i++) {
-    decoder.path[level] = undefined;
-    const at = decoder.pos;
-    const key = mapKey(decoder, decodeValue(decoder, type.key, keyId), type.key, at);
-    decoder.path[level] = typeof key === "string" ? key : i;
-    if (decoder.options.strict && map.has(key)) decoder.fail("a duplicate key", at);
-    const value = decodeValue(decoder, type.elem, elemId);
+  for (let left = start ? start.left : decoder.elementCount(2); left > 0; left--) {
+    const key = readMapKey(decoder, type, id, map);
+    const value = isInterface ? decodeInterface(decoder) : decodeValue(decoder, type.elem, elemId);
     map.set(key, value);
-    if (type.elem.kind === "interface" && decoder.typeToKeep)
+    if (isInterface && decoder.typeToKeep)
       (types ??= new TypesByKey()).add(key, value, decoder.typeToKeep);
   }
   decoder.leave();
-  const own = type === goAnyMap ? undefined : type;
-  if (own || types) remember(map, own, types);
+  if (types || type !== goAnyMap) remember(map, type === goAnyMap ? undefined : type, types);
   return map;
+}
+
+function readMapKey(
+  decoder: Decoder,
+  type: MapType,
+  id: number,
+  map: ReadonlyMap<unknown, unknown>,
+): unknown {
+  const level = decoder.depth - 1;
+  decoder.path[level] = undefined;
+  const at = decoder.pos;
+  const key = mapKey(decoder, decodeValue(decoder, type.key, decoder.keyId(id)), type.key, at);
+  decoder.path[level] = typeof key === "string" ? key : map.size;
+  if (decoder.options.strict && map.has(key)) decoder.fail("a duplicate key", at);
+  return key;
 }
 
 function decodePointer(decoder: Decoder, type: PointerType, id: number): unknown {

@@ -17,7 +17,12 @@ import type { Encoder } from "./encoder.ts";
 import { encodeCommon } from "./fast-path.ts";
 import { describe, encodeBytes, encodeComplex, encodeOpaque, encodeScalar } from "./leaf.ts";
 
-/** Writes an interface value, as the type kept for its place, or else as its own type. */
+/**
+ * Writes an interface value, as the type kept for its place, or else as its own type.
+ *
+ * Every level of nesting has one stack frame of this function, of `encodeValue`, and of a list, map or struct. They are kept small, by
+ * functions that return before the next level begins, so that `maxDepth` levels fit the stack.
+ */
 export function encodeInterface(encoder: Encoder, value: unknown, kept?: GoType): void {
   if (value === null || value === undefined) {
     encoder.uint(0);
@@ -25,20 +30,25 @@ export function encodeInterface(encoder: Encoder, value: unknown, kept?: GoType)
   }
   if (kept === undefined && encodeCommon(encoder, value)) return;
   const type = kept ?? dynamicType(encoder, value);
-  const content = value instanceof GoValue ? value.value : value;
+  const outer = beginInterface(encoder, type, value);
+  encodeValue(encoder, type, value instanceof GoValue ? value.value : value);
+  encoder.endInterface(outer);
+}
+
+/** Writes all of an interface value before its content, and returns a token for `endInterface`. */
+function beginInterface(encoder: Encoder, type: GoType, value: unknown): number {
   const name = encoder.options.registry.nameOf(type);
   if (name === undefined)
     encoder.fail(
       `the Go type ${quote(type.text)} is not registered: call registry.register(${quote(type.text)}), and gob.Register in Go`,
     );
-  if (content === null && type.kind === "pointer")
+  if (type.kind === "pointer" && value instanceof GoValue && value.value === null)
     encoder.fail(`a nil ${type.text} in an interface, which gob cannot represent: use null`);
   encoder.text(name);
   encoder.typeId(type);
   const outer = encoder.beginInterface();
   if (baseOf(type).kind !== "struct") encoder.uint(0);
-  encodeValue(encoder, type, content);
-  encoder.endInterface(outer);
+  return outer;
 }
 
 /** The type that a value has in an interface. */
@@ -79,16 +89,14 @@ export function encodeValue(encoder: Encoder, type: GoType, given: unknown): voi
       encodeList(encoder, type, value);
       return;
     case "map":
-      if (value === null || value === undefined) encoder.uint(0);
-      else if (value instanceof Map) encodeMap(encoder, type, value);
+      if (value instanceof Map) encodeMap(encoder, type, value);
       else encodeObject(encoder, type, value);
       return;
     case "struct":
       encodeStruct(encoder, type, value);
       return;
     case "pointer":
-      if (value === null || value === undefined)
-        encoder.fail(`a nil ${type.text} in a list or map, which gob cannot represent`);
+      refuseNil(encoder, type, value);
       encodeValue(encoder, type.elem, value);
       return;
     case "bytes":
@@ -106,6 +114,11 @@ export function encodeValue(encoder: Encoder, type: GoType, given: unknown): voi
   }
 }
 
+function refuseNil(encoder: Encoder, type: GoType, value: unknown): void {
+  if (value === null || value === undefined)
+    encoder.fail(`a nil ${type.text} in a list or map, which gob cannot represent`);
+}
+
 // Where the type is static, a GoValue must be of that type, or of the type that the pointer points to.
 function unwrap(encoder: Encoder, type: GoType, value: GoValue): unknown {
   const named = typeOfGoValue(encoder, value);
@@ -115,58 +128,69 @@ function unwrap(encoder: Encoder, type: GoType, value: GoValue): unknown {
 }
 
 function encodeList(encoder: Encoder, type: SliceType | ArrayType, value: unknown): void {
-  if (type.kind === "slice" && (value === null || value === undefined)) {
-    encoder.uint(0);
-    return;
-  }
-  if (!Array.isArray(value) && !(ArrayBuffer.isView(value) && !(value instanceof DataView))) {
-    encoder.fail(`expected ${type.text}, got ${describe(value)}`);
-  }
-  const list = value as ArrayLike<unknown>;
-  if (type.kind === "array" && list.length !== type.length)
-    encoder.fail(`expected ${type.length} elements, got ${list.length}`);
+  const list = listOf(encoder, type, value);
   const { elem } = type;
   const isInterface = elem.kind === "interface";
-  const types = isInterface ? innerTypes(value) : undefined;
-  encoder.enter(value);
+  const types = isInterface ? innerTypes(list) : undefined;
+  encoder.enter(list);
   encoder.uint(list.length);
   for (let i = 0; i < list.length; i++) {
     encoder.path[encoder.depth - 1] = i;
     if (isInterface) encodeInterface(encoder, list[i], types?.find(i, list[i]));
     else encodeValue(encoder, elem, list[i]);
   }
-  encoder.leave(value);
+  encoder.leave(list);
+}
+
+function listOf(
+  encoder: Encoder,
+  type: SliceType | ArrayType,
+  value: unknown,
+): ArrayLike<unknown> & object {
+  if (type.kind === "slice" && (value === null || value === undefined)) return [];
+  if (!Array.isArray(value) && (!ArrayBuffer.isView(value) || value instanceof DataView))
+    return encoder.fail(`expected ${type.text}, got ${describe(value)}`);
+  const list = value as unknown as ArrayLike<unknown> & object;
+  if (type.kind === "array" && list.length !== type.length)
+    encoder.fail(`expected ${type.length} elements, got ${list.length}`);
+  return list;
 }
 
 // A property that is undefined is left out, as in JSON.
-function encodeObject(encoder: Encoder, type: MapType, given: unknown): void {
-  checkObject(encoder, type, given);
-  const object = given as Record<string, unknown>;
+function encodeObject(encoder: Encoder, type: MapType, value: unknown): void {
+  const object = objectOf(encoder, type, value);
   const keys = Object.keys(object);
   const isInterface = type.elem.kind === "interface";
   const types = isInterface ? innerTypes(object) : undefined;
-  let count = keys.length;
-  for (const key of keys) if (object[key] === undefined) count--;
   encoder.enter(object);
-  encoder.uint(count);
-  for (const key of keys) {
+  encoder.uint(countDefined(object, keys));
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string;
     const value = object[key];
     if (value === undefined) continue;
     encoder.path[encoder.depth - 1] = key;
-    encodeValue(encoder, type.key, key);
+    if (type.key.kind === "string") encoder.text(key);
+    else encodeInterface(encoder, key);
     if (isInterface) encodeInterface(encoder, value, types?.find(key, value));
     else encodeValue(encoder, type.elem, value);
   }
   encoder.leave(object);
 }
 
-function checkObject(encoder: Encoder, type: MapType, value: unknown): void {
+function objectOf(encoder: Encoder, type: MapType, value: unknown): Record<string, unknown> {
+  if (value === null || value === undefined) return {};
   const { kind } = type.key;
   const allowsObject = kind === "string" || kind === "interface";
-  if (allowsObject && isPlainObject(value)) return;
-  encoder.fail(
+  if (allowsObject && isPlainObject(value)) return value as Record<string, unknown>;
+  return encoder.fail(
     `expected a Map${allowsObject ? " or a plain object" : ""} for ${type.text}, got ${describe(value)}`,
   );
+}
+
+function countDefined(object: Readonly<Record<string, unknown>>, keys: readonly string[]): number {
+  let count = 0;
+  for (const key of keys) if (object[key] !== undefined) count++;
+  return count;
 }
 
 function encodeMap(encoder: Encoder, type: MapType, map: ReadonlyMap<unknown, unknown>): void {
@@ -174,7 +198,10 @@ function encodeMap(encoder: Encoder, type: MapType, map: ReadonlyMap<unknown, un
   const types = isInterface ? innerTypes(map) : undefined;
   encoder.enter(map);
   encoder.uint(map.size);
-  for (const [key, value] of map) {
+  const keys = [...map.keys()];
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i];
+    const value = map.get(key);
     encoder.path[encoder.depth - 1] =
       typeof key === "string" || typeof key === "number" ? key : "key";
     encodeValue(encoder, type.key, key);
