@@ -40,7 +40,7 @@ export class JoinedSlot implements Slot {
     await this.#session.save();
   }
 
-  cookiesOwed(): [] {
+  giveUp(): [] {
     this.#session.giveUp?.();
     return [];
   }

@@ -123,10 +123,10 @@ export class RequestSessions {
     return undefined;
   }
 
-  /** Keeps the cookies that an error response needs although nothing is stored for it. */
-  keepOwedCookies(): void {
-    for (const slot of this.#slots) this.#keep(slot.cookiesOwed());
-    for (const slot of this.#joined) this.#keep(slot.cookiesOwed());
+  /** Called when the response becomes an error for a write that failed: nothing is stored for it, and it gets the cookies that it needs. */
+  giveUp(): void {
+    for (const slot of this.#slots) this.#keep(slot.giveUp());
+    for (const slot of this.#joined) this.#keep(slot.giveUp());
   }
 
   #open(
@@ -154,7 +154,7 @@ export class RequestSessions {
         this.#keep(result.value);
         slot.saved();
       } else {
-        this.#keep(slot.cookiesOwed());
+        this.#keep(slot.giveUp());
         failures.push({ name: slot.name, error: result?.reason });
       }
     }
@@ -166,7 +166,7 @@ export class RequestSessions {
       this.#keep(await slot.save());
       slot.saved();
     } catch (error) {
-      this.#keep(slot.cookiesOwed());
+      this.#keep(slot.giveUp());
       throw error;
     }
   }

@@ -51,7 +51,7 @@ export class SessionSlot implements Slot {
     return this.#session?.failedWrite;
   }
 
-  cookiesOwed(): SetCookie[] {
+  giveUp(): SetCookie[] {
     const session = this.#session;
     if (!session) return [];
     const cookies = this.store.cookiesOwed(session);

@@ -18,8 +18,8 @@ export interface Slot {
   saved(): void;
   /** Stores the changes after the header was sent. Resolves with an error if the browser would have needed a cookie. */
   saveLate(): Promise<Error | undefined>;
-  /** The cookies for the error response after a write failed. */
-  cookiesOwed(): readonly SetCookie[];
+  /** Called when the client gets an error response for a write that failed: nothing is stored any more. Returns the cookies for it. */
+  giveUp(): readonly SetCookie[];
   /** The last write, by the application or for the response, if it failed. */
   failedWrite(): FailedWrite | undefined;
 }

@@ -37,7 +37,7 @@ export const ACTIONS: Readonly<Record<EventAction, Act>> = {
     reportError(gate, error);
   },
   giveUp(gate, error) {
-    gate.sessions.keepOwedCookies();
+    gate.sessions.giveUp();
     gate.discarded = new DiscardedResponse(gate.res, error);
   },
   reset(gate, error) {

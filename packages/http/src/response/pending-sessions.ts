@@ -16,5 +16,5 @@ export interface PendingSessions<Due extends object = object> {
   /** A session's last write, if it failed: of a save by the application, for example. */
   failedWrite(): { readonly error: unknown } | undefined;
   /** Adds to `cookies` those of sessions that ended or have a new id: an error response needs them although nothing is stored for it. */
-  keepOwedCookies(): void;
+  giveUp(): void;
 }

@@ -36,7 +36,7 @@ function failedSessions(): PendingSessions & { stored: number } {
     },
     settleLate: async () => [],
     failedWrite: () => ({ error: UNAVAILABLE }),
-    keepOwedCookies() {
+    giveUp() {
       cookies = [OWED];
     },
   };
@@ -53,7 +53,7 @@ function unchangedSessions(): PendingSessions {
     settle: async () => true,
     settleLate: async () => [],
     failedWrite: () => undefined,
-    keepOwedCookies: () => {},
+    giveUp: () => {},
   };
 }
 
