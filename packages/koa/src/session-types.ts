@@ -1,6 +1,7 @@
 // The type of ctx.session: the members that Koa users know, and the data of the store.
 import type { Regeneration, SessionData } from "@redistore/core";
 import type { Callback, FacadeMembers } from "@redistore/http";
+import type { BaseContext } from "koa";
 
 /** The members of `ctx.session`. Their names are reserved: assigning one of them throws ConfigError, except for `maxAge`. */
 export interface SessionMembers<Data extends object = SessionData> extends FacadeMembers {
@@ -35,11 +36,18 @@ export interface SessionMembers<Data extends object = SessionData> extends Facad
 export type ContextSession<Data extends object = SessionData> = Partial<Data> &
   SessionMembers<Data>;
 
+/** What `session(store)` adds to a context. */
+export interface SessionContext {
+  /** The session: read and set its properties. Null once it was set to null, undefined before `session(store)` has run. */
+  get session(): ContextSession;
+  /** Null ends the session with the response; an object takes the place of all data. */
+  set session(data: (Partial<SessionData> & object) | null);
+}
+
+/** Empty where other types, such as those of @types/koa-session, declare `ctx.session` already; two declarations would clash. */
+type ContextExtension = "session" extends keyof BaseContext ? object : SessionContext;
+
 declare module "koa" {
-  interface ExtendableContext {
-    /** The session: read and set its properties. Null once it was set to null, undefined before `session(store)` has run. */
-    get session(): ContextSession;
-    /** Null ends the session with the response; an object takes the place of all data. */
-    set session(data: (Partial<SessionData> & object) | null);
-  }
+  // eslint-disable-next-line typescript/no-empty-object-type -- @types/koa reads it from here
+  interface ExtendableContext extends ContextExtension {}
 }

@@ -1,12 +1,25 @@
-// An application that is on its way from koa-session, and has its types still.
+// An application that is on its way from koa-session and has its types still: ctx.session keeps the type that they declare.
+import { createStore, keysFromStrings, type Session, withMemory } from "@redistore/core";
+import { getSession, session } from "@redistore/koa";
+import Koa, { type Context } from "koa";
 import type koaSession from "koa-session";
-import type { ContextSession } from "@redistore/koa";
-import type { Context } from "koa";
+
+const store = createStore(keysFromStrings("a-key-of-32-characters-for-tests"), withMemory());
 
 export const options: Partial<koaSession.opts> = { maxAge: 86_400_000 };
 
+export const app = new Koa().use(session(store)).use(async (ctx) => {
+  if (ctx.session) show(ctx.session);
+  const own: Session = getSession(ctx);
+  await own.regenerate({ principal: "ada" });
+  ctx.body = viewsOf(ctx);
+});
+
+function show(declared: koaSession.Session): void {
+  console.log(declared.inspect());
+}
+
 export function viewsOf(ctx: Context): number {
-  ctx.session = { views: 1 };
-  const own: ContextSession = ctx.session;
-  return own.views ?? 0;
+  ctx.session = null;
+  return Number(ctx.session?.["views"] ?? 0);
 }
