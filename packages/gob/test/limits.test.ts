@@ -125,8 +125,8 @@ describe("nesting", () => {
   ])("of %s fits the stack nearly up to the default maxDepth", (_what, wrap) => {
     let value: unknown = 1;
     for (let i = 0; i < 1900; i++) value = wrap(value);
-    const bytes = gobSerializer().serialize({ value }) as Uint8Array;
-    expect(read(bytes)).toBeTypeOf("object");
+    const written = gobSerializer().serialize({ value }) as Uint8Array;
+    expect(read(written)).toBeTypeOf("object");
   });
 
   it("that exhausts the stack is a GobError", () => {

@@ -157,8 +157,8 @@ function listOf(
 }
 
 // A property that is undefined is left out, as in JSON.
-function encodeObject(encoder: Encoder, type: MapType, value: unknown): void {
-  const object = objectOf(encoder, type, value);
+function encodeObject(encoder: Encoder, type: MapType, given: unknown): void {
+  const object = objectOf(encoder, type, given);
   const keys = Object.keys(object);
   const isInterface = type.elem.kind === "interface";
   const types = isInterface ? innerTypes(object) : undefined;
