@@ -1,6 +1,6 @@
 // One request of Express: its req.session, and how its errors get to Express.
 import { ConfigError } from "@redistore/core";
-import { declareLayout } from "@redistore/core/web";
+import { declareLayout, failureResponse } from "@redistore/core/web";
 import {
   commitSessions,
   type HttpRequest,
@@ -89,8 +89,18 @@ export class ExpressRequest extends RequestState<ExpressSessionFacade> {
    */
   onFailure(error: unknown): boolean {
     if (!isExpress(this.req)) return false;
-    this.#next(error);
+    this.fail(error, this.#next);
     return true;
+  }
+
+  /** Gives an error to Express, and its Retry-After to the response: Nest and many error handlers send nothing of an error but its status. */
+  fail(error: unknown, next: (error: unknown) => void): void {
+    const { res } = this;
+    if (res && !res.headersSent) {
+      const { headers } = failureResponse(error);
+      for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+    }
+    next(error);
   }
 
   onError(error: unknown, req: HttpRequest, res: HttpResponse): void {

@@ -65,15 +65,16 @@ async function open(
   res: ServerResponse,
   next: (error?: unknown) => void,
 ): Promise<void> {
+  let state: ExpressRequest | undefined;
   try {
-    let state = ExpressRequest.of(req);
+    state = ExpressRequest.of(req);
     if (!state) {
       assertNoSession(req);
       state = new ExpressRequest(req, res, next, config.onError);
     }
     await state.openSession(config);
   } catch (error) {
-    return next(error);
+    return state ? state.fail(error, next) : next(error);
   }
   next();
 }

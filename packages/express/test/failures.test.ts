@@ -20,6 +20,10 @@ function withErrorHandler(app: Express): unknown[] {
   return seen;
 }
 
+const sendStatus: ErrorRequestHandler = (error, _req, res, _next) => {
+  res.sendStatus((error as StoreUnavailableError).status);
+};
+
 describe.each(VERSIONS)("a session that cannot be stored, with %s", (_version, framework) => {
   it("is not stored after all by the error response to its own save(): the client is told to try again", async () => {
     const { browser, store } = await scene(
@@ -68,6 +72,27 @@ describe.each(VERSIONS)("a session that cannot be stored, with %s", (_version, f
     expect(headers).toMatchObject({ "retry-after": "1" });
     expect(headers).not.toHaveProperty("location");
     expect(seen).toEqual([away]);
+  });
+
+  it("has Retry-After also where an error handler sends nothing but the status", async () => {
+    const { browser, gated } = await scene(
+      (app) => {
+        withHandler((req, res) => {
+          data(req)["user"] = "ada";
+          res.end();
+        })(app);
+        app.use(sendStatus);
+      },
+      { express: framework },
+    );
+    await browser.visit("/");
+    gated.failSaves(away);
+    const unsaved = await browser.clone().visit("/set?user=bob");
+    await gated.store.close();
+    const unloaded = await browser.visit("/show");
+    for (const { status, headers, text } of [unsaved, unloaded]) {
+      expect([status, headers["retry-after"], text]).toEqual([503, "1", "Service Unavailable"]);
+    }
   });
 
   it("leaves the answer to the error handler also where save() was what failed", async () => {
