@@ -5,7 +5,9 @@ import { createRecords, withMemory } from "@redistore/core";
 import { ExpressSessionStore } from "@redistore/express/express-session";
 import { deferred } from "@redistore/http/testing";
 import fastify from "fastify";
-import { expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { sendStatus } from "./fastify-error.ts";
+import { type Host, hostStory, type SessionOwner } from "./host-story.ts";
 
 const data = (session: unknown) => session as Record<string, unknown>;
 
@@ -39,4 +41,32 @@ it("keeps the writes of concurrent requests", async () => {
   const { body } = await app.inject({ url: "/", headers: cookies });
   expect(JSON.parse(body)).toMatchObject({ started: true, slow: true, fast: true });
   expect(body).not.toContain("redistore");
+});
+
+const host: Host = async (options, pages) => {
+  const records = await createRecords(...options);
+  const store = new ExpressSessionStore(records) as unknown as fastifySession.SessionStore;
+  const app = fastify();
+  onTestFinished(async () => {
+    await app.close();
+    await records.close();
+  });
+  app.setErrorHandler(sendStatus);
+  await app.register(cookie);
+  await app.register(fastifySession, {
+    secret: "s".repeat(32),
+    cookie: { secure: false },
+    saveUninitialized: false,
+    store,
+  });
+  for (const [path, page] of Object.entries(pages)) {
+    app.get(path, (request) => page(request as unknown as SessionOwner));
+  }
+  await app.ready();
+  return app.server;
+};
+
+// A save that failed fails again for the response of the error handler, and then Fastify's own handler sends the message.
+describe("@fastify/session with ExpressSessionStore", () => {
+  hostStory(host, { sendsMessage: true });
 });
