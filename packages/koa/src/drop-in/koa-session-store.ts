@@ -1,4 +1,5 @@
 // The store for applications that stay on koa-session: saves are merged, and an ended session stays ended.
+import { setImmediate } from "node:timers/promises";
 import {
   isRedistoreError,
   type Records,
@@ -6,6 +7,7 @@ import {
   type StoreUnavailableError,
 } from "@redistore/core";
 import { type RecordsInput, recordsSource, type Source } from "@redistore/core/web";
+import { endBeforeResponse, type StoreContext } from "./end-before-response.ts";
 import { type KoaSessionData, KoaRecord } from "./koa-record.ts";
 
 export type { KoaSessionData } from "./koa-record.ts";
@@ -13,7 +15,7 @@ export type { KoaSessionData } from "./koa-record.ts";
 /** What koa-session passes beside the session. */
 export interface KoaStoreOptions {
   /** Koa's context, which koa-session passes from 6.1 on. It tells which load a save belongs to. */
-  readonly ctx?: { readonly session?: unknown } | undefined;
+  readonly ctx?: StoreContext | undefined;
 }
 
 /** The sessions of one request. */
@@ -95,7 +97,10 @@ export class KoaSessionStore {
     }
   }
 
-  /** Ends the session, also for requests that have loaded it. */
+  /**
+   * Ends the session, also for requests that have loaded it. With a `ctx` whose `ctx.session` is still there it resolves a moment before
+   * that, because koa-session regenerates in this way, and the response waits for it. To wait yourself, leave the `ctx` out.
+   */
   async destroy(key: string, { ctx }: KoaStoreOptions = {}): Promise<void> {
     const records = await this.#source.open();
     const sessions = ctx && this.#sessionsOf(ctx);
@@ -105,7 +110,7 @@ export class KoaSessionStore {
       sessions.byKey.delete(key);
       sessions.ended.add(key);
       sessions.regenerating = record;
-      setImmediate(() => this.#endUnlessRegenerated(sessions, record));
+      endBeforeResponse(ctx, this.#endUnlessRegenerated(sessions, record));
     } else if (await (record?.destroy() ?? records.destroy(key))) {
       sessions?.ended.add(key);
     }
@@ -128,15 +133,15 @@ export class KoaSessionStore {
     await (regenerating ? record.regenerate(key, session, maxAge) : record.save(session, maxAge));
   }
 
-  /** koa-session regenerates by `destroy` and, at once, `set` under a new key. Without that `set` the session has to end after all. */
-  #endUnlessRegenerated(sessions: ContextSessions, record: KoaRecord): void {
+  /**
+   * koa-session regenerates by `destroy` and, as soon as that has resolved, `set` under a new key. Without that `set` the session has to
+   * end after all.
+   */
+  async #endUnlessRegenerated(sessions: ContextSessions, record: KoaRecord): Promise<void> {
+    await setImmediate();
     if (sessions.regenerating !== record) return;
     sessions.regenerating = undefined;
-    record.destroy().catch((error: unknown) => {
-      process.emitWarning(`KoaSessionStore could not end a session: ${String(error)}`, {
-        type: "RedistoreWarning",
-      });
-    });
+    await record.destroy();
   }
 
   #sessionsOf(ctx: object): ContextSessions {

@@ -46,6 +46,23 @@ function failFirstSave(records: Records<Data>): void {
   };
 }
 
+/** Ends the session of the request by the store, and not by ctx.session = null. */
+const end: Page = (ctx) => ctx.store.destroy(ctx.session.externalKey, { ctx });
+
+/** Has `how` carry out the destroys of records that were loaded. */
+function holdDestroy(
+  records: Records<Data>,
+  how: (destroy: () => Promise<boolean>) => Promise<boolean>,
+): void {
+  const load = records.load.bind(records);
+  records.load = async (id) => {
+    const record = await load(id);
+    const destroy = record.destroy.bind(record);
+    record.destroy = () => how(destroy);
+    return record;
+  };
+}
+
 describe.each(hosts)("a request to %s", (_host, host) => {
   it("continues a stored session until a logout", async () => {
     const records = await openRecords();
@@ -252,4 +269,35 @@ describe.each(hosts)("a request to %s", (_host, host) => {
       expect(shown((await browser.visit("/")).text)).toEqual({ started: true });
     },
   );
+
+  it("waits with its response until a session that the application destroyed itself has ended", async () => {
+    const records = await openRecords();
+    const ending = gate();
+    const events: string[] = [];
+    holdDestroy(records, async (destroy) => {
+      await ending.pass();
+      return destroy();
+    });
+    const { browser } = await serve({ host, records }, { "/start": start, "/end": end, "/": show });
+    await browser.visit("/start");
+    const response = browser.visit("/end").then(({ status }) => events.push(`responded ${status}`));
+    await ending.came;
+    // Had the response been sent already, it would be here before this one.
+    await browser.clone().visit("/");
+    events.push("ended");
+    ending.open();
+    await response;
+    expect([events, await records.count()]).toEqual([["ended", "responded 200"], 0]);
+  });
+
+  it("is 503 if the application destroys the session itself and Redis is away", async () => {
+    const records = await openRecords();
+    holdDestroy(records, async () => {
+      throw new StoreUnavailableError("Redis is down.", { outcome: "none" });
+    });
+    const { browser, errors } = await serve({ host, records }, { "/start": start, "/end": end });
+    await browser.visit("/start");
+    expect(await browser.visit("/end")).toMatchObject({ status: 503 });
+    expect(errors).toMatchObject([{ code: "ERR_REDISTORE_UNAVAILABLE" }]);
+  });
 });
