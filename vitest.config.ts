@@ -34,7 +34,7 @@ export default defineConfig({
       project("browser", ["test/browser/*.test.ts"], ["./test/build/setup.ts"]),
       project("examples", ["examples/*/test/**/*.test.ts"], ["./test/build/setup.ts"]),
       project("docs", ["test/docs/*.test.ts"], ["./test/build/setup.ts"]),
-      project("ecosystem", ["test/ecosystem/*.test.ts"]),
+      project("ecosystem", ["test/ecosystem/**/*.test.ts"]),
       project("bench", ["bench/test/**/*.test.ts"], ["./test/build/setup.ts"]),
     ],
     coverage: {

@@ -31,15 +31,15 @@ export function memoryStore(): Promise<RediStore<Data>> {
   return createStore<Data>(KEYS, withMemory());
 }
 
+/** The options of an empty store in this Redis, by default the run's: it has a key prefix of its own. */
+export function redisOptions(url = inject("redisUrl")): OptionalStoreOption[] {
+  // A busy machine can be slow, so the deadline is long.
+  return [withURL(url), withKeyPrefix(`test_${randomUUID()}_`), withOperationTimeout(20)];
+}
+
 /** An empty store in the run's Redis, with a key prefix of its own. */
 export function redisStore<Values extends object = Data>(): Promise<RediStore<Values>> {
-  return createStore<Values>(
-    KEYS,
-    withURL(inject("redisUrl")),
-    withKeyPrefix(`test_${randomUUID()}_`),
-    // A busy machine can be slow, so the deadline is long.
-    withOperationTimeout(20),
-  );
+  return createStore<Values>(KEYS, ...redisOptions());
 }
 
 /** Empty records without a store; closed after the test. */

@@ -5,7 +5,7 @@ import { createStore } from "@redistore/core";
 import { session } from "@redistore/express";
 import fastify from "fastify";
 import { describe, onTestFinished } from "vitest";
-import { KEYS } from "../stores.ts";
+import { KEYS } from "../../stores.ts";
 import { sendStatus } from "./fastify-error.ts";
 import { type Host, hostStory, type SessionOwner } from "./host-story.ts";
 

@@ -6,7 +6,7 @@ import express, { type ErrorRequestHandler } from "express";
 import express4 from "express4";
 import serverless from "serverless-http";
 import { describe, onTestFinished } from "vitest";
-import { KEYS } from "../stores.ts";
+import { KEYS } from "../../stores.ts";
 import { type Host, hostStory, type SessionOwner } from "./host-story.ts";
 
 /** What a function returns to the HTTP API of Amazon's API Gateway, payload version 2.0. */

@@ -1,10 +1,10 @@
 // What users of every host of our sessions expect of it, as one set of tests: the host serves the pages, over a real Redis.
-import { randomUUID } from "node:crypto";
-import { type OptionalStoreOption, withKeyPrefix, withURL } from "@redistore/core";
+import type { OptionalStoreOption } from "@redistore/core";
 import { Browser, deferred, type Listener } from "@redistore/http/testing";
-import { expect, inject, it, onTestFinished } from "vitest";
-import { startRedis } from "../redis/server.ts";
-import { visit } from "../visit.ts";
+import { expect, it, onTestFinished } from "vitest";
+import { startRedis } from "../../redis/server.ts";
+import { redisOptions } from "../../stores.ts";
+import { visit } from "../../visit.ts";
 
 /** What every host calls `session` on its request: the session object of this package, express-session or @fastify/session. */
 interface HostSession {
@@ -31,10 +31,9 @@ interface Scene {
   readonly slow: { readonly loaded: Promise<void>; proceed(): void };
 }
 
-async function serve(host: Host, url: string): Promise<Scene> {
+async function serve(host: Host, url?: string): Promise<Scene> {
   const [loaded, proceed] = [deferred(), deferred()];
-  const options = [withURL(url), withKeyPrefix(`test_${randomUUID()}_`)];
-  const app = await host(options, {
+  const app = await host(redisOptions(url), {
     "/count": async ({ session }) => String((session.views = (session.views ?? 0) + 1)),
     "/show": async ({ session }) => `${session.user ?? "guest"} ${session.views ?? 0}`,
     "/login": async (owner) => {
@@ -67,7 +66,7 @@ const show = async (browser: Browser) => (await browser.visit("/show")).text;
  */
 export function hostStory(host: Host, options: { sendsMessage?: boolean } = {}): void {
   it("stores a change before the response, and nothing without one", async () => {
-    const { browser } = await serve(host, inject("redisUrl"));
+    const { browser } = await serve(host);
     expect((await browser.visit("/show")).setCookie).toEqual([]);
     const first = await browser.visit("/count");
     expect([first.text, first.setCookie.length]).toEqual(["1", 1]);
@@ -76,7 +75,7 @@ export function hostStory(host: Host, options: { sendsMessage?: boolean } = {}):
   });
 
   it("keeps a login, under another id, until the logout", async () => {
-    const { browser } = await serve(host, inject("redisUrl"));
+    const { browser } = await serve(host);
     await browser.visit("/count");
     const attacker = browser.clone();
     expect((await browser.visit("/login")).text).toBe("in");
@@ -89,7 +88,7 @@ export function hostStory(host: Host, options: { sendsMessage?: boolean } = {}):
   });
 
   it("loses no write of requests that overlap", async () => {
-    const { browser, slow } = await serve(host, inject("redisUrl"));
+    const { browser, slow } = await serve(host);
     await browser.visit("/count");
     const response = browser.visit("/slow");
     await slow.loaded;
@@ -100,7 +99,7 @@ export function hostStory(host: Host, options: { sendsMessage?: boolean } = {}):
   });
 
   it("does not undo a logout by a request that was in flight", async () => {
-    const { browser, slow } = await serve(host, inject("redisUrl"));
+    const { browser, slow } = await serve(host);
     await browser.visit("/count");
     const thief = browser.clone();
     const response = browser.clone().visit("/slow");

@@ -17,8 +17,8 @@ import { createStore, type RediStore, StoreUnavailableError } from "@redistore/c
 import { session } from "@redistore/express";
 import type { Listener } from "@redistore/http/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type Data, KEYS, redisStore } from "../stores.ts";
-import { visit } from "../visit.ts";
+import { type Data, KEYS, redisStore } from "../../stores.ts";
+import { visit } from "../../visit.ts";
 import { hostStory, type Pages, type SessionOwner } from "./host-story.ts";
 
 /** What a filter sends a response with, on both platforms. */

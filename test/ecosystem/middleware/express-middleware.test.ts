@@ -1,35 +1,17 @@
 // Middleware for express-session, unmodified, on req.session and on express-session with ExpressSessionStore.
-import { createRecords, createStore, keysFromStrings, withMemory } from "@redistore/core";
-import { session as redistore } from "@redistore/express";
-import { ExpressSessionStore } from "@redistore/express/express-session";
 import { ensureLoggedIn } from "connect-ensure-login";
 import { doubleCsrf } from "csrf-csrf";
 import { csrfSync } from "csrf-sync";
-import express, { type RequestHandler } from "express";
-import expressSession from "express-session";
+import express from "express";
 import { describe, expect, it } from "vitest";
-import { visit } from "../visit.ts";
+import { redisOptions } from "../../stores.ts";
+import { visit } from "../../visit.ts";
+import { EXPRESS_SESSIONS } from "./express-sessions.ts";
 
-const secret = "a secret of the tests";
-const middlewares: [string, () => Promise<RequestHandler>][] = [
-  [
-    "req.session of @redistore/express",
-    async () =>
-      redistore(await createStore(keysFromStrings("k".repeat(32)), withMemory())) as RequestHandler,
-  ],
-  [
-    "express-session with ExpressSessionStore",
-    async () => {
-      const store = new ExpressSessionStore(await createRecords(withMemory()));
-      return expressSession({ store, secret, resave: false, saveUninitialized: true });
-    },
-  ],
-];
-
-describe.each(middlewares)("on %s", (_name, open) => {
+describe.each(EXPRESS_SESSIONS)("on %s", (_name, open) => {
   it("csrf-sync accepts its token, and nothing else", async () => {
     const { csrfSynchronisedProtection, generateToken } = csrfSync();
-    const app = express().use(await open());
+    const app = express().use(await open(redisOptions()));
     app.get("/form", (req, res) => void res.send(generateToken(req)));
     app.post("/form", csrfSynchronisedProtection, (_req, res) => void res.send("accepted"));
     app.set("env", "test");
@@ -43,12 +25,12 @@ describe.each(middlewares)("on %s", (_name, open) => {
 
   it("csrf-csrf accepts the token of the first form, bound to the session's id", async () => {
     const { doubleCsrfProtection, generateCsrfToken } = doubleCsrf({
-      getSecret: () => secret,
-      getSessionIdentifier: (req) => (req as typeof req & { sessionID: string }).sessionID,
+      getSecret: () => "a secret of the tests",
+      getSessionIdentifier: (req) => req.session.id,
       cookieName: "csrf",
       cookieOptions: { secure: false },
     });
-    const app = express().use(await open());
+    const app = express().use(await open(redisOptions()));
     app.use((req, _res, next) => {
       const pairs = (req.headers.cookie ?? "").split("; ").map((pair) => pair.split("="));
       req.cookies = Object.fromEntries(pairs) as Record<string, string>;
@@ -58,22 +40,22 @@ describe.each(middlewares)("on %s", (_name, open) => {
       next();
     });
     app.get("/form", (req, res) => {
+      const token = generateCsrfToken(req, res);
       (req.session as unknown as Record<string, unknown>)["form"] = true;
-      res.send(generateCsrfToken(req, res));
+      res.send(token);
     });
     app.post("/form", doubleCsrfProtection, (_req, res) => void res.send("accepted"));
     app.set("env", "test");
     const browser = await visit(app);
     const { text } = await browser.visit("/form");
-    const headers = { "x-csrf-token": text };
-    expect(await browser.visit("/form", { method: "POST", headers })).toMatchObject({
-      status: 200,
-      text: "accepted",
-    });
+    const post = (token: string) =>
+      browser.visit("/form", { method: "POST", headers: { "x-csrf-token": token } });
+    expect(await post(text)).toMatchObject({ status: 200, text: "accepted" });
+    expect(await post("forged")).toMatchObject({ status: 403 });
   });
 
   it("connect-ensure-login remembers where to return to", async () => {
-    const app = express().use(await open());
+    const app = express().use(await open(redisOptions()));
     app.use((req, _res, next) => {
       Object.assign(req, { isAuthenticated: () => false });
       next();
