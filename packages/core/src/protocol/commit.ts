@@ -42,7 +42,9 @@ export async function commitChange(
   const apply = applierOf(context, base.record, save, overwrite);
   for (let target = base; ;) {
     const { id, record: known } = target;
-    const committed = await queue.commit(id, { known, apply, overwrite, deadline });
+    const isRenewed = target !== base;
+    const applied = (present: Buffer): Applied => apply(present, isRenewed);
+    const committed = await queue.commit(id, { known, apply: applied, overwrite, deadline });
     if (committed.outcome === "done") return { ...target, record: committed.record };
     const { tombstone } = committed;
     const hasSuccessor = tombstone !== undefined && tombstone.kind !== "ended";
@@ -54,25 +56,28 @@ export async function commitChange(
   }
 }
 
-/** The function that applies the save to each newer state of the record. */
+/** The function that applies the save to each newer state of the record, or of the one in which a renewed session goes on. */
 function applierOf(
   { format, settings }: ProtocolContext,
   base: Buffer,
   { copy, pending, update, resolve, seconds }: Save,
   overwrite: boolean,
-): (present: Buffer) => Applied {
+): (present: Buffer, isRenewed: boolean) => Applied {
   const encode = (content: Content): Applied => ({
     record: format.encode(content.values, content.metadata),
     seconds: seconds(content),
   });
-  return (present) => {
+  return (present, isRenewed) => {
     if (pending && settings.concurrency === "fail" && !present.equals(base)) throw conflict();
-    if (pending && !update && copy.isBasedOn(present)) {
+    if (pending && !update && !isRenewed && copy.isBasedOn(present)) {
       return { record: format.limit(pending.bytes), seconds: seconds(copy) };
     }
     const content = format.decode(present);
+    const { seen } = content.metadata;
     const change = pending?.change();
     const merged = change ? merge(content, change, resolve) : content;
+    // That the browser used the id of this request says nothing of the new one.
+    if (isRenewed && seen !== undefined) merged.metadata.seen = seen;
     if (pending && overwrite) {
       // Only the values are overwritten. The principal is the store's own: a login meanwhile stays.
       return encode({ values: format.decode(pending.bytes).values, metadata: merged.metadata });

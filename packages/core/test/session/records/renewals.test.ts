@@ -2,7 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { Deadline } from "../../../src/backends/deadline.ts";
 import { SessionGoneError } from "../../../src/errors.ts";
-import { rejection } from "./steps.ts";
+import { makeRecords } from "./make-records.ts";
+import { finish, rejection, take } from "./steps.ts";
+import { SteppingBackend } from "./stepping-backend.ts";
 import { BACKENDS, storeSession, type Values } from "./stored-session.ts";
 import type { SessionRecord } from "../../../src/session/session-record.ts";
 
@@ -29,6 +31,20 @@ describe.each(BACKENDS)("a renewal with a grace period (%s)", (_, open) => {
     clock.late += 5;
     await use();
     expect(await session.stored(renewal.id)).toEqual(stored);
+    await session.backend.close();
+  });
+
+  it("takes the use of an id for no use of the one that replaced it meanwhile", async () => {
+    const { session, renewal } = await renew();
+    const process = new SteppingBackend(session.backend);
+    const loading = makeRecords(process).load(renewal.id);
+    await take(process, "get");
+    // Before the use is noted, another request renews the session again.
+    const next = await makeRecords(session.backend).load(renewal.id);
+    await next.regenerate({ grace: GRACE });
+    await finish(process, loading);
+    expect((await loading).storedId).toBe(next.id);
+    expect(await session.stored(next.id)).toEqual({ cart: 1, _redistore: '{"seen":0}' });
     await session.backend.close();
   });
 
