@@ -11,7 +11,7 @@ import { retryUnknown } from "./retry-unknown.ts";
  */
 export type Following = "all" | "renewed";
 
-/** Ends the session under `id` and its successors. Returns whether anything ended. It is idempotent, so lost replies are repeated. */
+/** Ends the session under `id`, which `ending` describes, and its successors. Returns whether anything ended. It is idempotent, so lost replies are repeated. */
 export async function destroyChain(
   { backend }: ProtocolContext,
   id: string,
@@ -20,15 +20,19 @@ export async function destroyChain(
   deadline: Deadline,
 ): Promise<boolean> {
   let ended = false;
+  let { owned } = ending;
   for (let current: string | undefined = id; current !== undefined;) {
     const { deleted, tombstone } = await retryUnknown(deadline, async (isRepeated) => {
-      const deletion = await backend.delete(current as string, ending, TOMBSTONE_SECONDS, deadline);
+      const own = { told: ending.told, owned };
+      const deletion = await backend.delete(current as string, own, TOMBSTONE_SECONDS, deadline);
       // If the attempt without a reply deleted the record, only its tombstone shows it.
       const isOwn = isRepeated && deletion.tombstone !== undefined;
       return isOwn ? { ...deletion, deleted: true } : deletion;
     });
     ended ||= deleted;
     current = successorOf(tombstone, following);
+    // A session that a login took over is a user's, whatever it was before.
+    owned = tombstone?.kind === "login" || tombstone?.owned === true;
     if (current !== undefined && deadline.remaining() === 0) throw endless();
   }
   return ended;

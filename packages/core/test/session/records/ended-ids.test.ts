@@ -170,6 +170,18 @@ describe.each(BACKENDS)("a logout (%s)", (_, open) => {
     await session.backend.close();
   });
 
+  it("of a guest leaves the login that it ended marked as a user's, so that its id begins no guest's session", async () => {
+    const session = await storeSession({ cart: 1 }, {}, await open());
+    const [slow, login] = [await session.load(), await session.load()];
+    await login.regenerate({ principal: "ada" });
+    expect(await slow.destroy()).toBe(true);
+    const late = await session.records.load(login.id);
+    late.values["a"] = 1;
+    expect(late.state).toBe("gone");
+    expect(await rejection(late.regenerate())).toBeInstanceOf(SessionGoneError);
+    await session.backend.close();
+  });
+
   it("ends no login if it arrives with the old id, which another person may know", async () => {
     const { session, load } = await start();
     const login = await load();
