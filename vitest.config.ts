@@ -30,6 +30,7 @@ export default defineConfig({
       project("koa", ["packages/koa/test/**/*.test.ts"]),
       project("gob", ["packages/gob/test/**/*.test.ts"]),
       project("house", ["test/house/*.test.ts"]),
+      project("mutants", ["test/mutants/*.test.ts"]),
       project("interop", ["test/interop/*.test.ts"]),
       project("browser", ["test/browser/*.test.ts"], ["./test/build/setup.ts"]),
       project("examples", ["examples/*/test/**/*.test.ts"], ["./test/build/setup.ts"]),

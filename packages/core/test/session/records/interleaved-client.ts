@@ -1,4 +1,5 @@
 // A client of the random interleavings: does random things to a session, and keeps account of what it was told.
+import { newSessionId } from "../../../src/codec/session-id.ts";
 import { SessionGoneError, StoreUnavailableError } from "../../../src/errors.ts";
 import type { Records } from "../../../src/session/records.ts";
 import type { SessionRecord } from "../../../src/session/session-record.ts";
@@ -31,6 +32,8 @@ export class InterleavedClient {
     saved: [],
     added: [],
   };
+  /** Flashes of this client whose save got no reply: it may be on its way still, after this client has read them in its own copy. */
+  readonly #unanswered = new Set<string>();
   #counter = 0;
 
   constructor(
@@ -100,7 +103,8 @@ export class InterleavedClient {
     };
     const flashesDone = (): void => {
       for (const flash of added) this.#ledger.flashesAdded.add(flash);
-      for (const flash of read) this.#ledger.flashesRead.add(flash);
+      for (const flash of read)
+        if (!this.#unanswered.has(flash)) this.#ledger.flashesRead.add(flash);
     };
     let unanswered = false;
     for (let attempt = 1; ; attempt++) {
@@ -114,6 +118,7 @@ export class InterleavedClient {
       } catch (error) {
         if (!(error instanceof StoreUnavailableError) || attempt === 3) throw error;
         unanswered ||= error.outcome === "unknown";
+        for (const flash of unanswered ? added : []) this.#unanswered.add(flash);
         // A repetition that had no answer may have stored late flashes, and then nothing stores them again.
         if (unanswered) this.#late.added.length = 0;
       }
@@ -146,7 +151,9 @@ export class InterleavedClient {
       ledger.increments.maybe--;
       ledger.increments.done++;
     } else if (way < 11) {
-      await record.regenerate({ grace: this.#random.pick([0, 100]) });
+      // An id that the caller chose is kept if the reply is lost, so a creation of it may arrive late.
+      const chosen = this.#random.chance(0.5) ? newSessionId() : undefined;
+      await record.regenerate({ grace: this.#random.pick([0, 100]) }, chosen);
       ledger.knownIds.add(record.id);
     } else {
       if (ledger.destroy === "never") ledger.destroy = "maybe";

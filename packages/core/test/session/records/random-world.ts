@@ -1,81 +1,37 @@
 // A random world around one session: the requests of one browser, an attacker who knows an old id, an operator who revokes it, and time.
 import { MemoryBackend } from "../../../src/backends/memory/memory-backend.ts";
-import { Deadline } from "../../../src/backends/deadline.ts";
-import type { Tombstone } from "../../../src/backends/tombstone.ts";
-import { ConfigError, SessionGoneError } from "../../../src/errors.ts";
-import { SETTLING_SECONDS } from "../../../src/protocol/load.ts";
+import { SessionGoneError } from "../../../src/errors.ts";
 import type { Records } from "../../../src/session/records.ts";
 import type { SessionRecord } from "../../../src/session/session-record.ts";
 import type { SeededRandom } from "../../../../../test/seeded-random.ts";
 import { makeRecords } from "./make-records.ts";
+import { perform } from "./perform-request.ts";
+import {
+  type Arrival,
+  GRACE,
+  mayEnd,
+  randomAction,
+  type Request,
+  type Sender,
+  TOKEN,
+  Violation,
+} from "./random-requests.ts";
 import { settled } from "./steps.ts";
 import { SteppingBackend } from "./stepping-backend.ts";
 import type { Values } from "./stored-session.ts";
+import { WorldFacts } from "./world-facts.ts";
+import {
+  checkArrival,
+  checkAttack,
+  checkCookie,
+  checkDone,
+  checkEnd,
+  checkJar,
+  checkRefusal,
+} from "./world-rules.ts";
 
-const GRACE = 5;
-/** The value that tells the first session, and every session that its data go along to. */
-const TOKEN = "the first session";
-
-const ACTIONS = {
-  browser: [
-    "read",
-    "write",
-    "write",
-    "log in",
-    "log in",
-    "log in with a grace",
-    "log in as another",
-    "log in with nothing",
-    "log out",
-    "regenerate",
-    "renew",
-    "renew with a change",
-  ],
-  attacker: [
-    "read",
-    "write",
-    "log in",
-    "log out",
-    "regenerate",
-    "regenerate with nothing",
-    "renew",
-  ],
-} as const;
-
-type Sender = keyof typeof ACTIONS;
-type Action = (typeof ACTIONS)[Sender][number];
-
-interface Request {
-  readonly by: Sender;
-  readonly action: Action;
-  readonly sentId: string | undefined;
-  /** What the response does to the jar; undefined if it carries no cookie. */
-  cookie?: { readonly id: string | undefined };
-  /** Whether the session that the request came with belonged to a user. */
-  owned?: boolean;
-  /** Whether there was no session, and none that had just ended. The first session of an old request may replace the cookie of a login. */
-  isFirst?: boolean;
-  /** False if a regeneration began a new session in place of one that had ended. */
-  wentAlong?: boolean;
-}
-
-/** What was there when a request had loaded its session. */
-interface Arrival {
-  readonly state: SessionRecord["state"];
-  /** The tombstone that decided. */
-  readonly tombstone: Tombstone | undefined;
-  /** Whether the settling time after the end of the session was not over. */
-  readonly isRecent: boolean;
-  /** Whether the browser had not used the new id for a whole grace period: its response was lost. */
-  readonly isUnused: boolean;
-  /** The logins of the browser that were alive. */
-  readonly logins: readonly string[];
-  /** Counted, or -1 while something else may end a session. */
-  readonly endings: number;
-}
-
-/** A rule that was broken, with all that happened before. */
-export class Violation extends Error {}
+/** A world is done after far fewer turns. With more, a request never ends. */
+const MAX_TURNS = 10_000;
 
 export class RandomWorld {
   readonly #random: SeededRandom;
@@ -83,26 +39,13 @@ export class RandomWorld {
   readonly #backend = new MemoryBackend({ now: () => this.#now });
   readonly #processes = [new SteppingBackend(this.#backend), new SteppingBackend(this.#backend)];
   readonly #records: readonly Records<Values>[];
+  readonly #facts = new WorldFacts(this.#backend, () => this.#now);
   readonly #running = new Set<Promise<void>>();
   readonly #responses: Request[] = [];
   readonly #trace: string[] = [];
   #jar: string | undefined;
   /** The id that the attacker has copied. */
   #stolen: string | undefined;
-  /** Ids that a response carried, or that the jar began with. */
-  readonly #known = new Set<string>();
-  /** The new ids of logins that were done. */
-  readonly #logins = new Set<string>();
-  /** Of these, the ones that kept nothing of the old session. */
-  readonly #fresh = new Set<string>();
-  /** The ids that the browser itself has used, with the time. */
-  readonly #used = new Map<string, number>();
-  readonly #stored = new Map<string, unknown>();
-  /** True once a request that had loaded the first session live, or an operator, has ended it. */
-  #hasEnded = false;
-  /** How often the browser or the operator began or finished something that may end a session. */
-  #endings = 0;
-  #open = 0;
   #counter = 0;
   #failure: unknown;
 
@@ -116,7 +59,9 @@ export class RandomWorld {
     try {
       await this.#begin();
       const requests = 2 + this.#random.below(4);
+      let turns = 0;
       for (let started = 0; started < requests || this.#running.size > 0;) {
+        if (++turns > MAX_TURNS) throw new Violation("a request never ends");
         if (started < requests && this.#random.chance(0.3)) {
           started++;
           this.#start();
@@ -132,7 +77,7 @@ export class RandomWorld {
         if (this.#failure) throw this.#failure;
       }
       while (this.#responses.length > 0) await this.#deliver();
-      await this.#check();
+      await checkEnd(this.#facts);
     } catch (error) {
       if (!(error instanceof Violation)) throw error;
       throw new Violation(`${error.message}\n  ${this.#trace.join("\n  ")}`, { cause: error });
@@ -145,22 +90,35 @@ export class RandomWorld {
     const first = makeRecords(this.#backend, { now: () => this.#now }).create();
     Object.assign(first.values, { token: TOKEN });
     await (this.#random.chance(0.5) ? first.regenerate({ principal: "ada" }) : first.save());
+    const id = first.storedId;
+    const facts = this.#facts;
+    facts.used.set(id, this.#now);
+    // Its renewal may just have been answered, so that the browser has not used the new id yet.
+    if (this.#random.chance(0.3)) {
+      await first.regenerate({ grace: GRACE });
+      facts.renewals.add(first.storedId);
+      facts.begun++;
+    }
     this.#jar = first.storedId;
-    this.#stolen = this.#jar;
-    this.#known.add(this.#jar);
-    this.#used.set(this.#jar, this.#now);
-    this.#trace.push(`the first session is ${name(this.#jar)} of ${String(first.principal)}`);
+    this.#stolen = this.#random.pick([id, this.#jar]);
+    for (const each of [id, this.#jar]) {
+      facts.known.add(each);
+      if (first.principal !== undefined) facts.owned.add(each);
+    }
+    this.#trace.push(
+      `the first session is ${name(this.#jar)}, before ${name(id)}, of ${String(first.principal)}`,
+    );
   }
 
   #start(): void {
     const records = this.#random.pick(this.#records);
-    const revoked = this.#random.pick([...this.#known]);
+    const revoked = this.#random.pick([...this.#facts.known]);
     if (this.#random.chance(0.1)) return this.#track(this.#revoke(records, revoked));
     const by: Sender = this.#random.chance(0.3) ? "attacker" : "browser";
     const sentId = by === "browser" ? this.#jar : this.#stolen;
-    const action = this.#random.pick<Action>(ACTIONS[by]);
+    const action = randomAction(this.#random, by);
     this.#trace.push(`${by} sends ${name(sentId)} to ${action}`);
-    this.#track(this.#serve(records, { by, action, sentId }));
+    this.#track(this.#serve(records, { by, action, sentId, sentAt: this.#now }));
   }
 
   #track(running: Promise<void>): void {
@@ -179,150 +137,95 @@ export class RandomWorld {
   }
 
   async #revoke(records: Records<Values>, id: string): Promise<void> {
+    const facts = this.#facts;
     this.#trace.push(`operator revokes ${name(id)}`);
-    const isFirst = (await this.#tokenOf(id)) === TOKEN;
-    const isAlone = this.#open++ === 0;
-    const endings = ++this.#endings;
+    facts.revocations++;
+    const isFirst = (await facts.tokenOf(id)) === TOKEN;
+    const isAlone = facts.open++ === 0;
+    const endings = ++facts.endings;
     const others: string[] = [];
-    for (const login of this.#fresh)
-      if (login !== id && (await this.#isAlive(login))) others.push(login);
+    for (const login of facts.fresh)
+      if (login !== id && (await facts.isAlive(login))) others.push(login);
     const ended = await records.destroy(id);
-    this.#open--;
-    for (const login of isAlone && endings === this.#endings ? others : [])
-      if (!(await this.#isAlive(login)))
+    facts.open--;
+    for (const login of isAlone && endings === facts.endings ? others : [])
+      if (!(await facts.isAlive(login)))
         throw new Violation("the end of an old id ended a login that kept nothing of it");
-    this.#endings++;
-    if (ended && isFirst) this.#hasEnded = true;
+    facts.endings++;
+    if (isFirst) facts.hasEnded = true;
     this.#trace.push(`operator has revoked ${name(id)}: ${String(ended)}`);
   }
 
   async #serve(records: Records<Values>, request: Request): Promise<void> {
-    const { by, sentId } = request;
+    const { by, action, sentId } = request;
+    const facts = this.#facts;
+    if (sentId !== undefined && !facts.firstSent.has(sentId))
+      facts.firstSent.set(sentId, request.sentAt);
+    if (mayEnd(action)) {
+      facts.begun++;
+      facts.leaving.add(sentId ?? "");
+    }
+    if (action === "log out") facts.logouts++;
+    if (action === "regenerate with nothing") facts.mayBeEmpty = true;
+    const used = new Set(facts.used.keys());
     const record = sentId === undefined ? records.create() : await records.load(sentId);
-    const arrival = await this.#arrival(record, sentId);
-    const { state, tombstone } = arrival;
+    const arrival = await facts.arrival(record, sentId, used);
+    const { state } = arrival;
     request.isFirst = state === "new";
-    request.owned = record.principal !== undefined || tombstone?.owned === true;
-    if (state === "live" && sentId !== undefined) await this.#checkServed(record, by, sentId);
-    const mayEnd =
-      (by === "browser" || state === "live") && !["read", "write"].includes(request.action);
-    if (mayEnd) {
-      this.#open++;
-      this.#endings++;
+    request.owned = record.principal !== undefined || facts.owned.has(sentId ?? "");
+    await checkArrival(facts, request, arrival, record);
+    const isEnding = (by === "browser" || state === "live") && mayEnd(action);
+    if (isEnding) {
+      facts.open++;
+      facts.endings++;
     }
     try {
       await this.#act(record, request, arrival);
     } finally {
-      if (mayEnd) {
-        this.#open--;
-        this.#endings++;
+      if (isEnding) {
+        facts.open--;
+        facts.endings++;
       }
     }
-    if (by === "attacker") await this.#checkAttack(record, request, arrival);
+    await checkCookie(facts, this.#now, request, arrival, record);
+    if (by === "attacker") await checkAttack(facts, request, arrival, record);
+    if (record.storedId && record.principal !== undefined) facts.owned.add(record.storedId);
     if (record.storedId && record.storedId !== sentId && !record.withholdsCookie) {
       request.cookie = { id: record.storedId };
-      this.#known.add(record.storedId);
+      facts.known.add(record.storedId);
     }
     this.#trace.push(
-      `${by} has done ${request.action} with ${name(sentId)} (${state}): ${name(record.storedId)}`,
+      `${by} has done ${action} with ${name(sentId)} (${state}): ${name(record.storedId)}`,
     );
     if (by === "browser") this.#responses.push(request);
   }
 
-  async #arrival(record: SessionRecord<Values>, sentId: string | undefined): Promise<Arrival> {
-    const tombstone = sentId === undefined ? undefined : await this.#lastTombstone(sentId);
-    const logins: string[] = [];
-    for (const id of this.#logins) if (await this.#isAlive(id)) logins.push(id);
-    return {
-      state: record.state,
-      tombstone,
-      isRecent: tombstone?.told === true && this.#now - tombstone.at < SETTLING_SECONDS,
-      isUnused:
-        tombstone !== undefined &&
-        this.#now - tombstone.at >= GRACE &&
-        !this.#used.has(record.storedId),
-      logins,
-      endings: this.#open > 0 ? -1 : this.#endings,
-    };
-  }
-
-  /** Checks on which session a request is served. */
-  async #checkServed(record: SessionRecord<Values>, by: Sender, sentId: string): Promise<void> {
-    const { storedId } = record;
-    if (storedId === sentId) {
-      if (by === "browser" && !this.#used.has(sentId)) this.#used.set(sentId, this.#now);
-      return;
-    }
-    if (this.#logins.has(storedId))
-      throw new Violation("an old id is served on the login that came after it");
-    const { tombstone } = await this.#backend.get(sentId, new Deadline(1));
-    if (tombstone?.kind === "renewed" && tombstone.to !== storedId)
-      throw new Violation("an old id follows the session over a second renewal");
-    const used = this.#used.get(storedId);
-    if (used !== undefined && this.#now - used >= GRACE)
-      throw new Violation("an old id is served after its grace period");
-  }
-
-  async #act(
-    record: SessionRecord<Values>,
-    request: Request,
-    { state: arrived, isRecent }: Arrival,
-  ): Promise<void> {
-    const { action, by, sentId = "" } = request;
+  async #act(record: SessionRecord<Values>, request: Request, arrival: Arrival): Promise<void> {
+    const { action, by } = request;
     const isFirst = record.values["token"] === TOKEN;
     const key = `${by}${this.#counter++}`;
-    const user = by === "browser" ? "ada" : "mallory";
     try {
-      if (action === "write" || action === "renew with a change") record.values[key] = key;
-      if (action === "write") await record.save();
-      else if (action === "log out") {
-        if (await record.destroy()) request.cookie = { id: undefined };
-        if (arrived === "live" && isFirst) this.#hasEnded = true;
-      } else if (action === "regenerate") request.wentAlong = await record.regenerate();
-      else if (action === "regenerate with nothing") await record.regenerate({ keep: false });
-      else if (action.startsWith("renew"))
-        request.wentAlong = await record.regenerate({ grace: GRACE });
-      else if (action.startsWith("log in")) {
-        if (!isFirst || action !== "log in") record.values[key] = key;
-        if (!(await this.#logIn(record, action, user))) return;
-      }
-      if (action === "write" && arrived !== "live" && isRecent)
-        throw new Violation("a request that came just after a logout or login began a session");
-      // Changes made here are stored if the data of the first session went along.
-      const isStored = record.state === "live" && record.values["token"] === TOKEN;
-      if (isFirst && isStored && record.values[key] === key) this.#stored.set(key, key);
+      if (!(await perform(this.#facts, record, request, key))) return;
     } catch (error) {
       if (!(error instanceof SessionGoneError)) throw error;
       this.#trace.push(`${by} is refused to ${action}`);
-      if (action.startsWith("log in")) throw new Violation("a login was refused");
-      if (action === "write" && arrived !== "live" && !isRecent)
-        throw new Violation(
-          "a guest with the id of a session that ended long ago, or elsewhere, is locked out",
-        );
-      if (action.startsWith("renew") && arrived === "live" && (await this.#leadsOn(sentId)))
-        throw new Violation("a request was refused because another one renewed the session first");
+      return checkRefusal(this.#facts, request, arrival);
     }
+    if (action === "log out" && arrival.state === "live" && isFirst) this.#facts.hasEnded = true;
+    await checkDone(this.#facts, request, arrival, record);
+    await this.#noteEnd(request, arrival);
+    // Changes made here are stored if the data of the first session went along.
+    const isStored = record.state === "live" && record.values["token"] === TOKEN;
+    if (isFirst && isStored && record.values[key] === key) this.#facts.stored.set(key, key);
   }
 
-  /** Returns false if the call was refused by its options. */
-  async #logIn(record: SessionRecord<Values>, action: Action, user: string): Promise<boolean> {
-    const principal = action === "log in as another" ? "bob" : user;
-    const before = record.principal;
-    try {
-      if (action === "log in with nothing") await record.regenerate({ principal, keep: false });
-      else if (action === "log in with a grace")
-        await record.regenerate({ principal, grace: GRACE });
-      else await record.regenerate({ principal });
-    } catch (error) {
-      if (action === "log in with a grace" && error instanceof ConfigError) return false;
-      throw error;
-    }
-    if (principal !== "mallory") this.#logins.add(record.storedId);
-    if (action === "log in with nothing") this.#fresh.add(record.storedId);
-    const isOther = before !== undefined && before !== principal;
-    if (isOther && record.values["token"] === TOKEN)
-      throw new Violation("the data of one user went along to another");
-    return true;
+  /** Notes that the session under an id has ended by a logout or login, if it certainly has: it was alive when the request arrived. */
+  async #noteEnd({ action }: Request, { state, loadedId, at }: Arrival): Promise<void> {
+    const facts = this.#facts;
+    if (!mayEnd(action) || state !== "live" || facts.revocations > 0) return;
+    if ((await facts.isAlive(loadedId)) || facts.toldEnds.has(loadedId)) return;
+    const tombstone = await facts.tombstone(loadedId);
+    if (tombstone?.kind !== "renewed" || tombstone.grace === 0) facts.toldEnds.set(loadedId, at);
   }
 
   /** Delivers a response to the browser, or loses it. The order is random. */
@@ -334,90 +237,25 @@ export class RandomWorld {
       this.#trace.push(`the response with ${name(id)} is lost`);
       return;
     }
-    const isRenewal = response.action.startsWith("renew");
-    const isBegun = id !== undefined && response.wentAlong === false;
-    const present = this.#jar;
-    if (
-      present !== undefined &&
-      present !== response.sentId &&
-      this.#logins.has(present) &&
-      (await this.#isAlive(present)) &&
-      isBegun &&
-      !response.isFirst &&
-      (isRenewal || (response.action === "regenerate" && response.owned))
-    )
-      throw new Violation("the browser loses its login to a new session of an older request");
+    await checkJar(this.#facts, response, this.#jar);
     this.#trace.push(`the jar gets ${name(id)}`);
     this.#jar = id;
     if (this.#random.chance(0.3)) this.#stolen = this.#jar;
-  }
-
-  async #checkAttack(
-    record: SessionRecord<Values>,
-    { sentId, action }: Request,
-    { state, tombstone, isUnused, logins, endings }: Arrival,
-  ): Promise<void> {
-    const told = record.storedId !== "" && record.storedId !== sentId && !record.withholdsCookie;
-    const isTheirs =
-      record.principal === "ada" || record.principal === "bob" || record.values["token"] === TOKEN;
-    if (tombstone && told && isTheirs && !isUnused)
-      throw new Violation(`an attacker with an old id got the cookie of the session by ${action}`);
-    if (state === "live" || this.#open > 0 || endings !== this.#endings) return;
-    for (const login of logins) {
-      if (!(await this.#isAlive(login)))
-        throw new Violation(`an attacker with an old id ended the login by ${action}`);
-    }
-  }
-
-  /** Whether requests with this id are led on to a session that is alive. */
-  async #leadsOn(id: string): Promise<boolean> {
-    const { tombstone } = await this.#backend.get(id, new Deadline(1));
-    if (tombstone?.kind !== "renewed" || tombstone.grace === 0) return false;
-    const { record } = await this.#backend.get(tombstone.to, new Deadline(1));
-    const seen = /\\"seen\\":([\d.]+)/.exec(record?.toString() ?? "")?.[1];
-    return seen === "0" || (seen !== undefined && this.#now - Number(seen) < GRACE);
-  }
-
-  async #check(): Promise<void> {
-    const alive = await this.#alive();
-    if (alive.length > 1) throw new Violation("the session is alive under two ids");
-    const [values] = alive;
-    if (this.#hasEnded && values) throw new Violation("an ended session is alive");
-    if (!values) return;
-    for (const [key, value] of this.#stored) {
-      if (values[key] !== value) throw new Violation(`the write of ${key} was lost`);
-    }
-  }
-
-  /** The values of the first session, under every id that a browser may know. */
-  async #alive(): Promise<Values[]> {
-    const all: Values[] = [];
-    for await (const id of this.#backend.ids()) {
-      const { record } = await this.#backend.get(id, new Deadline(1));
-      const values = record && (JSON.parse(record.toString()) as Values);
-      if (values && values["token"] === TOKEN) all.push(values);
-    }
-    return all;
-  }
-
-  async #tokenOf(id: string): Promise<unknown> {
-    const { record, tombstone } = await this.#backend.get(id, new Deadline(1));
-    if (tombstone && tombstone.kind !== "ended") return this.#tokenOf(tombstone.to);
-    return record && (JSON.parse(record.toString()) as Values)["token"];
-  }
-
-  async #isAlive(id: string): Promise<boolean> {
-    return (await this.#backend.get(id, new Deadline(1))).record !== undefined;
-  }
-
-  /** The tombstone that decides for a request with this id. */
-  async #lastTombstone(id: string): Promise<Tombstone | undefined> {
-    const { tombstone } = await this.#backend.get(id, new Deadline(1));
-    if (tombstone?.kind !== "renewed" || tombstone.grace === 0) return tombstone;
-    return (await this.#backend.get(tombstone.to, new Deadline(1))).tombstone ?? tombstone;
   }
 }
 
 function name(id: string | undefined): string {
   return id === undefined || id === "" ? "no id" : id.slice(0, 4);
+}
+
+/** Runs worlds, each with random numbers of its own, so that `RUN` repeats one alone. */
+export async function runWorlds(random: SeededRandom, runs: number): Promise<void> {
+  const only = process.env["RUN"] === undefined ? undefined : Number(process.env["RUN"]);
+  for (let run = only ?? 0; run < (only === undefined ? runs : only + 1); run++) {
+    random.restart(run);
+    await new RandomWorld(random).run().catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Error(`SEED=${random.seed} RUN=${run}: ${message}`, { cause: error });
+    });
+  }
 }

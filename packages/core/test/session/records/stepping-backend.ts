@@ -10,12 +10,18 @@ import type { Deadline } from "../../../src/backends/deadline.ts";
 import type { Ending, Successor } from "../../../src/backends/tombstone.ts";
 import { StoreUnavailableError } from "../../../src/errors.ts";
 
-/** `unsent`: not taken. `unanswered`: taken, and the answer lost. `dropped`: not taken, which the client cannot tell from the former. */
-export type Fault = "unsent" | "unanswered" | "dropped";
+/**
+ * `unsent`: not taken. `unanswered`: taken, and the reply lost. `dropped`: not taken, which the client cannot tell from the former.
+ * `late`: as dropped, and then the step waits once more, to be taken when the client has gone on. `twice`: taken and answered, and then it
+ * waits once more, because it was sent twice.
+ */
+export type Fault = "unsent" | "unanswered" | "dropped" | "late" | "twice";
 
 /** One step that a client waits for. */
 export interface Step {
   readonly name: string;
+  /** Set if it was taken once, or given up, and waits to be taken once more; the client does not wait for it any more. */
+  left?: "late" | "twice";
   take(fault?: Fault): Promise<void>;
 }
 
@@ -90,13 +96,18 @@ export class SteppingBackend implements Backend {
         name,
         take: async (fault) => {
           this.pending.splice(this.pending.indexOf(step), 1);
+          if (fault === "late" || fault === "twice") {
+            step.left = fault;
+            this.pending.push(step);
+          }
           if (fault === "unsent") {
             reject(new StoreUnavailableError("unsent", { outcome: "none" }));
-          } else if (fault === "dropped") {
-            reject(new StoreUnavailableError("dropped", { outcome: "unknown" }));
+          } else if (fault === "dropped" || fault === "late") {
+            reject(new StoreUnavailableError(fault, { outcome: "unknown" }));
           } else {
             const result = await run();
-            if (fault) reject(new StoreUnavailableError("unanswered", { outcome: "unknown" }));
+            if (fault === "unanswered")
+              reject(new StoreUnavailableError("unanswered", { outcome: "unknown" }));
             else resolve(result);
           }
         },
