@@ -4,6 +4,8 @@ import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { PAGES, ROOT } from "./files.ts";
 
+const PACKAGES = ["core", "http", "express", "koa", "gob"].map((name) => `packages/${name}`);
+
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 
 /** Targets of links inside the repository, without anchors. */
@@ -32,3 +34,8 @@ function exists(path: string): boolean {
   const inPackage = `packages/${path.replace(/^(\w+)\//, "$1/src/")}`;
   return [path, `packages/${path}`, inPackage].some((each) => existsSync(join(ROOT, each)));
 }
+
+it.each(["", ...PACKAGES])("%s/README.md begins with what to install", (folder) => {
+  const [, first = ""] = /^```\w*\n(.*?)\n```/ms.exec(read(join(folder, "README.md"))) ?? [];
+  expect(first).toMatch(/^npm install @redistore\/core\b/);
+});

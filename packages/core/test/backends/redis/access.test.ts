@@ -1,4 +1,5 @@
 // The rights that sessions need: the ACL line that errors name is sufficient, and the check at the start finds what is missing.
+import { readFileSync } from "node:fs";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ask } from "../../../../../test/redis/ask.mjs";
@@ -92,6 +93,15 @@ describe("under exactly the ACL that the error names", () => {
     await acl("more", "+scan", "+select");
     expect(await listing(await open("more", "session_", withDB(1)))).toEqual([]);
   });
+});
+
+it("SECURITY.md names the same rights as the error, in the same words", async () => {
+  await acl("reader", "reset", "on", ">pass", "+ping");
+  const { message } = await refusal("reader");
+  const page = readFileSync(new URL("../../../../../SECURITY.md", import.meta.url), "utf8");
+  const [, given = ""] = /ACL SETUSER app on >password ([^`]+)`/.exec(page) ?? [];
+  const [, advised = ""] = /Run: ACL SETUSER \S+ (.*?) \(and/.exec(message) ?? [];
+  expect(given.split(" ").toSorted()).toEqual(advised.split(" ").toSorted());
 });
 
 async function useAndClose(connection: StoreOption): Promise<void> {
