@@ -10,7 +10,7 @@ export type { HttpRequest, HttpResponse } from "./response/message.ts";
 export type { StoreInput } from "@redistore/core/web";
 
 // For adapters to other frameworks.
-export { attach, commitSessions, joinSession } from "./adapter/attach.ts";
+export { attach, canSendCookies, commitSessions, joinSession } from "./adapter/attach.ts";
 export { type MiddlewareConfig, middlewareConfig } from "./adapter/middleware-config.ts";
 export { RequestState, type RequestStateOptions } from "./adapter/request-state.ts";
 export { type FacadeMembers, type FacadeRequest, SessionFacade } from "./adapter/session-facade.ts";

@@ -9,6 +9,7 @@ it("exports what is documented, and nothing else", () => {
     "RequestState",
     "SessionFacade",
     "attach",
+    "canSendCookies",
     "commitSessions",
     "getSession",
     "joinSession",

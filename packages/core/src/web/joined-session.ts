@@ -1,5 +1,5 @@
 // A session of another library, for which a response waits beside those of this package.
-import type { FailedWrite, Slot } from "./slot.ts";
+import { type FailedWrite, isHeadersSent, type Slot } from "./slot.ts";
 
 /** A session that another library stores; that library sends its cookies, too. */
 export interface JoinedSession {
@@ -36,8 +36,14 @@ export class JoinedSlot implements Slot {
 
   saved(): void {}
 
-  async saveLate(): Promise<undefined> {
-    await this.#session.save();
+  async saveLate(): Promise<Error | undefined> {
+    try {
+      await this.#session.save();
+    } catch (error) {
+      if (isHeadersSent(error)) return error;
+      throw error;
+    }
+    return undefined;
   }
 
   giveUp(): [] {

@@ -2,11 +2,11 @@
 import type { CookieCarrier } from "../cookies/cookie-carrier.ts";
 import { cookieValues } from "../cookies/cookie-header.ts";
 import type { SetCookie } from "../cookies/set-cookie.ts";
-import { HeadersSentError, isRedistoreError } from "../errors.ts";
+import { HeadersSentError } from "../errors.ts";
 import type { CookieOptions } from "../options/cookie-options.ts";
 import type { RediStore } from "../session/redi-store.ts";
 import type { Session } from "../session/session.ts";
-import type { FailedWrite, Slot } from "./slot.ts";
+import { type FailedWrite, isHeadersSent, type Slot } from "./slot.ts";
 
 export class SessionSlot implements Slot {
   readonly name: string;
@@ -95,9 +95,4 @@ export class SessionSlot implements Slot {
     if (!this.#session) throw new TypeError(`The session "${this.name}" is not loaded.`);
     return this.#session;
   }
-}
-
-/** Also for an error of another copy of this package. */
-function isHeadersSent(error: unknown): error is HeadersSentError {
-  return isRedistoreError(error) && error.code === "ERR_REDISTORE_HEADERS_SENT";
 }

@@ -1,5 +1,6 @@
-// The contract of one session of a request, as the response waits for it.
+// The contract of one session of a request, as the response waits for it, and the one error that it is allowed to come late with.
 import type { SetCookie } from "../cookies/set-cookie.ts";
+import { type HeadersSentError, isRedistoreError } from "../errors.ts";
 
 /** The error of a write that failed. */
 export interface FailedWrite {
@@ -22,4 +23,9 @@ export interface Slot {
   giveUp(): readonly SetCookie[];
   /** The last write, by the application or for the response, if it failed. */
   failedWrite(): FailedWrite | undefined;
+}
+
+/** Also for an error of another copy of this package. */
+export function isHeadersSent(error: unknown): error is HeadersSentError {
+  return isRedistoreError(error) && error.code === "ERR_REDISTORE_HEADERS_SENT";
 }

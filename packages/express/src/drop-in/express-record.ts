@@ -49,6 +49,11 @@ export class ExpressRecord {
     return !this.#regenerated && this.#record.state === "live";
   }
 
+  /** True if nothing was ever stored under its id: a save creates the record. */
+  get isNew(): boolean {
+    return this.#record.state === "new";
+  }
+
   /** The session as `get` returns it. */
   data(): SessionData {
     const data = Object.create({ [LOADED_FROM]: this }) as object;

@@ -4,9 +4,20 @@ import { type RecordsInput, recordsSource, type Source } from "@redistore/core/w
 import { type Session, type SessionData, Store } from "express-session";
 import { type Callback, withCallback } from "./callback.ts";
 import { type AnySession, ExpressRecord, hasData, LOADED_FROM } from "./express-record.ts";
-import { type ExpressRequest, saveBeforeResponse, suppressCookie } from "./save-before-response.ts";
+import {
+  assertCookieCanBeSent,
+  type ExpressRequest,
+  saveBeforeResponse,
+  suppressCookie,
+} from "./save-before-response.ts";
 
 type Generate = (req: ExpressRequest) => void;
+
+/** Errors of a save that would fail again: express-session must not repeat it while it sends the response. */
+const SAVES_NEVER: ReadonlySet<string> = new Set([
+  "ERR_REDISTORE_GONE",
+  "ERR_REDISTORE_HEADERS_SENT",
+]);
 
 /** How many sessions `all` and `clear` load or destroy at the same time. */
 const BATCH = 50;
@@ -28,7 +39,7 @@ const BATCH = 50;
  * writes the same format.
  *
  * Under Express the response waits until the session is stored. Every method also returns a promise. Errors: StoreUnavailableError
- * (503), SessionGoneError and ConflictError (409), SerializationError, SessionTooLargeError.
+ * (503), SessionGoneError and ConflictError (409), HeadersSentError, SerializationError, SessionTooLargeError.
  */
 export class ExpressSessionStore extends Store {
   readonly #source: Source<Records<object>>;
@@ -136,12 +147,13 @@ export class ExpressSessionStore extends Store {
     const { req } = session as { req?: ExpressRequest };
     try {
       const record = await this.#recordOf(sid, session);
+      if (req && record.isNew) assertCookieCanBeSent(req, sid);
       await record.save(session);
       if (req) this.#failedWrites.delete(req);
     } catch (error) {
       if (req?.session === session) {
         this.#failedWrites.set(req, { error });
-        if (isRedistoreError(error) && error.code === "ERR_REDISTORE_GONE") suppressCookie(req);
+        if (isRedistoreError(error) && SAVES_NEVER.has(error.code)) suppressCookie(req);
       }
       throw error;
     }
@@ -159,6 +171,7 @@ export class ExpressSessionStore extends Store {
 
   async #regenerate(req: ExpressRequest): Promise<void> {
     const [oldId, oldSession] = [req.sessionID, req.session as Session | undefined];
+    assertCookieCanBeSent(req);
     this.#generate?.(req);
     const { sessionID: newId, session } = req;
     try {

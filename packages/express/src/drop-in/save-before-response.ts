@@ -1,5 +1,12 @@
 // Saves the session before the response is sent: express-session alone sends all but the last byte and then saves.
-import { attach, joinSession, type HttpRequest, type HttpResponse } from "@redistore/http";
+import { HeadersSentError } from "@redistore/core";
+import {
+  attach,
+  canSendCookies,
+  joinSession,
+  type HttpRequest,
+  type HttpResponse,
+} from "@redistore/http";
 import type { Session, SessionData, Store } from "express-session";
 import type { AnySession } from "./express-record.ts";
 
@@ -22,7 +29,7 @@ export interface SaveHooks {
  */
 export function saveBeforeResponse(req: ExpressRequest, hooks: SaveHooks): void {
   const { res, next } = req;
-  if (!res || !next) return;
+  if (!res || !next || !canSendCookies(req as HttpRequest, res as HttpResponse)) return;
   attach(req as HttpRequest, res as HttpResponse, {
     onFailure(error) {
       next(error);
@@ -45,6 +52,23 @@ function save(req: ExpressRequest): Promise<void> {
     void req.session.touch();
     req.session.save((error) => (error ? reject(error) : resolve()));
   });
+}
+
+/**
+ * For a session that is not stored yet: no request would find it if its cookie did not reach the browser. With `saveUninitialized`
+ * express-session sends the cookie first, and saves the session afterwards.
+ *
+ * @param sid the id that may have been sent; a session that is regenerated has none yet
+ * @throws HeadersSentError
+ */
+export function assertCookieCanBeSent(req: ExpressRequest, sid?: string): void {
+  const { res } = req;
+  if (canSendCookies(req as HttpRequest, res as HttpResponse | undefined)) return;
+  const sent = res?.headersSent === true ? String(res.getHeader("set-cookie")) : "";
+  if (sid !== undefined && sent.includes(encodeURIComponent(sid))) return;
+  throw new HeadersSentError(
+    "A session of express-session that is not stored needs a cookie, and none can be sent any more: the response has begun, or the request has none (a WebSocket). Nothing was stored. Begin the session before the first byte of an ordinary response.",
+  );
 }
 
 /** Without an id express-session neither saves nor sends a cookie, which could replace the cookie of a newer login. */

@@ -93,6 +93,7 @@ describe.each(frameworks)("a response of express-session on %s", (_framework, fr
   it("is aborted if it had begun before the session could not be stored", async () => {
     const records = await openRecords();
     const { browser } = await serve({ framework, records }, (app) => {
+      app.get("/start", (req, res) => res.json((data(req)["visits"] = 1)));
       app.get("/", async (req, res) => {
         res.write("begun");
         data(req)["user"] = "ada";
@@ -100,6 +101,7 @@ describe.each(frameworks)("a response of express-session on %s", (_framework, fr
         res.end("ended");
       });
     });
+    await browser.visit("/start");
     const warned = once(process, "warning");
     await expect(browser.visit("/")).rejects.toThrow("aborted");
     expect(await warned).toMatchObject([{ code: "ERR_REDISTORE_UNAVAILABLE" }]);

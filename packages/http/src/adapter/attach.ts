@@ -37,6 +37,22 @@ export function joinSession(req: HttpRequest, session: JoinedSession): void {
   sessionsOf(req).join(session);
 }
 
+/**
+ * Whether the response of `req` can still carry a cookie: not after its header, and not if a WebSocket library runs middlewares for an upgrade
+ * request without a response (koa-websocket), with a stub (engine.io of Socket.IO), or with a ServerResponse that has no socket (express-ws).
+ * For the store of another library, which may not know the response: true then.
+ */
+export function canSendCookies(req: HttpRequest, res: HttpResponse | undefined): boolean {
+  if (isSocketUpgrade(req, res)) return false;
+  const gate = res && (gateOf(res) as ResponseGate | undefined);
+  return gate ? gate.sessions.canSendCookies : !res?.headersSent;
+}
+
+/** Whether `req` asks for a WebSocket and `res` is no response to it. */
+export function isSocketUpgrade(req: HttpRequest, res: HttpResponse | undefined): boolean {
+  return req.headers.upgrade?.toLowerCase() === "websocket" && !res?.socket;
+}
+
 export function attachGate(
   req: HttpRequest,
   res: HttpResponse,

@@ -2,7 +2,7 @@
 import { ConfigError, type RediStore, type Session } from "@redistore/core";
 import type { HttpRequest, HttpResponse } from "../response/message.ts";
 import { report, type ResponseHooks } from "../response/response-hooks.ts";
-import { attach } from "./attach.ts";
+import { attach, isSocketUpgrade } from "./attach.ts";
 import type { MiddlewareConfig } from "./middleware-config.ts";
 import { loadSession, sessionsOf } from "./open-session.ts";
 import { PendingOperations } from "./pending-operations.ts";
@@ -93,11 +93,7 @@ export abstract class RequestState<Facade extends SessionFacade> implements Resp
   }
 }
 
-/**
- * Whether a response can carry cookies. WebSocket libraries run middlewares for an upgrade request without a response (koa-websocket), with
- * a stub (engine.io of Socket.IO), or with a ServerResponse that has no socket (express-ws).
- */
+/** Whether a response can carry cookies. */
 function isResponse(req: HttpRequest, res: HttpResponse | undefined): res is HttpResponse {
-  if (typeof res?.getHeaderNames !== "function") return false;
-  return !(req.headers.upgrade?.toLowerCase() === "websocket" && !res.socket);
+  return typeof res?.getHeaderNames === "function" && !isSocketUpgrade(req, res);
 }

@@ -1,12 +1,14 @@
 // The store for applications that stay on koa-session: saves are merged, and an ended session stays ended.
 import { setImmediate } from "node:timers/promises";
 import {
+  HeadersSentError,
   isRedistoreError,
   type Records,
   SessionGoneError,
   type StoreUnavailableError,
 } from "@redistore/core";
 import { type RecordsInput, recordsSource, type Source } from "@redistore/core/web";
+import { canSendCookies } from "@redistore/http";
 import { endBeforeResponse, type StoreContext } from "./end-before-response.ts";
 import { type KoaSessionData, KoaRecord } from "./koa-record.ts";
 
@@ -45,7 +47,7 @@ interface ContextSessions {
  * keys: a `genid` of your own must never return a key twice.
  *
  * Every method rejects with StoreUnavailableError (503) if Redis does not reply; `set` also with SessionGoneError, ConflictError (409),
- * SerializationError and SessionTooLargeError.
+ * HeadersSentError, SerializationError and SessionTooLargeError.
  */
 export class KoaSessionStore {
   readonly #source: Source<Records<object>>;
@@ -90,7 +92,7 @@ export class KoaSessionStore {
     // koa-session saves once more when the request ends, also if its handler threw the error of an explicit save.
     if (sessions.failed) throw sessions.failed;
     try {
-      await this.#setIn(sessions, records, key, session, maxAge);
+      await this.#setIn(ctx, records, key, session, maxAge);
     } catch (error) {
       if (isUnavailable(error)) sessions.failed = error;
       throw error;
@@ -117,16 +119,18 @@ export class KoaSessionStore {
   }
 
   async #setIn(
-    sessions: ContextSessions,
+    ctx: StoreContext,
     records: Records<object>,
     key: string,
     session: KoaSessionData,
     maxAge: unknown,
   ): Promise<void> {
+    const sessions = this.#sessionsOf(ctx);
     const { byKey, ended, regenerating } = sessions;
     const known = byKey.get(key);
     if (known) return known.save(session, maxAge);
     if (ended.has(key)) throw new SessionGoneError(ENDED);
+    if (ctx.req && !canSendCookies(ctx.req, ctx.res)) throw new HeadersSentError(HEADERS_SENT);
     sessions.regenerating = undefined;
     const record = regenerating ?? new KoaRecord(records.create(key));
     byKey.set(key, record);
@@ -153,6 +157,9 @@ export class KoaSessionStore {
 
 const ENDED =
   "This request ended the session (by a logout or by regenerate), so the changes under its old key were not stored.";
+
+const HEADERS_SENT =
+  "A session of koa-session that is not stored needs a cookie, and none can be sent any more: the response has begun, or the request has none (a WebSocket). Nothing was stored. Begin the session before the first byte of an ordinary response.";
 
 function hasSession(ctx: KoaStoreOptions["ctx"]): boolean {
   return typeof ctx?.session === "object" && ctx.session !== null;
