@@ -362,24 +362,6 @@ describe("a start refuses at once what waiting cannot mend", () => {
 });
 
 describe("a password that is a function", () => {
-  it("is called for each new connection", async () => {
-    const server = await startRedis();
-    let token = "first";
-    await ask(server.port, "ACL", "SETUSER", "app", "on", `>${token}`, "~*", "+@all");
-    const backend = await open(
-      withURL(server.url),
-      withAuth("app", async () => token),
-    );
-    token = "second";
-    await ask(server.port, "ACL", "SETUSER", "app", "resetpass", `>${token}`);
-    await ask(server.port, "CLIENT", "KILL", "USER", "app");
-    const create = () => backend.create("a", Buffer.from("record"), 100, new Deadline(20));
-    // The command may still be sent over the connection that was killed.
-    expect(await create().catch(create)).toBe(true);
-    await backend.close();
-    await server.stop();
-  });
-
   it.each<[string, () => string, RegExp]>([
     [
       "throws",
