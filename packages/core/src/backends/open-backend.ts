@@ -78,6 +78,7 @@ function openTransport({ connection, identity, limits }: RedisSettings): Transpo
 }
 
 async function waitUntilUsable(backend: Backend, deadline: Deadline): Promise<void> {
+  let reason: Error | undefined;
   for (;;) {
     const health = await backend.health(deadline);
     if (health.ok) return;
@@ -85,7 +86,9 @@ async function waitUntilUsable(backend: Backend, deadline: Deadline): Promise<vo
     if (isFull(error)) return warnOnce(error.message);
     if (waitingCannotHelp(error)) throw new ConfigError(error.message, { cause: error.cause });
     await refuseTLS(error);
-    if (deadline.remaining() <= PAUSE_MS) throw error;
+    // The last attempt may have had no time to find a reason.
+    if (error.cause !== undefined) reason = error;
+    if (deadline.remaining() <= PAUSE_MS) throw reason ?? error;
     await delay(PAUSE_MS);
   }
 }

@@ -11,6 +11,7 @@ import { freePort, type RedisServer, startRedis } from "../../../../test/redis/s
 import { Deadline } from "../../src/backends/deadline.ts";
 import { openBackend } from "../../src/backends/open-backend.ts";
 import { ConfigError, StoreUnavailableError } from "../../src/errors.ts";
+import { withBackend } from "../../src/backends/with-backend.ts";
 import {
   withAuth,
   withConnectTimeout,
@@ -359,6 +360,22 @@ describe("a start refuses at once what waiting cannot mend", () => {
     expect(error.message).toMatch(/unknown command.*EVAL and EVALSHA/i);
     await bare.stop();
   });
+});
+
+it("a start that ends in an attempt without time says what the others failed by", async () => {
+  const attempts = [
+    new StoreUnavailableError("no reason yet"),
+    new StoreUnavailableError("connect ENOENT /nowhere.sock", { cause: new Error("ENOENT") }),
+  ];
+  const late = new StoreUnavailableError("out of time");
+  const backend = Object.assign(await open(withMemory()), {
+    health: async (deadline: Deadline) => {
+      const error = attempts.shift() ?? late;
+      if (error === late) await delay(deadline.remaining());
+      return { ok: false, latency: 0, error };
+    },
+  });
+  await expect(open(withBackend(backend), withConnectTimeout(1))).rejects.toThrow(/ENOENT/);
 });
 
 describe("a password that is a function", () => {
