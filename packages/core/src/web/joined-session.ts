@@ -13,6 +13,11 @@ export interface JoinedSession {
   failedWrite?(): FailedWrite | undefined;
   /** Called when the client gets an error response for a write that failed. From now on nothing may be stored. */
   giveUp?(): void;
+  /**
+   * Called before a header is sent, perhaps twice. Some frameworks drop all headers for an error response: the library sets its cookie again
+   * if the browser needs it.
+   */
+  restoreCookie?(): void;
 }
 
 /** Makes a slot of it, without cookies. */
@@ -53,5 +58,9 @@ export class JoinedSlot implements Slot {
 
   failedWrite(): FailedWrite | undefined {
     return this.#session.failedWrite?.();
+  }
+
+  restoreCookie(): void {
+    this.#session.restoreCookie?.();
   }
 }

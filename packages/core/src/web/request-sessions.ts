@@ -37,7 +37,7 @@ export class RequestSessions {
   readonly #request: WebRequest;
   /** In the order in which the application asked for them. */
   #slots: readonly SessionSlot[] = [];
-  #joined: readonly Slot[] = [];
+  #joined: readonly JoinedSlot[] = [];
 
   constructor(request: WebRequest) {
     this.#request = request;
@@ -127,6 +127,11 @@ export class RequestSessions {
   giveUp(): void {
     for (const slot of this.#slots) this.#keep(slot.giveUp());
     for (const slot of this.#joined) this.#keep(slot.giveUp());
+  }
+
+  /** Called before a header is sent: libraries whose cookies were dropped for an error response set them again. */
+  restoreCookies(): void {
+    for (const slot of this.#joined) slot.restoreCookie();
   }
 
   #open(

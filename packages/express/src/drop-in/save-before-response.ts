@@ -62,8 +62,8 @@ function save(req: ExpressRequest): Promise<void> {
  * @throws HeadersSentError
  */
 export function assertCookieCanBeSent(req: ExpressRequest, sid?: string): void {
-  const { res } = req;
-  if (canSendCookies(req as HttpRequest, res as HttpResponse | undefined)) return;
+  const res = req.res as HttpResponse | null | undefined;
+  if (canSendCookies(req as HttpRequest, res)) return;
   const sent = res?.headersSent === true ? String(res.getHeader("set-cookie")) : "";
   if (sid !== undefined && sent.includes(encodeURIComponent(sid))) return;
   throw new HeadersSentError(

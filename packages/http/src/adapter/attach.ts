@@ -41,9 +41,11 @@ export function joinSession(req: HttpRequest, session: JoinedSession): void {
  * Whether the response of `req` can still carry a cookie: not after its header, and not if a WebSocket library runs middlewares for an upgrade
  * request without a response (koa-websocket), with a stub (engine.io of Socket.IO), or with a ServerResponse that has no socket (express-ws).
  * For the store of another library, which may not know the response: true then.
+ *
+ * @param res null if the library has let go of a response that began, as engine.io of Socket.IO does with `req.res`
  */
-export function canSendCookies(req: HttpRequest, res: HttpResponse | undefined): boolean {
-  if (isSocketUpgrade(req, res)) return false;
+export function canSendCookies(req: HttpRequest, res: HttpResponse | null | undefined): boolean {
+  if (res === null || isSocketUpgrade(req, res)) return false;
   const gate = res && (gateOf(res) as ResponseGate | undefined);
   return gate ? gate.sessions.canSendCookies : !res?.headersSent;
 }

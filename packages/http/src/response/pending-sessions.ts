@@ -17,4 +17,6 @@ export interface PendingSessions<Due extends object = object> {
   failedWrite(): { readonly error: unknown } | undefined;
   /** Adds to `cookies` those of sessions that ended or have a new id: an error response needs them although nothing is stored for it. */
   giveUp(): void;
+  /** Called before the header is sent, perhaps twice: sets the cookies of other libraries again that were dropped for an error response. */
+  restoreCookies(): void;
 }

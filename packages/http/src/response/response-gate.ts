@@ -151,6 +151,7 @@ export class ResponseGate implements GateParts {
   #pass(call: Call, next: State | undefined, a?: unknown, b?: unknown, c?: unknown): unknown {
     const before = this.#state;
     const { cookies } = this.sessions;
+    if (call === "writeHead" || (before === "open" && next)) this.sessions.restoreCookies();
     // Here, so that listeners of on-headers find them.
     if (before === "open" && next) addRequiredCookies(this.res, cookies);
     if (call === "writeHead" && cookies.length > 0 && !this.res.headersSent) {

@@ -39,6 +39,7 @@ function failedSessions(): PendingSessions & { stored: number } {
     giveUp() {
       cookies = [OWED];
     },
+    restoreCookies: () => {},
   };
 }
 
@@ -54,6 +55,7 @@ function unchangedSessions(): PendingSessions {
     settleLate: async () => [],
     failedWrite: () => undefined,
     giveUp: () => {},
+    restoreCookies: () => {},
   };
 }
 

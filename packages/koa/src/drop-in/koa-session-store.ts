@@ -1,16 +1,19 @@
 // The store for applications that stay on koa-session: saves are merged, and an ended session stays ended.
 import { setImmediate } from "node:timers/promises";
 import {
-  HeadersSentError,
   isRedistoreError,
   type Records,
   SessionGoneError,
   type StoreUnavailableError,
 } from "@redistore/core";
 import { type RecordsInput, recordsSource, type Source } from "@redistore/core/web";
-import { canSendCookies } from "@redistore/http";
-import { endBeforeResponse, type StoreContext } from "./end-before-response.ts";
 import { type KoaSessionData, KoaRecord } from "./koa-record.ts";
+import {
+  assertCookieCanBeSent,
+  endBeforeResponse,
+  keepCookieWithErrors,
+  type StoreContext,
+} from "./koa-response.ts";
 
 export type { KoaSessionData } from "./koa-record.ts";
 
@@ -27,6 +30,8 @@ interface ContextSessions {
   readonly ended: Set<string>;
   /** A session that is regenerated: its old key was given up, and the new one comes with the next `set`. */
   regenerating?: KoaRecord | undefined;
+  /** The last key that the browser has to learn from this response. */
+  newKey?: string | undefined;
   /** Redis did not take a save of this request: the client is told to try again. */
   failed?: StoreUnavailableError | undefined;
 }
@@ -101,7 +106,8 @@ export class KoaSessionStore {
 
   /**
    * Ends the session, also for requests that have loaded it. With a `ctx` whose `ctx.session` is still there it resolves a moment before
-   * that, because koa-session regenerates in this way, and the response waits for it. To wait yourself, leave the `ctx` out.
+   * that, because koa-session regenerates in this way, and the response waits for it. To wait yourself, leave the `ctx` out. After the header
+   * it rejects with HeadersSentError: the browser would never learn the new key.
    */
   async destroy(key: string, { ctx }: KoaStoreOptions = {}): Promise<void> {
     const records = await this.#source.open();
@@ -109,6 +115,7 @@ export class KoaSessionStore {
     const record = sessions?.byKey.get(key);
     // When koa-session ends a session, `ctx.session` is null.
     if (sessions && record && hasSession(ctx)) {
+      assertCookieCanBeSent(ctx);
       sessions.byKey.delete(key);
       sessions.ended.add(key);
       sessions.regenerating = record;
@@ -130,11 +137,13 @@ export class KoaSessionStore {
     const known = byKey.get(key);
     if (known) return known.save(session, maxAge);
     if (ended.has(key)) throw new SessionGoneError(ENDED);
-    if (ctx.req && !canSendCookies(ctx.req, ctx.res)) throw new HeadersSentError(HEADERS_SENT);
+    assertCookieCanBeSent(ctx);
     sessions.regenerating = undefined;
     const record = regenerating ?? new KoaRecord(records.create(key));
     byKey.set(key, record);
     await (regenerating ? record.regenerate(key, session, maxAge) : record.save(session, maxAge));
+    if (sessions.newKey === undefined) keepCookieWithErrors(ctx, () => liveNewKey(sessions));
+    sessions.newKey = key;
   }
 
   /**
@@ -158,8 +167,9 @@ export class KoaSessionStore {
 const ENDED =
   "This request ended the session (by a logout or by regenerate), so the changes under its old key were not stored.";
 
-const HEADERS_SENT =
-  "A session of koa-session that is not stored needs a cookie, and none can be sent any more: the response has begun, or the request has none (a WebSocket). Nothing was stored. Begin the session before the first byte of an ordinary response.";
+function liveNewKey({ byKey, newKey = "" }: ContextSessions): string | undefined {
+  return byKey.get(newKey)?.isLive ? newKey : undefined;
+}
 
 function hasSession(ctx: KoaStoreOptions["ctx"]): boolean {
   return typeof ctx?.session === "object" && ctx.session !== null;

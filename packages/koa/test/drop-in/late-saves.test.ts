@@ -42,4 +42,26 @@ describe.each(hosts)("%s, after the response", (_name, host) => {
     await vi.waitFor(() => expect(errors).toEqual([HEADERS_SENT]));
     expect(await records.count()).toBe(0);
   });
+
+  it("refuses to regenerate, and keeps the session", async () => {
+    const records = await openRecords();
+    const { browser } = await serve(
+      { host, records },
+      {
+        "/start": (ctx) => (ctx.session["user"] = "ada"),
+        "/": (ctx) => (ctx.body = ctx.session),
+        "/late": async (ctx: Context & { res?: ServerResponse; respond?: boolean }) => {
+          ctx.respond = false;
+          ctx.res?.removeHeader("content-length");
+          ctx.res?.write("begun ");
+          const error: unknown = await ctx.session.regenerate().catch((thrown: unknown) => thrown);
+          ctx.res?.end(String((error as { code?: string } | undefined)?.code));
+        },
+      },
+    );
+    await browser.visit("/start");
+    expect((await browser.visit("/late")).text).toBe("begun ERR_REDISTORE_HEADERS_SENT");
+    expect(JSON.parse((await browser.visit("/")).text)).toEqual({ user: "ada" });
+    expect(await records.count()).toBe(1);
+  });
 });

@@ -1,0 +1,95 @@
+// Koa drops all headers for an error response: the cookie of a session that was stored under a new key goes with it all the same.
+import { randomUUID } from "node:crypto";
+import { createRecords, type Records, withKeyPrefix, withURL } from "@redistore/core";
+import { describe, expect, inject, it, onTestFinished } from "vitest";
+import { type Data, hosts, openRecords, type Page, serve } from "./application.ts";
+
+const start: Page = (ctx) => void (ctx.session["started"] = true);
+const show: Page = (ctx) => void (ctx.body = ctx.session);
+const logout: Page = (ctx) => void ((ctx as { session: unknown }).session = null);
+const fail = (): never => {
+  throw new Error("a bug");
+};
+
+/** Two connections to the same sessions: a test closes the first, and looks through the second. */
+async function openTwice(): Promise<[Records<Data>, Records<Data>]> {
+  const options = [withURL(inject("redisUrl")), withKeyPrefix(`test_${randomUUID()}_`)];
+  const both = await Promise.all([
+    createRecords<Data>(...options),
+    createRecords<Data>(...options),
+  ]);
+  onTestFinished(async () => void (await Promise.all(both.map((records) => records.close()))));
+  return both;
+}
+
+describe.each(hosts)("an error response of %s", (_host, host) => {
+  it("has the cookie of a session that was regenerated before Redis went away", async () => {
+    const [records, observer] = await openTwice();
+    const { browser } = await serve(
+      { host, records },
+      {
+        "/start": start,
+        "/login": async (ctx) => {
+          await ctx.session.regenerate();
+          ctx.session["user"] = "ada";
+          await records.close();
+        },
+      },
+    );
+    await browser.visit("/start");
+    const before = browser.cookies.get("koa.sess");
+    expect((await browser.visit("/login")).status).toBe(503);
+    const after = browser.cookies.get("koa.sess") ?? "";
+    expect(after).not.toBe(before);
+    const session = await observer.load(after);
+    expect(session.state).toBe("live");
+    expect(session.values).not.toHaveProperty("user");
+  });
+
+  it.each(["regenerated", "new"])(
+    "for a bug of the handler has the cookie of a %s session",
+    async (what) => {
+      const records = await openRecords();
+      const { browser } = await serve(
+        { host, records },
+        {
+          "/start": start,
+          "/": show,
+          "/new": (ctx) => {
+            ctx.session["user"] = "ada";
+            fail();
+          },
+          "/regenerated": async (ctx) => {
+            ctx.session["user"] = "ada";
+            await ctx.session.regenerate();
+            fail();
+          },
+        },
+      );
+      if (what === "regenerated") await browser.visit("/start");
+      const { status, setCookie } = await browser.visit(`/${what}`);
+      // The second one is the signature.
+      expect([status, setCookie.length]).toEqual([500, 2]);
+      expect(JSON.parse((await browser.visit("/")).text)).toMatchObject({ user: "ada" });
+      expect(await records.count()).toBe(1);
+    },
+  );
+
+  it("has no cookie of a session that ended again", async () => {
+    const records = await openRecords();
+    const { browser } = await serve(
+      { host, records },
+      {
+        "/start": start,
+        "/out": async (ctx) => {
+          await ctx.session.regenerate();
+          await logout(ctx);
+          fail();
+        },
+      },
+    );
+    await browser.visit("/start");
+    expect(await browser.visit("/out")).toMatchObject({ status: 500, setCookie: [] });
+    expect(await records.count()).toBe(0);
+  });
+});
