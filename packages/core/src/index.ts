@@ -48,6 +48,7 @@ export {
   withClock,
   withConcurrency,
   withCookieName,
+  withAnonymousMaxAge,
   withDefaultMaxAge,
   withKeyPrefix,
   withMaxAge,

@@ -27,6 +27,7 @@ it("exports these values from @redistore/core", () => {
       "keysFromStrings",
       "structuredSerializer",
       "withAddress",
+      "withAnonymousMaxAge",
       "withAuth",
       "withBackend",
       "withClient",

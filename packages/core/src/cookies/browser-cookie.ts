@@ -47,6 +47,8 @@ export class BrowserCookie {
   readonly #record: CookieRecord;
   readonly #carrier: CookieCarrier | undefined;
   #options: ResolvedCookieOptions | undefined;
+  /** The maxAge that code assigned to the options. */
+  #chosen: { readonly maxAge: number } | undefined;
   /** The options when they were last checked; only checked ones get into a header. */
   #checkedOptions: ResolvedCookieOptions | undefined;
   /** The options of the cookie that the browser has, once the session's own were read. */
@@ -76,11 +78,7 @@ export class BrowserCookie {
   /** This session's own attributes, for code to change. */
   get options(): ResolvedCookieOptions {
     if (!this.#options) {
-      this.#options = checkedMaxAge(this.#startOptions(), (maxAge) => {
-        if (Number.isInteger(maxAge)) {
-          checkSignatureAge(this.#by, maxAge, this.#settings.signatureAge);
-        }
-      });
+      this.#options = this.#ownOptions();
       this.#sentOptions = { ...this.#options };
     }
     return this.#options;
@@ -124,7 +122,7 @@ export class BrowserCookie {
     checkCookie(this.#name, options);
     checkSignatureAge(this.#by, options.maxAge, this.#settings.signatureAge);
     this.#checkedOptions = options;
-    if (options.maxAge >= 0) this.#record.maxAge = options.maxAge;
+    if (this.#chosen !== undefined && options.maxAge >= 0) this.#record.maxAge = options.maxAge;
   }
 
   /** Renews the cookie after a save, which moved the record's expiry, but not at every save. Signatures of browser sessions age, too. */
@@ -160,14 +158,16 @@ export class BrowserCookie {
   take({ secure }: SaveContext): SetCookie[] {
     if (!this.isDue()) return [];
     const { storedId: id } = this.#record;
-    const options = this.#checkedOptions ?? this.#startOptions();
+    const checked = this.#checkedOptions ?? this.#startOptions();
+    // The record has the last word on maxAge: it may be cut, or change with a login.
+    const options = { ...checked, maxAge: this.#maxAge() };
     const context: CookieContext = {
       // Only "auto" depends on the request. A carrier may warn when it is asked.
       secure: options.secure === "auto" && (secure ?? this.#carrier?.isSecure() ?? false),
       now: this.#settings.now(),
     };
     this.#hasChanged ||= !id || this.#hasMoved() || this.#hasNewOptions();
-    this.#sentOptions = options;
+    this.#sentOptions = checked;
     this.#renew = false;
     this.#clear = false;
     this.#sent = id ? { id, issuedAt: context.now } : undefined;
@@ -202,8 +202,20 @@ export class BrowserCookie {
     const [options, sent] = [this.#options, this.#sentOptions];
     if (!options || !sent) return false;
     return (Object.keys(sent) as (keyof ResolvedCookieOptions)[]).some(
-      (name) => options[name] !== sent[name],
+      (name) => options[name] !== sent[name] && (name !== "maxAge" || this.#chosen !== undefined),
     );
+  }
+
+  /** The attributes for code to change. Its `maxAge` follows the record's until code assigns one, which is checked at once. */
+  #ownOptions(): ResolvedCookieOptions {
+    const get = (): number => (this.#chosen ? this.#chosen.maxAge : this.#maxAge());
+    const set = (maxAge: number): void => {
+      if (Number.isInteger(maxAge)) {
+        checkSignatureAge(this.#by, maxAge, this.#settings.signatureAge);
+      }
+      this.#chosen = { maxAge };
+    };
+    return Object.defineProperty(this.#startOptions(), "maxAge", { enumerable: true, get, set });
   }
 
   /** The store's attributes, with the session's own maxAge. */
@@ -217,22 +229,6 @@ export class BrowserCookie {
     const { maxAge } = this.#record;
     return signatureAge > 0 ? Math.min(maxAge, signatureAge) : maxAge;
   }
-}
-
-/** `options` with a `maxAge` that is checked where it is assigned. */
-function checkedMaxAge(
-  options: ResolvedCookieOptions,
-  check: (maxAge: number) => void,
-): ResolvedCookieOptions {
-  let { maxAge } = options;
-  return Object.defineProperty(options, "maxAge", {
-    enumerable: true,
-    get: () => maxAge,
-    set(seconds: number) {
-      check(seconds);
-      maxAge = seconds;
-    },
-  });
 }
 
 /** RFC 6265, section 5.1.4 */

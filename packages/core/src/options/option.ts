@@ -31,6 +31,7 @@ export interface SettingValues extends ConnectionDetails, Required<CookieOptions
   maxReadLength: number;
   keyPrefix: string;
   defaultMaxAge: number;
+  anonymousMaxAge: number;
   serializer: Serializer;
   cookieName: string;
   concurrency: Concurrency;

@@ -59,6 +59,25 @@ export function withDefaultMaxAge(seconds: number): StoreOption {
 }
 
 /**
+ * The longest lifetime of a session that belongs to no principal, in seconds after its last save: of its cookie and of its record in Redis.
+ * Default: none, such sessions live as long as others. It takes effect where it is shorter than the session's own `maxAge`. A session
+ * that ends with the browser keeps doing so; its record then lives no longer than this.
+ *
+ * Visitors who never log in, and clients that keep no cookie, then leave records for minutes in place of days. A login that names the
+ * principal, `regenerate({ principal })`, begins the full lifetime. One that does not leaves the session short: name it.
+ *
+ * ```ts
+ * withAnonymousMaxAge(1800);
+ * ```
+ *
+ * The stores for express-session and koa-session know no principals, so there it changes nothing: their hosts decide the lifetime.
+ */
+export function withAnonymousMaxAge(seconds: number): StoreOption {
+  checkSeconds("withAnonymousMaxAge", seconds, 1);
+  return option((settings) => settings.set("withAnonymousMaxAge", "anonymousMaxAge", seconds));
+}
+
+/**
  * The format of the records. Default `jsonSerializer`. All programs that share sessions need the same one.
  *
  * @see boj/redistore WithSerializer

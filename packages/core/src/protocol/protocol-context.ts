@@ -10,6 +10,8 @@ export interface RecordsSettings {
   /** The lifetime of a record. 0 means `defaultMaxAge`, for sessions that last until the browser closes. */
   readonly maxAge: number;
   readonly defaultMaxAge: number;
+  /** The longest lifetime of a record without a principal. */
+  readonly anonymousMaxAge: number;
   readonly operationTimeout: number;
   readonly concurrency: Concurrency;
   /** Unix seconds, with fractions. */

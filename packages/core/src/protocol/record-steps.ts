@@ -104,7 +104,7 @@ export class RecordSteps {
     const pending = this.#copy.pending();
     const capture = pending ?? this.#copy.capture();
     const { bytes } = capture;
-    const seconds = this.#seconds();
+    const seconds = (content: Content): number => this.#seconds(content);
     const owned = this.#isOwned;
     const hasEnded = this.#location.state === "gone";
     const given = id === undefined ? undefined : { id };
@@ -211,6 +211,9 @@ export class RecordSteps {
     const { lifetime } = this.#rules;
     const seconds = typeof lifetime === "function" ? lifetime(values) : lifetime;
     const maxAge = seconds ?? metadata.maxAge ?? settings.maxAge;
-    return maxAge > 0 ? maxAge : settings.defaultMaxAge;
+    const own = maxAge > 0 ? maxAge : settings.defaultMaxAge;
+    // A host that decides the lifetime names no principals.
+    const isAnonymous = seconds === undefined && metadata.principal === undefined;
+    return isAnonymous ? Math.min(own, settings.anonymousMaxAge) : own;
   }
 }

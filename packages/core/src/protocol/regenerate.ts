@@ -16,8 +16,8 @@ export interface RegenerateStep extends KeptFrom {
   readonly hasEnded: boolean;
   /** Whether the session, or the ended one that the request came with, belongs to a principal. */
   readonly owned: boolean;
-  /** The lifetime of the new record in seconds. */
-  readonly seconds: number;
+  /** The lifetime in seconds of a new record with this content. */
+  readonly seconds: (content: Content) => number;
   /** The new id, if the caller chooses it. */
   readonly given: GivenId | undefined;
 }
@@ -62,7 +62,7 @@ async function beginAnew(
   if (step.owned && principal === undefined && keep !== false) throw userSessionGone();
   const content = ownContent(step);
   const bytes = context.format.encode(content.values, content.metadata);
-  const record = await createIfAny(context, bytes, step.seconds, deadline, step.given);
+  const record = await createIfAny(context, bytes, step.seconds(content), deadline, step.given);
   return record ? { outcome: "begun", record, content } : { outcome: "nothing", content };
 }
 
@@ -78,7 +78,7 @@ async function replace(
 ): Promise<Regenerated> {
   const content = ownContent(step);
   const bytes = context.format.encode(content.values, content.metadata);
-  const record = await createRecord(context, bytes, step.seconds, deadline, step.given);
+  const record = await createRecord(context, bytes, step.seconds(content), deadline, step.given);
   try {
     const ending = { told: true, owned: step.owned };
     await destroyChain(context, live.id, ending, "renewed", deadline);
@@ -99,14 +99,14 @@ async function carry(
   step: RegenerateStep,
   deadline: Deadline,
 ): Promise<Regenerated> {
-  const { seconds } = step;
   const { grace = 0 } = step.options;
   const content = keptContent(context.format.decode(step.bytes), step);
+  const seconds = step.seconds(content);
   const bytes = keptBytes(context.format, live.record, step);
   const next = { ...(await createRecord(context, bytes, seconds, deadline, step.given)) };
   try {
     for (let old = live; ;) {
-      const result = await retire(context, old, next.id, step, deadline);
+      const result = await retire(context, old, next.id, step, seconds, deadline);
       if (result.outcome === "done") return { outcome: "carried", record: next, content };
       if (result.outcome === "changed") {
         old = { ...old, record: result.record };
@@ -147,7 +147,7 @@ async function afterEnd(
     return grace > 0 ? { outcome: "ended" } : { outcome: "nothing", content };
   }
   const bytes = context.format.encode(content.values, content.metadata);
-  const record = await rewrite(context, next, bytes, step.seconds, deadline);
+  const record = await rewrite(context, next, bytes, step.seconds(content), deadline);
   return { outcome: "begun", record: { id: next.id, record }, content };
 }
 
@@ -155,7 +155,8 @@ function retire(
   { backend }: ProtocolContext,
   old: StoredRecord,
   to: string,
-  { options, owned, seconds }: RegenerateStep,
+  { options, owned }: RegenerateStep,
+  seconds: number,
   deadline: Deadline,
 ): ReturnType<typeof backend.retire> {
   const { principal, grace = 0 } = options;

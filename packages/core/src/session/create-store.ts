@@ -54,7 +54,8 @@ const OF_COOKIES = [
  * **Connection**, exactly one: `withURL`, `withAddress`, `withClient`, `withCluster`, `withSentinel`, `withMemory`, `withBackend`.
  * With one that is opened here: `withAuth`, `withPassword`, `withTLS`, `withDB` (`withDBNum`), `withPoolSize`, `withPoolIdleTimeout`.
  *
- * **Sessions**: `withMaxAge`, `withDefaultMaxAge`, `withMaxLength`, `withMaxReadLength`, `withSerializer`, `withConcurrency`, `withKeyPrefix`.
+ * **Sessions**: `withMaxAge`, `withDefaultMaxAge`, `withAnonymousMaxAge`, `withMaxLength`, `withMaxReadLength`, `withSerializer`,
+ * `withConcurrency`, `withKeyPrefix`.
  *
  * **Cookies**: `withCookieName`, `withPath`, `withSessionOptions`.
  *
@@ -120,6 +121,7 @@ async function openRecords<Data extends object>(
     settings: {
       maxAge: settings.get("maxAge") ?? DEFAULT_COOKIE_OPTIONS.maxAge,
       defaultMaxAge: settings.get("defaultMaxAge") ?? defaults.defaultMaxAge,
+      anonymousMaxAge: settings.get("anonymousMaxAge") ?? Infinity,
       operationTimeout: settings.get("operationTimeout") ?? DEFAULT_OPERATION_TIMEOUT_SECONDS,
       concurrency: settings.get("concurrency") ?? "merge",
       now,

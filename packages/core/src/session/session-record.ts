@@ -83,10 +83,12 @@ export class SessionRecord<Data extends object = Record<string, unknown>> implem
 
   /**
    * The lifetime from the next save on, in seconds; 0 for a session that lasts until the browser closes. Kept in the record if it differs
-   * from the store's.
+   * from the store's. Without a principal it reads as `withAnonymousMaxAge` where that is shorter.
    */
   get maxAge(): number {
-    return this.#copy.metadata.maxAge ?? this.#context.settings.maxAge;
+    const { settings } = this.#context;
+    const own = this.#copy.metadata.maxAge ?? settings.maxAge;
+    return this.principal === undefined ? Math.min(own, settings.anonymousMaxAge) : own;
   }
 
   set maxAge(seconds: number) {

@@ -1,14 +1,21 @@
 // The life of a session: it begins with its first data, lasts across requests and ends when it is destroyed.
 import assert from "node:assert/strict";
+import { createStore, keysFromStrings, withAnonymousMaxAge, withMemory } from "@redistore/core";
 import type { TestRunner } from "@redistore/core/testing";
 import { withServer } from "./with-server.ts";
-import type { SuiteHandler, SuiteAdapter } from "./suite-adapter.ts";
+import type { SuiteAdapter, SuiteData, SuiteHandler } from "./suite-adapter.ts";
 
 const count: SuiteHandler = ({ data, respond }) => {
   data["views"] = Number(data["views"] ?? 0) + 1;
   return respond(String(data["views"]));
 };
 const show: SuiteHandler = ({ data, respond }) => respond(JSON.stringify(data));
+const logIn: SuiteHandler = async ({ session, respond }) => {
+  const core = await session();
+  assert.equal(core.options.maxAge, 600);
+  await core.regenerate({ principal: "ada" });
+  return respond(String(core.options.maxAge));
+};
 
 export function lifecycleSuite({ describe, it }: TestRunner, adapter: SuiteAdapter): void {
   describe("the life of a session", () => {
@@ -71,6 +78,20 @@ export function lifecycleSuite({ describe, it }: TestRunner, adapter: SuiteAdapt
           assert.equal((await browser.visit("/read")).text, "[]");
         },
       ));
+
+    it("is short while it has no principal, and has its full length from the login on", () => {
+      const keys = keysFromStrings("a-key-of-32-characters-for-tests");
+      const open = () => createStore<SuiteData>(keys, withMemory(), withAnonymousMaxAge(600));
+      return withServer(
+        { ...adapter, open },
+        { "/": count, "/login": logIn },
+        async ({ browser }) => {
+          assert.match((await browser.visit("/")).setCookie[0] ?? "", /; Max-Age=600;/);
+          assert.match((await browser.visit("/login")).setCookie[0] ?? "", /; Max-Age=2592000;/);
+          assert.deepEqual((await browser.visit("/")).setCookie, []);
+        },
+      );
+    });
 
     it("keeps two sessions of one request separate", () =>
       withServer(

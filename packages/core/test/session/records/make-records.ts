@@ -20,6 +20,7 @@ export function makeRecords(
     settings: {
       maxAge: 3600,
       defaultMaxAge: 1200,
+      anonymousMaxAge: Infinity,
       operationTimeout: 60,
       concurrency: "merge",
       now: () => Date.now() / 1000,
