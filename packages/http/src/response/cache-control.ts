@@ -24,16 +24,21 @@ export function allowsSharedCache(res: NodeResponse): boolean {
 
 /** Marks the response `no-store`, unless it is private or stricter already. */
 export function forbidSharedCache(res: NodeResponse): void {
-  for (const name of ["cache-control", ...targetedFields(res)]) {
-    const present = directives(res, name);
-    if (forbids(present)) continue;
-    const kept = present.filter(
-      (directive) => directive !== "no-store" && !ALLOWING.has(nameOf(directive)),
-    );
-    res.setHeader(name, ["no-store", ...kept].join(", "));
-  }
+  forbid(res, "cache-control");
+  for (const name of targetedFields(res)) forbid(res, name);
   // nginx obeys it before Cache-Control.
   if (res.hasHeader("x-accel-expires")) res.removeHeader("x-accel-expires");
+}
+
+function forbid(res: NodeResponse, name: string): void {
+  // The usual case: an earlier call has set it.
+  if (res.getHeader(name) === "no-store") return;
+  const present = directives(res, name);
+  if (forbids(present)) return;
+  const kept = present.filter(
+    (directive) => directive !== "no-store" && !ALLOWING.has(nameOf(directive)),
+  );
+  res.setHeader(name, ["no-store", ...kept].join(", "));
 }
 
 /** Fields for the caches of a CDN, which obey them before Cache-Control (RFC 9213). */
