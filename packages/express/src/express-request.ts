@@ -5,7 +5,6 @@ import {
   commitSessions,
   type HttpRequest,
   type HttpResponse,
-  type MiddlewareConfig,
   report,
   RequestState,
   type ResponseHooks,
@@ -63,9 +62,7 @@ export class ExpressRequest extends RequestState<ExpressSessionFacade> {
     return (req as RequestWithState)[STATE];
   }
 
-  /** Loads the session of a middleware; that of the first one becomes `req.session`. */
-  async openSession(config: MiddlewareConfig): Promise<void> {
-    if (!(await this.open(config))) return;
+  protected show(): void {
     this.facade = new ExpressSessionFacade(this);
     Object.defineProperty(this.req, "session", SESSION);
     Object.defineProperty(this.req, "sessionID", SESSION_ID);

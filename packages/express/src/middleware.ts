@@ -72,7 +72,7 @@ async function open(
       assertNoSession(req);
       state = new ExpressRequest(req, res, next, config.onError);
     }
-    await state.openSession(config);
+    await state.open(config);
   } catch (error) {
     return state ? state.fail(error, next) : next(error);
   }

@@ -1,6 +1,6 @@
 // One ctx of Koa: its ctx.session, and how its errors get to Koa.
 import { declareLayout } from "@redistore/core/web";
-import { commitSessions, type MiddlewareConfig, RequestState } from "@redistore/http";
+import { commitSessions, RequestState } from "@redistore/http";
 import type { ExtendableContext } from "koa";
 import { KoaSessionFacade } from "./session-facade.ts";
 
@@ -42,9 +42,7 @@ export class KoaRequest extends RequestState<KoaSessionFacade> {
     return (ctx as ContextWithState)[STATE];
   }
 
-  /** Loads the session of a middleware; that of the first one becomes `ctx.session`. */
-  async openSession(config: MiddlewareConfig): Promise<void> {
-    if (!(await this.open(config))) return;
+  protected show(): void {
     this.facade = new KoaSessionFacade(this);
     Object.defineProperty(this.#ctx, "session", SESSION);
   }

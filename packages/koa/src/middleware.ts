@@ -51,7 +51,7 @@ export function session<Data extends object = SessionData>(
       assertNoSession(ctx);
       state = new KoaRequest(ctx);
     }
-    await state.openSession(config);
+    await state.open(config);
     try {
       await next();
     } catch (error) {

@@ -58,8 +58,8 @@ export function loadSession<Data extends object>(
   store: RediStore<Data>,
   req: HttpRequest,
   options: HttpSessionOptions,
+  trustProxy: TrustProxy | undefined = options.trustProxy,
 ): Promise<Session<Data>> {
-  const { trustProxy } = options;
   const isSecureByProxy = trustProxy === undefined ? undefined : () => isSecure(req, trustProxy);
   return sessionsOf(req).get(store, options, isSecureByProxy);
 }

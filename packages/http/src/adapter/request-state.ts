@@ -64,13 +64,16 @@ export abstract class RequestState<Facade extends SessionFacade> implements Resp
     ));
   }
 
-  /** Loads the session of a middleware. True if it is that of the first one, and was not there before. */
-  async open(config: MiddlewareConfig): Promise<boolean> {
+  /** Gives the framework its session object: the session of the first middleware is there. Called once. */
+  protected abstract show(): void;
+
+  /** Loads the session of a middleware; that of the first one is shown. */
+  async open(config: MiddlewareConfig): Promise<void> {
     this.#configs.push(config);
     const session = await this.#load(config);
-    if (this.#configs[0] !== config || this.#session) return false;
+    if (this.#configs[0] !== config || this.#session) return;
     this.#session = session;
-    return true;
+    this.show();
   }
 
   /** The session under another name: of the middleware that has this name, or else of the first one's store. */
@@ -85,11 +88,15 @@ export abstract class RequestState<Facade extends SessionFacade> implements Resp
   }
 
   #load(config: MiddlewareConfig): Promise<Session<Values>> {
-    const options = { trustProxy: this.#trustProxy, ...config.options };
-    const load = (store: RediStore<object>): Promise<Session<Values>> =>
-      loadSession(store as RediStore<Values>, this.req, options);
     const store = config.source.open();
-    return "then" in store ? store.then(load) : load(store);
+    return "then" in store
+      ? store.then((opened) => this.#loadFrom(opened, config))
+      : this.#loadFrom(store, config);
+  }
+
+  #loadFrom(store: RediStore<object>, { options }: MiddlewareConfig): Promise<Session<Values>> {
+    const trustProxy = options.trustProxy ?? this.#trustProxy;
+    return loadSession(store as RediStore<Values>, this.req, options, trustProxy);
   }
 }
 
