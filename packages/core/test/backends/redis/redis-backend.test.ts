@@ -1,9 +1,13 @@
 // The Redis backend over the store's own connections: the contract, and what is Redis' own about it.
+import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { Deadline } from "../../../src/backends/deadline.ts";
 import { openBackend } from "../../../src/backends/open-backend.ts";
+import { ConfigError } from "../../../src/errors.ts";
 import { withURL } from "../../../src/options/connection-options.ts";
 import { collect } from "../../../src/options/option.ts";
+import { NOTHING } from "../../../src/testing/backend-under-test.ts";
 import { backendSuite } from "../../../src/testing/index.ts";
 import { datesByRedis } from "./redis-contract.ts";
 import { freshPrefix, underTest } from "./redis-under-test.ts";
@@ -29,3 +33,29 @@ it("dates tombstones by the clock of Redis, which all processes share", async ()
   await subject.dispose?.();
   await subject.backend.close();
 });
+
+it.each([
+  ["without a prefix", "", (id: string) => `{${id}}~`],
+  ["with a hash tag in the prefix", "{tag}_", (id: string) => `${id}~`],
+])(
+  "reaches no tombstone by an id that a client made of another one, %s",
+  async (_, prefix, name) => {
+    const { backend } = await open(prefix);
+    const deadline = new Deadline(10);
+    const id = randomUUID();
+    await backend.create(id, Buffer.from("a"), 100, deadline);
+    await backend.delete(id, { told: true, owned: false }, 100, deadline);
+    const made = name(id);
+    expect(await backend.get(made, deadline)).toEqual(NOTHING);
+    expect(await backend.getMany([made, made], deadline)).toEqual([NOTHING, NOTHING]);
+    expect((await backend.delete(made, { told: true, owned: false }, 100, deadline)).deleted).toBe(
+      false,
+    );
+    await expect(backend.create(made, Buffer.from("a"), 100, deadline)).rejects.toThrow(
+      ConfigError,
+    );
+    expect((await backend.get(id, deadline)).tombstone?.kind).toBe("ended");
+    await redis.del(prefix === "" ? made : prefix + made);
+    await backend.close();
+  },
+);
