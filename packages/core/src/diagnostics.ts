@@ -29,6 +29,11 @@ export interface Events {
   gone: { readonly publicId: string };
   /** A cookie that an older pair of keys made was accepted; `keyIndex` is the position of the pair. Without such events the pair can be removed. */
   "old-key": { readonly name: string; readonly keyIndex: number };
+  /**
+   * A request had several valid cookies of one name, with different ids: two stores with the same keys and cookie name set theirs for other
+   * paths or domains, or the cookie's own path or domain has changed. The first one with a live session counts.
+   */
+  ambiguous: { readonly name: string; readonly cookies: number };
   /** The function that returns the keys failed. The last keys are still in use. */
   "keys-failed": { readonly error: unknown };
 }
@@ -45,6 +50,7 @@ const events = {
   conflict: channel("redistore:conflict"),
   gone: channel("redistore:gone"),
   "old-key": channel("redistore:old-key"),
+  ambiguous: channel("redistore:ambiguous"),
   "keys-failed": channel("redistore:keys-failed"),
 };
 

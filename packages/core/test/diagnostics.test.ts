@@ -157,6 +157,19 @@ describe("the events", () => {
     ]);
   });
 
+  it("report several valid cookies of one name, of which the first with a live session counts", async () => {
+    const store = await createStore<Values>(KEYS, withMemory());
+    const ended = await storedSession(store);
+    await store.records.destroy(ended.id);
+    const [first, second] = [await storedSession(store), await storedSession(store)];
+    const received = listen("redistore:ambiguous");
+    await store.load("session", [first.cookie, first.cookie, "junk"]);
+    expect(received).toEqual([]);
+    const session = await store.load("session", [ended.cookie, first.cookie, second.cookie]);
+    expect(session.id).toBe(first.id);
+    expect(received).toEqual([{ name: "ambiguous", message: { name: "session", cookies: 3 } }]);
+  });
+
   it("report conflicts and writes to ended sessions", async () => {
     const store = await createStore<Values>(KEYS, withMemory());
     const { id, cookie } = await storedSession(store);
@@ -215,23 +228,27 @@ describe("the events", () => {
 
   it("contain neither id nor cookie", async () => {
     const store = await createStore<Values>(KEYS, withMemory());
-    const names = ["rejected", "conflict", "gone", "old-key"].map((name) => `redistore:${name}`);
+    const names = ["rejected", "conflict", "gone", "old-key", "ambiguous"].map(
+      (name) => `redistore:${name}`,
+    );
     const events = listen(...names);
     const traced = traceAll();
     const { id, cookie } = await storedSession(store);
+    const other = await storedSession(store);
+    await store.load("session", [cookie, other.cookie]);
     const [one, two] = [await store.load("session", cookie), await store.load("session", cookie)];
     one.values["b"] = 1;
     two.values["c"] = 1;
     await store.save(one);
     await store.save(two);
     await store.regenerate(one, { principal: "ada" });
-    const secrets = [id, one.id, cookie];
+    const secrets = [id, one.id, cookie, other.id, other.cookie];
     two.values["d"] = 1;
     await rejection(store.save(two));
     await store.destroy(one);
     expect(events.length + traced.length).toBeGreaterThan(20);
     const shown = inspect([events, traced], { depth: 20, showHidden: true });
-    expect(new Set(secrets).size).toBe(3);
+    expect(new Set(secrets).size).toBe(5);
     for (const secret of secrets) expect(shown).not.toContain(secret);
   });
 });

@@ -43,7 +43,7 @@ const secrets = new Set<string>();
 /** All that anyone outside could see. */
 const seen: unknown[] = [];
 
-const CHANNELS = ["rejected", "conflict", "gone", "old-key", "keys-failed"].map(
+const CHANNELS = ["rejected", "conflict", "gone", "old-key", "ambiguous", "keys-failed"].map(
   (name) => `redistore:${name}`,
 );
 const TRACES = [

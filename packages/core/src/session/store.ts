@@ -83,6 +83,7 @@ export class Store<Data extends object> implements RediStore<Data> {
     const loaded =
       record.state === "live" ? valid.find(({ id }) => id === record.loadedBy) : undefined;
     publishCookies(name, all, loaded);
+    if (valid.length > 1) publish("ambiguous", () => ({ name, cookies: valid.length }));
     if (loaded) return new Session({ settings, name, record, loaded, carrier });
     const rejected = valid.length > 0 ? "gone" : all.at(-1)?.rejected;
     return this.#startSession({ settings, name, record, rejected, carrier });
