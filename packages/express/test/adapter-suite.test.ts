@@ -7,10 +7,10 @@ import { redisStore, VERSIONS } from "./serve.ts";
 
 function adapterOver(framework: () => Express): SuiteAdapter {
   return {
-    start: async (store, handlers) => {
+    start: async (store, handlers, options) => {
       const app = framework();
       app.set("env", "test");
-      app.use(session(store));
+      app.use(session(store, options));
       for (const [path, handle] of Object.entries(handlers)) {
         app.all(path, (req, res, next) => {
           // Express 4 does not wait for promises.

@@ -5,6 +5,7 @@ import type { Express, Request } from "express";
 import passportModule from "passport";
 import { Strategy } from "passport-local";
 import { describe, expect, it } from "vitest";
+import { getSession } from "../src/index.ts";
 import { data, redisStore, scene, VERSIONS } from "./serve.ts";
 
 declare global {
@@ -109,6 +110,26 @@ describe.each(VERSIONS)("with %s", (_version, framework) => {
     await browser.visit("/save");
     expect((await browser.visit("/")).text).toBe('["Saved."]');
     expect((await browser.visit("/")).text).toBe("[]");
+  });
+
+  it("express.static sends files that caches may keep without a renewal, and marks those with a new cookie", async () => {
+    const { browser } = await scene(
+      (app) => {
+        app.use(async (req, _res, next) => {
+          if (req.query["new"] === undefined) await getSession(req).touch();
+          else data(req)["seen"] = true;
+          next();
+        });
+        app.use(framework.static(import.meta.dirname, { maxAge: 600_000 }));
+      },
+      { express: framework },
+    );
+    const sent = async (url: string) => {
+      const { headers, setCookie } = await browser.visit(url);
+      return [headers["cache-control"], setCookie.length];
+    };
+    expect(await sent("/serve.ts?new")).toEqual(["no-store", 1]);
+    expect(await sent("/serve.ts")).toEqual(["public, max-age=600", 0]);
   });
 
   it("csrf-sync keeps its token in the session", async () => {

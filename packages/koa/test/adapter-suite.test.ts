@@ -7,10 +7,10 @@ import { redisStore, VERSIONS } from "./serve.ts";
 
 function adapterOver(Framework: typeof Koa): SuiteAdapter {
   return {
-    start: async (store, handlers) => {
+    start: async (store, handlers, options) => {
       const app = new Framework();
       app.silent = true;
-      app.use(session(store));
+      app.use(session(store, options));
       app.use((ctx) =>
         handlers[ctx.path]?.({
           req: ctx.req,

@@ -14,6 +14,7 @@ import conditional from "koa-conditional-get";
 import etag from "@koa/etag";
 import serveStatic from "koa-static";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { getSession } from "../src/index.ts";
 import { type Scene, scene, VERSIONS } from "./serve.ts";
 
 const LONG = "It was a long answer. ".repeat(500);
@@ -90,6 +91,24 @@ describe.each(VERSIONS)("%s", (_version, koa) => {
       cookies: 1,
       type: "text/html; charset=utf-8",
     });
+  });
+
+  it("sends files of koa-static that caches may keep without a renewal, and marks those with a new cookie", async () => {
+    const root = await mkdtemp(join(tmpdir(), "koa-static-"));
+    onTestFinished(() => rm(root, { recursive: true }));
+    await writeFile(join(root, "page.html"), LONG);
+    const files = serveStatic(root, { maxage: 600_000 });
+    const { browser } = await serve(async (ctx) => {
+      if (ctx.query["new"] === undefined) await getSession(ctx).touch();
+      else ctx.session.views = 1;
+      return files(ctx, async () => {});
+    });
+    const sent = async (url: string) => {
+      const { headers, setCookie } = await browser.visit(url);
+      return [headers["cache-control"], setCookie.length];
+    };
+    expect(await sent("/page.html?new")).toEqual(["no-store", 1]);
+    expect(await sent("/page.html")).toEqual(["max-age=600", 0]);
   });
 
   it("leaves other cookies in the header", async () => {

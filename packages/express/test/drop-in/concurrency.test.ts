@@ -80,5 +80,22 @@ describe.each(frameworks)("express-session on %s", (_framework, framework) => {
       expect(responses.flatMap(({ setCookie }) => setCookie)).toEqual([]);
       expect(errors).toHaveLength(SLOW);
     });
+
+    it("begins a new session for a write with the cookie of one that was ended elsewhere", async () => {
+      const records = await openRecords(connection());
+      const { browser } = await serve({ framework, records }, (app) => {
+        app.get("/", (req, res) => {
+          data(req)["visits"] = Number(data(req)["visits"] ?? 0) + 1;
+          res.send(req.sessionID);
+        });
+      });
+      const { text: id } = await browser.visit("/");
+      await records.destroy(id);
+      const { status, text, setCookie } = await browser.visit("/");
+      expect([status, setCookie.length]).toEqual([200, 1]);
+      expect(text).not.toBe(id);
+      expect((await browser.visit("/")).text).toBe(text);
+      expect(await records.count()).toBe(1);
+    });
   });
 });

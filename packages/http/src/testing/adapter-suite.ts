@@ -2,6 +2,7 @@
 import type { TestRunner } from "@redistore/core/testing";
 import { concurrencySuite } from "./concurrency-suite.ts";
 import { lifecycleSuite } from "./lifecycle-suite.ts";
+import { mountSuite } from "./mount-suite.ts";
 import { rejectedCookiesSuite } from "./rejected-cookies-suite.ts";
 import { responsesSuite } from "./responses-suite.ts";
 import { storedBeforeSentSuite } from "./stored-before-sent-suite.ts";
@@ -17,7 +18,7 @@ import type { SuiteAdapter } from "./suite-adapter.ts";
  * import { describe, it } from "node:test";
  *
  * adapterSuite({ describe, it }, {
- *   start(store, handlers) {
+ *   start(store, handlers, options) {
  *     const server = createServer(
  *       withSession<SuiteData>(store, (req, res, session) =>
  *         handlers[req.url ?? "/"]?.({
@@ -37,6 +38,7 @@ import type { SuiteAdapter } from "./suite-adapter.ts";
  *           redirect: (location) => res.writeHead(302, { location }).end(),
  *           nodeResponse: () => res,
  *         }),
+ *         options,
  *       ),
  *     );
  *     return listen(server);
@@ -50,4 +52,5 @@ export function adapterSuite(runner: TestRunner, adapter: SuiteAdapter): void {
   concurrencySuite(runner, adapter);
   storedBeforeSentSuite(runner, adapter);
   responsesSuite(runner, adapter);
+  mountSuite(runner, adapter);
 }

@@ -1,9 +1,10 @@
 // Cookies without a live session, alone and beside a cookie with one.
 import assert from "node:assert/strict";
+import type { RediStore } from "@redistore/core";
 import type { TestRunner } from "@redistore/core/testing";
 import type { Browser } from "./browser.ts";
 import { type TestContext, withServer } from "./with-server.ts";
-import type { SuiteHandler, SuiteAdapter } from "./suite-adapter.ts";
+import type { SuiteAdapter, SuiteData, SuiteHandler } from "./suite-adapter.ts";
 
 const handlers: Readonly<Record<string, SuiteHandler>> = {
   "/": ({ data, respond }) => {
@@ -24,6 +25,12 @@ const handlers: Readonly<Record<string, SuiteHandler>> = {
 };
 
 const cookieOf = (browser: Browser): string => browser.cookies.get("session") ?? "";
+
+async function idsOf(store: RediStore<SuiteData>): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const id of store.records.ids()) ids.push(id);
+  return ids;
+}
 
 /** The cookie of a session that has ended. */
 async function endedCookie({ browser }: TestContext): Promise<string> {
@@ -87,6 +94,19 @@ export function rejectedCookiesSuite({ describe, it }: TestRunner, adapter: Suit
       withServer(adapter, handlers, async ({ browser }) => {
         browser.cookies.set("session", "stale");
         assert.equal((await browser.visit("/")).setCookie.length, 1);
+        assert.equal((await browser.visit("/")).text, "2");
+      }));
+
+    it("of a session that was ended elsewhere is replaced when data is stored", () =>
+      withServer(adapter, handlers, async ({ browser, store }) => {
+        await browser.visit("/");
+        const before = await idsOf(store);
+        await store.records.destroy(before[0] ?? "");
+        const { status, setCookie } = await browser.visit("/");
+        assert.deepEqual([status, setCookie.length], [200, 1]);
+        const after = await idsOf(store);
+        assert.equal(after.length, 1);
+        assert.notDeepEqual(after, before);
         assert.equal((await browser.visit("/")).text, "2");
       }));
 

@@ -8,6 +8,22 @@ import { withServer } from "./with-server.ts";
 import type { SuiteHandler, SuiteAdapter, SuiteData } from "./suite-adapter.ts";
 
 const show: SuiteHandler = ({ data, respond }) => respond(JSON.stringify(data));
+
+const SHARED = "public, max-age=600";
+
+/** Responses that a shared cache may keep: how they are asked for, and what they are. */
+const SHARED_RESPONSES: readonly {
+  readonly name: string;
+  readonly method?: string;
+  readonly status?: number;
+  readonly body?: () => string | Readable;
+}[] = [
+  { name: "GET", body: () => "body" },
+  { name: "HEAD", method: "HEAD", body: () => "body" },
+  { name: "304", status: 304 },
+  { name: "a stream", body: () => Readable.from(["bo", "dy"]) },
+];
+
 const set: SuiteHandler = ({ data }) => {
   data["seen"] = true;
 };
@@ -117,6 +133,44 @@ export function responsesSuite({ describe, it }: TestRunner, adapter: SuiteAdapt
             assert.equal(response.setCookie.length, 1);
           },
         ));
+    }
+  });
+
+  describe("a response that a shared cache may keep", () => {
+    for (const { name, method = "GET", status = 200, body } of SHARED_RESPONSES) {
+      const share: SuiteHandler = ({ respond }) =>
+        respond(body?.(), { status, headers: { "cache-control": SHARED } });
+      const handlers: Readonly<Record<string, SuiteHandler>> = {
+        "/start": (request) => {
+          set(request);
+          return request.respond();
+        },
+        "/changed": (request) => {
+          set(request);
+          return share(request);
+        },
+        "/renewed": async (request) => {
+          await (await request.session()).touch();
+          return share(request);
+        },
+      };
+
+      it(`is kept by none if it has the cookie of a new session: ${name}`, () =>
+        withServer(adapter, handlers, async ({ browser }) => {
+          const response = await browser.visit("/changed", { method });
+          assert.equal(response.status, status);
+          assert.equal(response.headers["cache-control"], "no-store");
+          assert.equal(response.setCookie.length, 1);
+        }));
+
+      it(`is sent as it is, without a cookie that would only be renewed: ${name}`, () =>
+        withServer(adapter, handlers, async ({ browser }) => {
+          await browser.visit("/start");
+          const response = await browser.visit("/renewed", { method });
+          assert.equal(response.status, status);
+          assert.equal(response.headers["cache-control"], SHARED);
+          assert.deepEqual(response.setCookie, []);
+        }));
     }
   });
 }

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import type { RediStore, Session } from "@redistore/core";
+import type { SessionOptions, StoreInput } from "@redistore/core/web";
 
 /** The data of the suite's sessions. */
 export type SuiteData = Record<string, unknown>;
@@ -37,10 +38,15 @@ export type SuiteHandler = (request: SuiteRequest) => unknown;
 export interface SuiteAdapter {
   /** Opens an empty store for one test; the suite closes it. Default: a store in memory. */
   open?(): Promise<RediStore<SuiteData>>;
-  /** Serves `handlers`, by path, on a free port of 127.0.0.1, behind the adapter's middleware. */
+  /**
+   * Serves `handlers`, by path, on a free port of 127.0.0.1, behind the adapter's middleware.
+   *
+   * @param options of the middleware; what it throws has to be thrown
+   */
   start(
-    store: RediStore<SuiteData>,
+    store: StoreInput<SuiteData>,
     handlers: Readonly<Record<string, SuiteHandler>>,
+    options?: SessionOptions,
   ): Promise<RunningServer>;
 }
 

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { getSession, withSession } from "../../src/index.ts";
 import { listen, type SuiteAdapter, type SuiteData } from "../../src/testing/index.ts";
 
-export const start: SuiteAdapter["start"] = async (store, handlers) => {
+export const start: SuiteAdapter["start"] = async (store, handlers, options) => {
   const server = createServer(
     withSession<SuiteData>(
       store,
@@ -26,7 +26,7 @@ export const start: SuiteAdapter["start"] = async (store, handlers) => {
           nodeResponse: () => res,
         }),
       // The suite provokes these errors.
-      { onError: () => {} },
+      { onError: () => {}, ...options },
     ),
   );
   return listen(server);

@@ -1,12 +1,17 @@
 // Concurrent requests of one session on koa-session: no write is lost and no logout is undone.
 import { describe, expect, it } from "vitest";
-import { backends, gate, hosts, openRecords, serve } from "./application.ts";
+import { backends, type Context, gate, hosts, openRecords, serve } from "./application.ts";
 
 const WRITERS = 200;
 const SLOW = 40;
 
 const times = <Result>(count: number, act: (each: number) => Promise<Result>): Promise<Result[]> =>
   Promise.all(Array.from({ length: count }, (_, each) => act(each)));
+
+const view = (ctx: Context): void => {
+  ctx.session["visits"] = Number(ctx.session["visits"] ?? 0) + 1;
+  ctx.body = ctx.session.externalKey;
+};
 
 describe.each(hosts)("%s", (_host, host) => {
   describe.each(backends)("over %s", (_backend, connection) => {
@@ -60,6 +65,19 @@ describe.each(hosts)("%s", (_host, host) => {
       expect((await responses).flatMap(({ setCookie }) => setCookie)).toEqual([]);
       expect(await records.count()).toBe(0);
       expect(errors).toHaveLength(SLOW);
+    });
+
+    it("begins a new session for a write with the cookie of one that was ended elsewhere", async () => {
+      const records = await openRecords(connection());
+      const { browser } = await serve({ host, records }, { "/": view });
+      const { text: key } = await browser.visit("/");
+      await records.destroy(key);
+      const { status, text, setCookie } = await browser.visit("/");
+      // The second one is the signature.
+      expect([status, setCookie.length]).toEqual([200, 2]);
+      expect(text).not.toBe(key);
+      expect((await browser.visit("/")).text).toBe(text);
+      expect(await records.count()).toBe(1);
     });
   });
 });

@@ -1,0 +1,127 @@
+// How a middleware is mounted: wrong options are refused there, a failed start is repeated, and a cookie has to fit its requests.
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { isRedistoreError, StoreUnavailableError } from "@redistore/core";
+import type { TestRunner } from "@redistore/core/testing";
+import type { SessionOptions } from "@redistore/core/web";
+import type { SuiteAdapter, SuiteHandler } from "./suite-adapter.ts";
+import { withServer } from "./with-server.ts";
+
+const view: SuiteHandler = ({ data, respond }) => {
+  data["seen"] = true;
+  return respond("seen");
+};
+
+/** Options as JavaScript may give them, and what the message says of them. */
+const WRONG: readonly (readonly [string, object, RegExp])[] = [
+  [
+    "a misspelt attribute",
+    { cookie: { samesite: "lax" } },
+    /no option "samesite"\. Did you mean "sameSite"\?/,
+  ],
+  ["an attribute beside the cookie", { maxAge: 1 }, /\{ cookie: \{ maxAge: \.\.\. \} \}/],
+  [
+    "a cookie that outlives its signature",
+    { cookie: { maxAge: 31 * 86_400 } },
+    /maxAge is 2678400 seconds.* Raise withMaxAge/,
+  ],
+];
+
+/** A cookie that does not fit a request, the paths that are outside of it, and how to mend it. */
+const UNFIT: readonly {
+  readonly what: string;
+  readonly cookie: SessionOptions["cookie"];
+  readonly paths: readonly string[];
+  readonly fix: RegExp;
+}[] = [
+  {
+    what: "secure: true over plain HTTP",
+    cookie: { secure: true },
+    paths: ["/"],
+    fix: /Set secure to "auto", or tell the adapter to trust your TLS proxy/,
+  },
+  {
+    what: "a path that the request is outside of",
+    cookie: { path: "/admin" },
+    paths: ["/", "/shop", "/administrator"],
+    fix: /Mount the middleware below this path only, or set a wider one/,
+  },
+];
+
+export function mountSuite({ describe, it }: TestRunner, adapter: SuiteAdapter): void {
+  describe("a mount", () => {
+    for (const [what, options, message] of WRONG) {
+      it(`refuses ${what}, and names what was meant`, () =>
+        assert.rejects(
+          withServer(adapter, {}, async () => {}, { options }),
+          (error) =>
+            isRedistoreError(error) &&
+            error.code === "ERR_REDISTORE_CONFIG" &&
+            message.test(error.message),
+        ));
+    }
+
+    it("with a function responds 503 while the start fails, and works as soon as it succeeds", () => {
+      let away = true;
+      return withServer(
+        adapter,
+        { "/": view },
+        async ({ browser }) => {
+          assert.equal((await browser.visit("/")).status, 503);
+          away = false;
+          const { status, setCookie } = await browser.visit("/");
+          assert.deepEqual([status, setCookie.length], [200, 1]);
+        },
+        {
+          input: (store) => async () => {
+            if (away) throw new StoreUnavailableError("Redis is away.");
+            return store;
+          },
+        },
+      );
+    });
+
+    for (const { what, cookie, paths, fix } of UNFIT) {
+      it(`whose cookie has ${what} stores nothing, and warns once`, async () => {
+        // A process warns once of each name.
+        const name = `session-${randomUUID()}`;
+        const warnings: string[] = [];
+        const note = ({ message }: Error): void => {
+          if (message.includes(name)) warnings.push(message);
+        };
+        process.on("warning", note);
+        try {
+          await withServer(
+            adapter,
+            Object.fromEntries(paths.map((path) => [path, view])),
+            async ({ browser, store }) => {
+              for (const path of [...paths, ...paths]) {
+                const { status, setCookie } = await browser.visit(path);
+                assert.deepEqual([status, setCookie], [200, []]);
+              }
+              assert.equal(await store.count(), 0);
+            },
+            { options: { name, cookie } },
+          );
+        } finally {
+          process.off("warning", note);
+        }
+        assert.equal(warnings.length, 1);
+        assert.match(warnings[0] ?? "", fix);
+      });
+    }
+
+    it("whose cookie has the path of the request, or of a folder above it, stores the session", () =>
+      withServer(
+        adapter,
+        { "/admin": view, "/admin/x": view },
+        async ({ browser, store }) => {
+          for (const path of ["/admin", "/admin/x"]) {
+            assert.equal((await browser.clone().visit(path)).setCookie.length, 1);
+          }
+          assert.equal(await store.count(), 2);
+        },
+        { options: { cookie: { path: "/admin" } } },
+      ));
+  });
+}
