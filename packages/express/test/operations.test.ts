@@ -1,7 +1,12 @@
+// Operations on req.session that a handler waits for, or not: who gets their errors, and what the response waits for.
+import { once } from "node:events";
 import { StoreUnavailableError } from "@redistore/core";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Browser } from "@redistore/http/testing";
+import type { RequestHandler } from "express";
+import express4 from "express4";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { getSession } from "../src/index.ts";
-import { scene, withHandler } from "./serve.ts";
+import { data, scene, withHandler } from "./serve.ts";
 
 const unhandled = vi.fn<(error: unknown) => void>();
 beforeEach(() => void process.on("unhandledRejection", unhandled));
@@ -149,5 +154,56 @@ describe("an operation that somebody waits for", () => {
       }),
     );
     expect((await browser.visit("/")).text).toBe("[true,1]");
+  });
+});
+
+describe("an async handler of Express 4 whose session ends while it works", () => {
+  type Act = (...args: Parameters<RequestHandler>) => unknown;
+
+  /** A browser whose next request has a session that has ended by the time that `act` runs. */
+  async function browserFor(act: Act): Promise<Browser> {
+    const { browser, store } = await scene(
+      withHandler(async (req, res, next) => {
+        await store.records.destroy(getSession(req).id);
+        data(req)["late"] = true;
+        await act(req, res, next);
+      }),
+      { express: express4 },
+    );
+    await browser.visit("/set?user=ada");
+    return browser;
+  }
+
+  it("gives the error to next() where it catches it: 409", async () => {
+    const browser = await browserFor((req, res, next) =>
+      req.session.save().then(() => res.end(), next),
+    );
+    expect((await browser.visit("/")).status).toBe(409);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
+  it("responds 409 where it does not wait for save()", async () => {
+    const browser = await browserFor((req, res) => {
+      void req.session.save();
+      res.end();
+    });
+    expect((await browser.visit("/")).status).toBe(409);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
+  it("leaves an unhandled rejection, which ends the process, where it awaits save() and catches nothing", async () => {
+    // Those of the test runner, which would fail the run.
+    const others = process.listeners("unhandledRejection").filter((each) => each !== unhandled);
+    for (const each of others) process.off("unhandledRejection", each);
+    onTestFinished(() => others.forEach((each) => process.on("unhandledRejection", each)));
+    const browser = await browserFor(async (req, res) => {
+      await req.session.save();
+      res.end();
+    });
+    const rejected = once(process, "unhandledRejection");
+    // Express 4 never responds.
+    browser.visit("/").catch(() => {});
+    const [error] = (await rejected) as unknown[];
+    expect(error).toMatchObject({ code: "ERR_REDISTORE_GONE" });
   });
 });

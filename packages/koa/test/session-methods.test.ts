@@ -1,4 +1,5 @@
-// ctx.session.maxAge, save and regenerate, with promises and with callbacks.
+// ctx.session.maxAge, save, regenerate and destroy, with promises and with callbacks.
+import { deferred } from "@redistore/http/testing";
 import Koa, { type Context } from "koa";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { getSession, session } from "../src/index.ts";
@@ -155,5 +156,31 @@ describe("ctx.session.regenerate", () => {
     await browser.visit("/set");
     expect((await browser.visit("/move")).setCookie).toHaveLength(1);
     expect((await browser.visit("/")).text).toBe('{"views":1}');
+  });
+});
+
+describe("ctx.session.destroy", () => {
+  it("succeeds for both requests of a double click on log out", async () => {
+    const [first, second] = [deferred(), deferred()];
+    const waiting = [first, second];
+    const { browser, store } = await scene((app) => {
+      app.use(async (ctx) => {
+        if (ctx.path === "/set") ctx.session.user = "ada";
+        if (ctx.path === "/out") {
+          waiting.shift()?.resolve();
+          await Promise.all([first.promise, second.promise]);
+          await ctx.session.destroy();
+          ctx.body = "bye";
+        } else show(ctx);
+      });
+    });
+    await browser.visit("/set");
+    const out = () => browser.clone().visit("/out");
+    const responses = await Promise.all([out(), out()]);
+    expect(responses.map(({ status, text }) => [status, text])).toEqual([
+      [200, "bye"],
+      [200, "bye"],
+    ]);
+    expect(await store.count()).toBe(0);
   });
 });

@@ -109,7 +109,7 @@ export class ExpressSessionStore extends Store {
    * Ends the session of `req` and gives the request an empty one under a new id. A logout that still has the old id does not end the new
    * one, as nothing of the old one goes along.
    *
-   * @throws SessionGoneError if another request has ended the session: a login must not undo a logout
+   * @throws HeadersSentError if the response has begun: the browser could not learn the new id
    */
   override regenerate(req: ExpressRequest, callback?: Callback<void>): Promise<void> {
     return withCallback(this.#regenerate(req), callback);

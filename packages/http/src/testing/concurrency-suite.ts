@@ -94,5 +94,37 @@ export function concurrencySuite({ describe, it }: TestRunner, adapter: SuiteAda
         },
       );
     });
+
+    it("log out twice, as after a double click: both responses are 200", () => {
+      const arrived = barrier(2);
+      return withServer(
+        adapter,
+        {
+          "/login": async (request) => {
+            await request.regenerate();
+            request.data["user"] = "ada";
+            return request.respond();
+          },
+          "/logout": async ({ destroy, respond }) => {
+            arrived.arrive();
+            await arrived.all;
+            await destroy();
+            return respond("bye");
+          },
+        },
+        async ({ browser, store }) => {
+          await browser.visit("/login");
+          const responses = await times(2, () => browser.clone().visit("/logout"));
+          assert.deepEqual(
+            responses.map(({ status, text }) => [status, text]),
+            [
+              [200, "bye"],
+              [200, "bye"],
+            ],
+          );
+          assert.equal(await store.count(), 0);
+        },
+      );
+    });
   });
 }
