@@ -41,6 +41,12 @@ export interface CookieRecord {
 /** A save issues the cookie anew after this part of its lifetime: rarely, and long before it expires. */
 const RENEW_AFTER = 0.1;
 
+/**
+ * A cookie that is worth nothing is removed only by a response that takes no longer, in seconds. Nobody logs in that fast in another tab, and
+ * a later response could remove the login's cookie.
+ */
+const DROP_WITHIN = 1;
+
 export class BrowserCookie {
   readonly #settings: CookieSettings;
   readonly #name: string;
@@ -57,6 +63,8 @@ export class BrowserCookie {
   #sent: { readonly id: string; readonly issuedAt: number } | undefined;
   #renew: boolean;
   #clear = false;
+  /** Until when the browser's cookie, which is worth nothing, may be removed, in Unix seconds. */
+  #dropUntil: number | undefined;
   /** A cookie that is no renewal was taken. A later one takes its place in the same response. */
   #hasChanged = false;
 
@@ -142,9 +150,14 @@ export class BrowserCookie {
     this.#clear = true;
   }
 
+  /** Has the cookie of the request removed, which is worth nothing. */
+  drop(): void {
+    this.#dropUntil = this.#settings.now() + DROP_WITHIN;
+  }
+
   /** Whether there is a cookie to send. */
   isDue(): boolean {
-    if (!this.#record.storedId) return this.#clear;
+    if (!this.#record.storedId) return this.#clear || this.#isDropped();
     if (this.#record.withholdsCookie) return false;
     return (this.#renew || this.#hasMoved() || this.#hasNewOptions()) && !this.#isRefused();
   }
@@ -166,12 +179,13 @@ export class BrowserCookie {
       secure: options.secure === "auto" && (secure ?? this.#carrier?.isSecure() ?? false),
       now: this.#settings.now(),
     };
-    this.#hasChanged ||= !id || this.#hasMoved() || this.#hasNewOptions();
+    this.#hasChanged ||= this.#clear || this.#hasMoved() || this.#hasNewOptions();
     this.#sentOptions = checked;
     this.#renew = false;
     this.#clear = false;
+    this.#dropUntil = undefined;
     this.#sent = id ? { id, issuedAt: context.now } : undefined;
-    if (!id) return [clearingCookie(this.#name, options, context)];
+    if (!id) return [clearingCookie(this.#name, options, context, !this.#hasChanged)];
     const value = this.#settings.encode(this.#name, id);
     return [sessionCookie(this.#name, value, options, context, !this.#hasChanged)];
   }
@@ -191,6 +205,11 @@ export class BrowserCookie {
   #isRefused(): boolean {
     const { secure } = this.#checkedOptions ?? this.#settings.cookieOptions;
     return secure === true && this.#carrier?.isSecure() === false;
+  }
+
+  #isDropped(): boolean {
+    if (this.#dropUntil === undefined) return false;
+    return this.#settings.now() < this.#dropUntil && !this.#isRefused();
   }
 
   #hasMoved(): boolean {

@@ -52,6 +52,9 @@ export class Session<Data extends object = SessionData> {
     this.rejected = rejected;
     this.#record = record;
     this.#cookie = new BrowserCookie(settings, name, record, loaded, carrier);
+    // Another cookie may be good in another process, which has newer keys or another session library.
+    const isWorthless = rejected === "gone" || rejected === "expired";
+    if (isWorthless && record.state === "new") this.#cookie.drop();
   }
 
   /** The id: a secret. The first read of a new session reserves it, and neither stores anything nor sends a cookie. */
