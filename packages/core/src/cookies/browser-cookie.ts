@@ -42,7 +42,7 @@ export interface CookieRecord {
 const RENEW_AFTER = 0.1;
 
 /**
- * A cookie that is worth nothing is removed only by a response that takes no longer, in seconds. Nobody logs in that fast in another tab, and
+ * A cookie that is worth nothing is removed only by a response that takes no longer, in seconds. No user logs in that fast in another tab, and
  * a later response could remove the login's cookie.
  */
 const DROP_WITHIN = 1;
