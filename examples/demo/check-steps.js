@@ -60,7 +60,7 @@ export const steps = {
       assert.notEqual(after.csrf, before.csrf, "the token is the same");
       assert.deepEqual(after.basket, before.basket);
     }
-    for (const { refused, user, here } of await thief.visitEachServer())
+    for (const { refused, user, here } of await thief.showCookiesToEachServer())
       assert.deepEqual([refused, user], ["gone", undefined], `on ${here}`);
     const servers = views.map(({ here }) => here).join(", ");
     return `Ada on ${servers}; ${before.session} became ${views[0]?.session}; the old cookie is refused`;
@@ -159,7 +159,7 @@ export const steps = {
 
 /** Asserts that every server refuses this visitor's cookie because its session has ended. @param {Visitor} visitor */
 async function allRefused(visitor) {
-  const views = await visitor.visitEachServer();
+  const views = await visitor.showCookiesToEachServer();
   for (const { refused, user, visits, stored, here } of views)
     assert.deepEqual([refused, user, visits, stored], ["gone", undefined, 0, undefined], here);
   return views[0]?.refused;

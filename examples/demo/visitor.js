@@ -39,6 +39,17 @@ export class Visitor {
     return views;
   }
 
+  /** The same with the cookies of now on each server, also if a response removes them. */
+  async showCookiesToEachServer() {
+    const cookies = [...this.browser.cookies];
+    const views = [];
+    for (const _ of this.#places) {
+      for (const [name, value] of cookies) this.browser.cookies.set(name, value);
+      views.push(await this.visit());
+    }
+    return views;
+  }
+
   /** Visits the page and returns its HTML. */
   async page() {
     return (await this.#get("text/html")).text;

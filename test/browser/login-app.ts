@@ -47,8 +47,6 @@ export async function startLoginApp(): Promise<LoginApp> {
     .set("env", "test")
     .use((_req, res, next) => {
       res.on("finish", () => void statuses.push(res.statusCode));
-      // Chromium repeats a request by itself if a connection breaks that it has used before.
-      res.set("connection", "close");
       next();
     })
     .get("/signal", (_req, res) => void signal.promise.then(() => res.sendStatus(204)))
