@@ -118,6 +118,9 @@ export const steps = {
     await visitor.submit("/logout");
     assert.equal(visitor.browser.cookies.size, 0, "the cookie was not cleared");
     const stale = await allRefused(copy);
+    await copy.submit("/restart");
+    const { refused, user } = await copy.visit();
+    assert.deepEqual([refused, user], [undefined, undefined], "a new session was not begun");
     const fresh = await visitor.visit();
     assert.deepEqual([fresh.user, fresh.visits, fresh.basket], [undefined, 1, {}]);
     return `the old cookie is refused (${stale}), the next visit is the first of a new session`;
