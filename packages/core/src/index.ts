@@ -59,6 +59,7 @@ export {
   withSerializer,
   withSessionOptions,
 } from "./options/store-options.ts";
+export { withAudience } from "./options/secrecy-options.ts";
 export type { CookieOptions, ResolvedCookieOptions } from "./options/cookie-options.ts";
 export type { Concurrency, OptionalStoreOption, StoreOption } from "./options/option.ts";
 

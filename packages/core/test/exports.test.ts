@@ -28,6 +28,7 @@ it("exports these values from @redistore/core", () => {
       "structuredSerializer",
       "withAddress",
       "withAnonymousMaxAge",
+      "withAudience",
       "withAuth",
       "withBackend",
       "withClient",

@@ -34,6 +34,7 @@ export interface SettingValues extends ConnectionDetails, Required<CookieOptions
   anonymousMaxAge: number;
   serializer: Serializer;
   cookieName: string;
+  audience: string;
   concurrency: Concurrency;
   now: () => number;
 }

@@ -32,6 +32,7 @@ const DEFAULT_MAX_READ_LENGTH = 1024 * 1024;
 /** The options of cookies, which `createRecords` refuses: a new cookie option belongs here, too. `maxAge` is the record's as well. */
 const OF_COOKIES = [
   "cookieName",
+  "audience",
   "path",
   "domain",
   "secure",
@@ -57,7 +58,7 @@ const OF_COOKIES = [
  * **Sessions**: `withMaxAge`, `withDefaultMaxAge`, `withAnonymousMaxAge`, `withMaxLength`, `withMaxReadLength`, `withSerializer`,
  * `withConcurrency`, `withKeyPrefix`.
  *
- * **Cookies**: `withCookieName`, `withPath`, `withSessionOptions`.
+ * **Cookies**: `withCookieName`, `withPath`, `withSessionOptions`, `withAudience`.
  *
  * **Operation**: `withConnectTimeout`, `withOperationTimeout`, and for tests `withClock`.
  *
@@ -81,7 +82,8 @@ export async function createStore<Data extends object = SessionData>(
     onFailure: (error) => publish("keys-failed", () => ({ error })),
   });
   const records = await openRecords<Data>(settings, STORE_DEFAULTS);
-  return new Store({ records, keyRing, defaultName, cookieOptions, now });
+  const audience = settings.get("audience");
+  return new Store({ records, keyRing, defaultName, audience, cookieOptions, now });
 }
 
 /**

@@ -28,6 +28,7 @@ export interface StoreParts<Data extends object> {
   readonly records: Records<Data>;
   readonly keyRing: KeyRing;
   readonly defaultName: string;
+  readonly audience?: string | undefined;
   readonly cookieOptions: ResolvedCookieOptions;
   readonly now: () => number;
 }
@@ -41,18 +42,21 @@ export class Store<Data extends object> implements RediStore<Data> {
   readonly defaultName: string;
   readonly records: Records<Data>;
   readonly #keyRing: KeyRing;
+  readonly #audience: string | undefined;
   readonly #settings: CheckedSettings;
   /** The settings of middlewares with attributes of their own; the key is the object that was given. */
   readonly #ownSettings = new WeakMap<CookieOptions, CheckedSettings>();
 
-  constructor({ records, keyRing, defaultName, cookieOptions, now }: StoreParts<Data>) {
+  constructor(parts: StoreParts<Data>) {
+    const { records, keyRing, defaultName, audience, cookieOptions, now } = parts;
     this.defaultName = defaultName;
     this.records = records;
     this.#keyRing = keyRing;
+    this.#audience = audience;
     this.#settings = {
       cookieOptions,
       now,
-      encode: (name, id) => keyRing.latest().encode(name, id),
+      encode: (name, id) => keyRing.latest().encode(this.#signedName(name), id),
       signatureAge: cookieOptions.maxAge,
       names: new Set(),
     };
@@ -75,7 +79,7 @@ export class Store<Data extends object> implements RediStore<Data> {
     }
     const current = this.#keyRing.current();
     const codec = current instanceof Promise ? await current : current;
-    const { all, valid } = decodeAll(codec, name, values);
+    const { all, valid } = decodeAll(codec, this.#signedName(name), values);
     const record =
       valid.length > 0
         ? await this.records.loadFirst(valid.map(({ id }) => id))
@@ -148,6 +152,11 @@ export class Store<Data extends object> implements RediStore<Data> {
     const { settings, record } = parts;
     if (settings !== this.#settings) record.maxAge = settings.cookieOptions.maxAge;
     return new Session(parts);
+  }
+
+  /** The name that the MAC covers. Cookie names contain no slash, so no other cookie and no other audience have the same one. */
+  #signedName(name: string): string {
+    return this.#audience === undefined ? name : `${name}/${this.#audience}`;
   }
 
   /** The store's settings, with `cookie` over its attributes. Checks `name` with them. @throws ConfigError */
