@@ -18,17 +18,24 @@ export interface OperationContext {
 
 /** The events, by name, with the message that the channel `redistore:<event>` publishes. */
 export interface Events {
-  /** A cookie was not accepted. */
-  rejected: {
-    readonly name: string;
-    readonly reason: "expired" | "tampered" | "malformed" | "gone";
-  };
+  /**
+   * A cookie was not accepted; or, as `"undecipherable"`, a stored session: `withEncryptedValues` did not encrypt it with these keys for
+   * this id.
+   */
+  rejected:
+    | { readonly name: string; readonly reason: "expired" | "tampered" | "malformed" | "gone" }
+    | { readonly publicId: string; readonly reason: "undecipherable" };
   /** Another request has changed the session since it was loaded. The save merges or fails. */
   conflict: { readonly publicId: string };
   /** A session had ended before a request could store its changes. Nothing was stored. */
   gone: { readonly publicId: string };
-  /** A cookie that an older pair of keys made was accepted; `keyIndex` is the position of the pair. Without such events the pair can be removed. */
-  "old-key": { readonly name: string; readonly keyIndex: number };
+  /**
+   * An older pair of keys made a cookie that was accepted, or encrypted a session that was read; `keyIndex` is the position of the pair.
+   * Without such events the pair can be removed.
+   */
+  "old-key":
+    | { readonly name: string; readonly keyIndex: number }
+    | { readonly publicId: string; readonly keyIndex: number };
   /**
    * A request had several valid cookies of one name, with different ids: two stores with the same keys and cookie name set theirs for other
    * paths or domains, or the cookie's own path or domain has changed. The first one with a live session counts.

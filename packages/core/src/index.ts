@@ -59,9 +59,14 @@ export {
   withSerializer,
   withSessionOptions,
 } from "./options/store-options.ts";
-export { withAudience } from "./options/secrecy-options.ts";
+export { withAudience, withEncryptedValues } from "./options/secrecy-options.ts";
 export type { CookieOptions, ResolvedCookieOptions } from "./options/cookie-options.ts";
-export type { Concurrency, OptionalStoreOption, StoreOption } from "./options/option.ts";
+export type {
+  Concurrency,
+  EncryptedValues,
+  OptionalStoreOption,
+  StoreOption,
+} from "./options/option.ts";
 
 export { jsonSerializer } from "./serializers/json.ts";
 export { structuredSerializer } from "./serializers/structured.ts";

@@ -40,6 +40,7 @@ it("exports these values from @redistore/core", () => {
       "withDB",
       "withDBNum",
       "withDefaultMaxAge",
+      "withEncryptedValues",
       "withIdleTimeout",
       "withKeyPrefix",
       "withMaxAge",

@@ -13,6 +13,7 @@ import { keysFromBytes, keysFromEnv, keysFromStrings, type KeyPair } from "../sr
 import { withAuth, withConnectTimeout, withPassword } from "../src/options/connection-details.ts";
 import { withClient, withMemory, withURL } from "../src/options/connection-options.ts";
 import type { OptionalStoreOption } from "../src/options/option.ts";
+import { withEncryptedValues } from "../src/options/secrecy-options.ts";
 import {
   withClock,
   withConcurrency,
@@ -344,6 +345,32 @@ describe("no secret is shown", () => {
     await sessions.load("session", "junk");
     await new Promise(setImmediate);
     delete process.env["CANARY_KEYS"];
+    expect(await textsWithSecrets()).toEqual([]);
+  });
+
+  it("by records that are encrypted, and cannot be decrypted or decompressed", async () => {
+    const compressed = withEncryptedValues({ compress: true });
+    const sessions = await open(withURL(url), compressed, withMaxLength(10_000));
+    const limited = await open(
+      withURL(url),
+      compressed,
+      withMaxLength(100),
+      withMaxReadLength(100),
+    );
+    const plain = await open(withURL(url));
+    const { id, cookie } = await store(sessions);
+    const session = await sessions.load("session", cookie);
+    session.values["long"] = VALUE.repeat(40);
+    await sessions.save(session);
+    await fail(() => limited.load("session", cookie));
+    await fail(() => plain.load("session", cookie));
+    await admin.call("SET", `session_${id}`, "\0rse1, and no more", "KEEPTTL");
+    seen.push(await sessions.load("session", cookie));
+    const keys = keysFromStrings(AUTHENTICATION);
+    await fail(() => createStore(KEYS, withMemory(), withEncryptedValues({ keys })));
+    await fail(() => withEncryptedValues({ keys: AUTHENTICATION as unknown as KeyPair[] }));
+    await fail(() => withEncryptedValues({ compress: AUTHENTICATION as unknown as boolean }));
+    for (const each of [sessions, limited, plain]) await each.close();
     expect(await textsWithSecrets()).toEqual([]);
   });
 

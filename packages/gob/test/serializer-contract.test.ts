@@ -17,6 +17,13 @@ serializerSuite({ describe, it }, "gob", gobSerializer(), {
   },
 });
 
+it("writes no record that withEncryptedValues takes for an encrypted one", () => {
+  const values = [{}, { "": null }, { a: "\0rse1" }, { list: [1, { a: true }] }];
+  for (const each of values) {
+    expect((gobSerializer().serialize(each) as Uint8Array)[0]).not.toBe(0);
+  }
+});
+
 describe("flashes", () => {
   // Written as by gorilla's AddFlash: an []interface{} at _flash.
   const fromGo = encodeGob(

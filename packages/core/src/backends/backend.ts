@@ -6,6 +6,8 @@ import type { Ending, Successor, Tombstone } from "./tombstone.ts";
 export interface Entry {
   readonly record: Buffer | undefined;
   readonly tombstone: Tombstone | undefined;
+  /** @internal There is a record, encrypted in a way that cannot be undone here. It is not given, and must not be overwritten. */
+  readonly isUndecipherable?: true;
 }
 
 /** The result of a conditional write. */

@@ -1,4 +1,5 @@
 // Encodes values and metadata as the bytes of a record, and decodes them: the serializer, the reserved key, the length limit.
+import { isEncrypted } from "../codec/record-cipher.ts";
 import { SerializationError, SessionTooLargeError } from "../errors.ts";
 import { asBuffer } from "../serializers/as-buffer.ts";
 import type { Serializer } from "../serializers/serializer.ts";
@@ -24,7 +25,8 @@ export function hasContent({ values, metadata }: Content): boolean {
 export class RecordFormat {
   readonly #serializer: Serializer;
   readonly #maxLength: number;
-  readonly #maxReadLength: number;
+  /** The longest record that is decoded, in bytes; 0 is no limit. */
+  readonly maxReadLength: number;
 
   /** Whether equal plain data always give equal bytes. */
   get plainDataOnly(): boolean {
@@ -34,7 +36,7 @@ export class RecordFormat {
   /** Both lengths are in bytes; 0 is no limit. */
   constructor(serializer: Serializer, maxLength: number, maxReadLength = 0) {
     this.#serializer = serializer;
-    this.#maxReadLength = maxReadLength && Math.max(maxReadLength, maxLength);
+    this.maxReadLength = maxReadLength && Math.max(maxReadLength, maxLength);
     // A record that could not be read again must not be written.
     this.#maxLength = maxLength || maxReadLength;
   }
@@ -72,9 +74,14 @@ export class RecordFormat {
 
   /** @throws SerializationError if the bytes are not of this format */
   decode(bytes: Uint8Array): Content {
-    if (this.#maxReadLength > 0 && bytes.length > this.#maxReadLength) {
+    if (this.maxReadLength > 0 && bytes.length > this.maxReadLength) {
       throw new SessionTooLargeError(
-        `The stored session is ${bytes.length} bytes, over the limit of ${this.#maxReadLength} for reading. Delete the record, or raise withMaxReadLength.`,
+        `The stored session is ${bytes.length} bytes, over the limit of ${this.maxReadLength} for reading. Delete the record, or raise withMaxReadLength.`,
+      );
+    }
+    if (isEncrypted(bytes)) {
+      throw new SerializationError(
+        "The stored session is encrypted, and this store has no withEncryptedValues. Add it, with the keys that the session was stored with, or delete the record.",
       );
     }
     return this.#decodeAnyLength(bytes);

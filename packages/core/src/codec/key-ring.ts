@@ -1,9 +1,10 @@
-// The codec of a store: of fixed keys, or of the newest keys that a function has returned.
+// The codec and the record cipher of a store: of fixed keys, or of the newest keys that a function has returned.
 import { hash } from "node:crypto";
 import { ConfigError } from "../errors.ts";
 import type { Codec, CodecOptions } from "./codec.ts";
 import { fetchKeys, type KeyFunction, type Sleep, systemSleep } from "./key-function.ts";
 import { checkKeys, keyBytes, type KeyPair } from "./keys.ts";
+import { RecordCipher } from "./record-cipher.ts";
 import { createCodec } from "./secure-cookie.ts";
 
 /**
@@ -16,12 +17,14 @@ import { createCodec } from "./secure-cookie.ts";
  */
 export type Keys = readonly KeyPair[] | KeyFunction;
 
-/** The source of a store's codec. */
+/** The source of a store's codec and record cipher. */
 export interface KeyRing {
   /** The codec of the newest keys. A promise only while the keys are fetched, for at most a second. */
   current(): Codec | Promise<Codec>;
   /** The codec of the last keys, without waiting. */
   latest(): Codec;
+  /** The cipher of the last keys, without waiting. */
+  cipher(): RecordCipher;
 }
 
 /** The options of a key ring. */
@@ -48,7 +51,8 @@ export async function openKeyRing(keys: Keys, options: KeyRingOptions): Promise<
   if (typeof keys !== "function") {
     checkKeys(keys);
     const codec = createCodec(keys, options.codec);
-    return { current: () => codec, latest: () => codec };
+    const cipher = new RecordCipher(keys);
+    return { current: () => codec, latest: () => codec, cipher: () => cipher };
   }
   const first = await fetchKeys(keys, options.sleep ?? systemSleep, true);
   return new ChangingKeys(keys, first, options);
@@ -60,6 +64,7 @@ class ChangingKeys implements KeyRing {
   readonly #elapsed: () => number;
   readonly #sleep: Sleep;
   #codec: Codec;
+  #cipher: RecordCipher;
   #fingerprint: string;
   #fetchedAt: number;
   #fetching = false;
@@ -71,6 +76,7 @@ class ChangingKeys implements KeyRing {
     this.#elapsed = options.elapsed ?? (() => performance.now() / 1000);
     this.#sleep = options.sleep ?? systemSleep;
     this.#codec = createCodec(first, options.codec);
+    this.#cipher = new RecordCipher(first);
     this.#fingerprint = fingerprintOf(first);
     this.#fetchedAt = this.#elapsed();
   }
@@ -86,6 +92,10 @@ class ChangingKeys implements KeyRing {
 
   latest(): Codec {
     return this.#codec;
+  }
+
+  cipher(): RecordCipher {
+    return this.#cipher;
   }
 
   async #fetch(): Promise<void> {
@@ -105,6 +115,7 @@ class ChangingKeys implements KeyRing {
     const fingerprint = fingerprintOf(keys);
     if (fingerprint === this.#fingerprint) return;
     this.#codec = createCodec(keys, this.#options.codec);
+    this.#cipher = new RecordCipher(keys);
     this.#fingerprint = fingerprint;
   }
 

@@ -1,4 +1,5 @@
 // What an option is: a function that sets one or more settings; and the settings that all options of a store set together.
+import type { Keys } from "../codec/key-ring.ts";
 import { ConfigError } from "../errors.ts";
 import type { Serializer } from "../serializers/serializer.ts";
 import type { ConnectionDetails, ConnectionSetting } from "./connection.ts";
@@ -23,6 +24,14 @@ export type OptionalStoreOption =
 /** What a save does if another request has changed the session since it was loaded. */
 export type Concurrency = "merge" | "fail" | "overwrite";
 
+/** How the values of sessions are encrypted. */
+export interface EncryptedValues {
+  /** Compresses the values before they are encrypted. Default false. */
+  readonly compress?: boolean | undefined;
+  /** The keys, for `createRecords`, which has no others. `createStore` encrypts with its own. */
+  readonly keys?: Keys | undefined;
+}
+
 /** The type of every setting by its name. */
 export interface SettingValues extends ConnectionDetails, Required<CookieOptions> {
   connection: ConnectionSetting;
@@ -35,6 +44,7 @@ export interface SettingValues extends ConnectionDetails, Required<CookieOptions
   serializer: Serializer;
   cookieName: string;
   audience: string;
+  encryptedValues: EncryptedValues;
   concurrency: Concurrency;
   now: () => number;
 }

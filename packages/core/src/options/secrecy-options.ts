@@ -1,6 +1,8 @@
 // The options that decide who can read sessions, and which store accepts a cookie.
+import { checkKeys } from "../codec/keys.ts";
 import { ConfigError } from "../errors.ts";
-import { option, type StoreOption } from "./option.ts";
+import { checkOptionNames } from "../option-names.ts";
+import { option, type EncryptedValues, type StoreOption } from "./option.ts";
 
 const MAX_AUDIENCE_LENGTH = 256;
 
@@ -29,4 +31,46 @@ export function withAudience(name: string): StoreOption {
     );
   }
   return option((settings) => settings.set("withAudience", "audience", name));
+}
+
+/**
+ * Encrypts what is stored of a session, by AES-256-GCM and for its id. So a program that can read Redis cannot read sessions, and cannot
+ * copy one to another id. Default: stored as the serializer makes it, as in Go, which cannot read encrypted sessions.
+ *
+ * The key is derived from the authentication key of each pair: the first pair encrypts, all pairs decrypt. Sessions that were stored
+ * before are still read, and encrypted by their next save.
+ *
+ * A session that cannot be decrypted (it was changed, moved to another id or key prefix, or its pair was removed) is not an error: the
+ * request gets a new one, `session.rejected` is `"undecipherable"`, and `redistore:rejected` is published. The record stays until it
+ * expires.
+ *
+ * ```ts
+ * createStore(keysFromEnv(), withEncryptedValues());
+ * createRecords(withEncryptedValues({ keys: keysFromEnv() }));
+ * ```
+ *
+ * @param options.compress compresses before it encrypts. `withMaxLength` and `withMaxReadLength` count the bytes before it and after
+ * decompression. The length that is stored then tells a little about the values
+ * @param options.keys for `createRecords`, which has no other keys; `createStore` refuses them
+ * @throws ConfigError
+ */
+export function withEncryptedValues(options: EncryptedValues = {}): StoreOption {
+  checkOptionNames("withEncryptedValues", options, ["compress", "keys"]);
+  const { compress, keys } = options;
+  if (compress !== undefined && typeof compress !== "boolean") {
+    throw new ConfigError(
+      `withEncryptedValues: compress is of type ${typeof compress}. It takes true or false.`,
+    );
+  }
+  if (keys !== undefined && typeof keys !== "function") {
+    if (!Array.isArray(keys) || keys.length === 0) {
+      throw new ConfigError(
+        "withEncryptedValues: keys is no list of pairs, and no function that returns one. It takes what keysFromEnv() returns.",
+      );
+    }
+    checkKeys(keys, " of withEncryptedValues");
+  }
+  return option((settings) =>
+    settings.set("withEncryptedValues", "encryptedValues", { compress, keys }),
+  );
 }

@@ -43,6 +43,7 @@ export function createRecord(
       if (tombstone) throw gone();
       // 256 random bits do not collide: the same bytes are this session's own.
       if (!present?.equals(record)) throw isUncertain ? unanswered() : conflict();
+      return { id, record: present };
     }
     return { id, record };
   });

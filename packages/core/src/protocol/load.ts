@@ -22,13 +22,20 @@ export interface LiveRecord extends StoredRecord {
 }
 
 /**
- * `ended`: the browser itself ended the session a moment ago; implicit writes are refused. `none`: there is no session, and a new one
- * may be stored.
+ * `ended`: the browser itself ended the session a moment ago; implicit writes are refused. `none`: there is no session, or none that can be
+ * decrypted, and a new one may be stored.
  */
 export type Found =
   | LiveRecord
   | { readonly state: "ended"; readonly tombstone: Tombstone }
-  | { readonly state: "none" };
+  | { readonly state: "none"; readonly isUndecipherable?: true | undefined };
+
+/** The session that was found first, under one of several ids. */
+export interface FoundFirst {
+  readonly id: string;
+  readonly found: Found;
+  readonly undecipherable: readonly string[];
+}
 
 /** Reads the session under `id`. */
 export async function load(
@@ -39,32 +46,37 @@ export async function load(
   return resolveEntry(context, id, await context.backend.get(id, deadline), deadline);
 }
 
-/** Reads several ids with one command, and finds the first live session; if there is none, the first that was just ended. */
+/**
+ * Reads several ids with one command, and finds the first live session; if there is none, the first that was just ended. `undecipherable`
+ * are the ids before it whose records cannot be decrypted.
+ */
 export async function loadFirst(
   context: ProtocolContext,
   ids: readonly string[],
   deadline: Deadline,
-): Promise<{ readonly id: string; readonly found: Found }> {
+): Promise<FoundFirst> {
+  const undecipherable: string[] = [];
   const entries = await context.backend.getMany(ids, deadline);
   let best: { id: string; found: Found } = { id: ids[0] ?? "", found: { state: "none" } };
   for (const [index, entry] of entries.entries()) {
     const id = ids[index] as string;
     const found = await resolveEntry(context, id, entry, deadline);
-    if (found.state === "live") return { id, found };
+    if (found.state === "live") return { id, found, undecipherable };
     if (best.found.state === "none" && found.state === "ended") best = { id, found };
+    if (found.state === "none" && found.isUndecipherable) undecipherable.push(id);
   }
-  return best;
+  return { ...best, undecipherable };
 }
 
 /** Asks the backend again only for a session that was renewed. */
 function resolveEntry(
   context: ProtocolContext,
   id: string,
-  { record, tombstone }: Entry,
+  { record, tombstone, isUndecipherable }: Entry,
   deadline: Deadline,
 ): Found | Promise<Found> {
   if (tombstone) return resolveTombstone(context, tombstone, deadline);
-  return record ? { state: "live", id, record } : { state: "none" };
+  return record ? { state: "live", id, record } : { state: "none", isUndecipherable };
 }
 
 async function resolveTombstone(

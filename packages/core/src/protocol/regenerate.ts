@@ -183,7 +183,8 @@ async function rewrite(
   const isDone =
     result.outcome === "done" || (result.outcome === "changed" && result.record.equals(rewritten));
   if (!isDone) throw userSessionGone();
-  return rewritten;
+  // Of an attempt whose reply was lost, the buffer that the backend returned is the stored one.
+  return result.outcome === "changed" ? result.record : rewritten;
 }
 
 /** Deletes the new record of a regeneration that failed. If that fails too, the record is known to no browser and expires. */

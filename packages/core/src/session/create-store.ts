@@ -1,9 +1,11 @@
 // The two ways in: a store made of keys and options, and the records layer alone.
+import { EncryptedBackend, type EncryptedBackendOptions } from "../backends/encrypted-backend.ts";
 import { openBackend } from "../backends/open-backend.ts";
 import type { Backend } from "../backends/backend.ts";
-import { openKeyRing, type Keys } from "../codec/key-ring.ts";
+import type { CodecOptions } from "../codec/codec.ts";
+import { openKeyRing, type KeyRing, type Keys } from "../codec/key-ring.ts";
 import { newSessionId } from "../codec/session-id.ts";
-import { publish } from "../diagnostics.ts";
+import { publicIdOf, publish } from "../diagnostics.ts";
 import { ConfigError } from "../errors.ts";
 import {
   checkCookie,
@@ -58,7 +60,9 @@ const OF_COOKIES = [
  * **Sessions**: `withMaxAge`, `withDefaultMaxAge`, `withAnonymousMaxAge`, `withMaxLength`, `withMaxReadLength`, `withSerializer`,
  * `withConcurrency`, `withKeyPrefix`.
  *
- * **Cookies**: `withCookieName`, `withPath`, `withSessionOptions`, `withAudience`.
+ * **Cookies**: `withCookieName`, `withPath`, `withSessionOptions`.
+ *
+ * **Secrecy**: `withEncryptedValues`, `withAudience`.
  *
  * **Operation**: `withConnectTimeout`, `withOperationTimeout`, and for tests `withClock`.
  *
@@ -75,20 +79,20 @@ export async function createStore<Data extends object = SessionData>(
   const cookieOptions = resolveCookieOptions(settings);
   checkCookie(defaultName, cookieOptions);
   const now = clock(settings);
-  const testClock = settings.get("now");
-  const keyRing = await openKeyRing(keys, {
-    codec: { maxAge: cookieOptions.maxAge, now },
-    ...(testClock && { elapsed: testClock }),
-    onFailure: (error) => publish("keys-failed", () => ({ error })),
-  });
-  const records = await openRecords<Data>(settings, STORE_DEFAULTS);
+  if (settings.get("encryptedValues")?.keys) {
+    throw new ConfigError(
+      "withEncryptedValues has keys, and createStore encrypts with its own. Leave them out.",
+    );
+  }
+  const keyRing = await openKeys(keys, settings, { maxAge: cookieOptions.maxAge, now });
+  const records = await openRecords<Data>(settings, STORE_DEFAULTS, keyRing);
   const audience = settings.get("audience");
   return new Store({ records, keyRing, defaultName, audience, cookieOptions, now });
 }
 
 /**
  * The records layer alone, for stores of other session libraries: the options of {@link createStore} that are not about cookies.
- * `withMaxLength` defaults to no limit here, `withDefaultMaxAge` to 86,400 seconds.
+ * `withMaxLength` defaults to no limit here, `withDefaultMaxAge` to 86,400 seconds. `withEncryptedValues` needs `keys` here.
  */
 export async function createRecords<Data extends object = SessionData>(
   ...options: OptionalStoreOption[]
@@ -101,25 +105,52 @@ export async function createRecords<Data extends object = SessionData>(
       `${by} sets "${name}" of a cookie, and createRecords makes no cookies. Leave it out, or use createStore.`,
     );
   }
-  return openRecords(settings, RECORDS_DEFAULTS);
+  const encrypted = settings.get("encryptedValues");
+  if (encrypted && !encrypted.keys) {
+    throw new ConfigError(
+      "withEncryptedValues has no keys, and createRecords has no others. Give it some: withEncryptedValues({ keys: keysFromEnv() }).",
+    );
+  }
+  const keyRing = encrypted?.keys && (await openKeys(encrypted.keys, settings));
+  return openRecords(settings, RECORDS_DEFAULTS, keyRing);
+}
+
+function openKeys(keys: Keys, settings: Settings, codec?: CodecOptions): Promise<KeyRing> {
+  const testClock = settings.get("now");
+  return openKeyRing(keys, {
+    ...(codec && { codec }),
+    ...(testClock && { elapsed: testClock }),
+    onFailure: (error) => publish("keys-failed", () => ({ error })),
+  });
 }
 
 async function openRecords<Data extends object>(
   settings: Settings,
   defaults: RecordDefaults,
+  keyRing: KeyRing | undefined,
 ): Promise<Records<Data>> {
   declareStoreLayout();
   // With fractions: rounded down, a record in memory would expire up to a second early.
   const now = settings.get("now") ?? (() => Date.now() / 1000);
   const keyPrefix = settings.get("keyPrefix") ?? "session_";
   const backend: Backend = await openBackend(settings, { keyPrefix, now });
+  const format = new RecordFormat(
+    settings.get("serializer") ?? jsonSerializer,
+    settings.get("maxLength") ?? defaults.maxLength,
+    settings.get("maxReadLength") ?? defaultMaxReadLength(settings),
+  );
+  const encrypted = settings.get("encryptedValues");
   return new Records<Data>({
-    backend,
-    format: new RecordFormat(
-      settings.get("serializer") ?? jsonSerializer,
-      settings.get("maxLength") ?? defaults.maxLength,
-      settings.get("maxReadLength") ?? defaultMaxReadLength(settings),
-    ),
+    backend:
+      encrypted && keyRing
+        ? encrypting(backend, {
+            keyRing,
+            keyPrefix,
+            compress: encrypted.compress ?? false,
+            maxReadLength: format.maxReadLength,
+          })
+        : backend,
+    format,
     settings: {
       maxAge: settings.get("maxAge") ?? DEFAULT_COOKIE_OPTIONS.maxAge,
       defaultMaxAge: settings.get("defaultMaxAge") ?? defaults.defaultMaxAge,
@@ -129,6 +160,18 @@ async function openRecords<Data extends object>(
       now,
     },
     newId: newSessionId,
+  });
+}
+
+function encrypting(
+  backend: Backend,
+  options: Omit<EncryptedBackendOptions, "onOldKey" | "onUndecipherable">,
+): Backend {
+  return new EncryptedBackend(backend, {
+    ...options,
+    onOldKey: (id, keyIndex) => publish("old-key", () => ({ publicId: publicIdOf(id), keyIndex })),
+    onUndecipherable: (id) =>
+      publish("rejected", () => ({ publicId: publicIdOf(id), reason: "undecipherable" })),
   });
 }
 

@@ -65,8 +65,8 @@ export class Records<Data extends object = SessionData> {
     if (ids.length === 1) return this.load(first);
     const run = async (): Promise<SessionRecord<Data>> => {
       const deadline = this.#context.deadline();
-      const { id, found } = await loadFirst(this.#context, ids, deadline);
-      return this.#open(id, found, deadline);
+      const { id, found, undecipherable } = await loadFirst(this.#context, ids, deadline);
+      return this.#open(id, found, deadline, undecipherable);
     };
     return trace(
       "load",
@@ -120,15 +120,18 @@ export class Records<Data extends object = SessionData> {
   }
 
   async #load(id: string, deadline: Deadline): Promise<SessionRecord<Data>> {
-    return this.#open(id, await load(this.#context, id, deadline), deadline);
+    const found = await load(this.#context, id, deadline);
+    const isUndecipherable = found.state === "none" && found.isUndecipherable === true;
+    return this.#open(id, found, deadline, isUndecipherable ? [id] : []);
   }
 
   #open(
     id: string,
     found: Found,
     deadline: Deadline,
+    undecipherable: readonly string[],
   ): SessionRecord<Data> | Promise<SessionRecord<Data>> {
-    const record = new SessionRecord<Data>(this.#context, originOf(id, found), id);
+    const record = new SessionRecord<Data>(this.#context, originOf(id, found), id, undecipherable);
     const isSeen = found.state !== "live" || found.ledOn !== undefined || record.isSeen;
     return isSeen ? record : this.#noteSeen(record, deadline);
   }

@@ -24,6 +24,8 @@ export class SessionRecord<Data extends object = Record<string, unknown>> implem
   readonly isNew: boolean;
   /** The id that it was loaded by, whatever was found under it; empty if it was created. */
   readonly loadedBy: string;
+  /** @internal The ids that it was to be loaded by, and whose records cannot be decrypted. */
+  readonly undecipherable: readonly string[];
   /**
    * The expiry from the next save or touch on, in seconds; 0 as for `maxAge`. It takes the place of `maxAge` and is not kept in the
    * record. A function gets the values that are to be stored, the changes of other requests included.
@@ -40,8 +42,14 @@ export class SessionRecord<Data extends object = Record<string, unknown>> implem
   readonly #queue: SerialQueue;
 
   /** @internal Use `Records.load` or `Records.create`. */
-  constructor(context: ProtocolContext, origin: Origin, loadedBy = "") {
+  constructor(
+    context: ProtocolContext,
+    origin: Origin,
+    loadedBy = "",
+    undecipherable: readonly string[] = [],
+  ) {
     this.loadedBy = loadedBy;
+    this.undecipherable = undecipherable;
     this.#context = context;
     this.#location = new RecordLocation(context.newId, origin);
     this.#copy = new WorkingCopy(context.format, this.#location.live?.record);

@@ -14,8 +14,11 @@ import type { ResolvedCookieOptions } from "../options/cookie-options.ts";
 import type { SessionData } from "./session-data.ts";
 import type { SessionRecord } from "./session-record.ts";
 
-/** Why the request's cookie was not accepted. `"gone"`: the cookie was valid, but its session has ended. */
-export type SessionRejection = "expired" | "tampered" | "malformed" | "gone";
+/**
+ * Why the request's cookie was not accepted. `"gone"`: the cookie was valid, but its session has ended. `"undecipherable"`: the cookie was
+ * valid, but its session was not encrypted by these keys, or not for this id (`withEncryptedValues`).
+ */
+export type SessionRejection = "expired" | "tampered" | "malformed" | "gone" | "undecipherable";
 
 /** The parts of {@link Session}. */
 export interface SessionParts<Data extends object> {

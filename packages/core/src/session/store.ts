@@ -86,10 +86,13 @@ export class Store<Data extends object> implements RediStore<Data> {
         : this.records.create();
     const loaded =
       record.state === "live" ? valid.find(({ id }) => id === record.loadedBy) : undefined;
-    publishCookies(name, all, loaded);
+    const { undecipherable } = record;
+    publishCookies(name, all, loaded, undecipherable);
     if (valid.length > 1) publish("ambiguous", () => ({ name, cookies: valid.length }));
     if (loaded) return new Session({ settings, name, record, loaded, carrier });
-    const rejected = valid.length > 0 ? "gone" : all.at(-1)?.rejected;
+    const isUndecipherable = record.state === "new" && undecipherable.length > 0;
+    const ended = isUndecipherable ? "undecipherable" : "gone";
+    const rejected = valid.length > 0 ? ended : all.at(-1)?.rejected;
     return this.#startSession({ settings, name, record, rejected, carrier });
   }
 
@@ -205,10 +208,16 @@ function decodeAll(
   return { all, valid };
 }
 
-/** Publishes the events of a load. Cookies after the one that was used were not tried. */
-function publishCookies(name: string, all: readonly Cookie[], used: Decoded | undefined): void {
+/** Publishes the events of a load. Cookies after the one that was used were not tried. Undecipherable records have published theirs. */
+function publishCookies(
+  name: string,
+  all: readonly Cookie[],
+  used: Decoded | undefined,
+  undecipherable: readonly string[],
+): void {
   for (const cookie of all) {
     if (cookie === used) break;
+    if (cookie.rejected === undefined && undecipherable.includes(cookie.id)) continue;
     publish("rejected", () => ({ name, reason: cookie.rejected ?? "gone" }));
   }
   if (!used) return;

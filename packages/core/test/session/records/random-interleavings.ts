@@ -12,6 +12,9 @@ import { SteppingBackend, type Fault } from "./stepping-backend.ts";
 
 type Values = Record<string, unknown>;
 
+/** Makes the backend as one process sees it of the one that all share, such as one that encrypts. */
+export type SeenBy = (backend: Backend) => Backend;
+
 /** Two processes with two clients each, on one session; the random numbers choose who takes the next step. */
 async function interleave(
   random: SeededRandom,
@@ -19,8 +22,10 @@ async function interleave(
   faults: number,
   ledger: Ledger,
   elapse: (seconds: number) => void,
+  seenBy: SeenBy,
 ): Promise<void> {
-  const first = makeRecords(backend).create();
+  const inspected = seenBy(backend);
+  const first = makeRecords(inspected).create();
   for (const key of INITIAL_KEYS) first.values[key] = key;
   await first.regenerate({ principal: "ada" });
   ledger.knownIds.add(first.id);
@@ -29,7 +34,7 @@ async function interleave(
   const running = new Set<Promise<void>>();
   const failures: unknown[] = [];
   for (const [index, process] of processes.entries()) {
-    const records = makeRecords(process);
+    const records = makeRecords(seenBy(process));
     for (const name of ["a", "b"]) {
       const client = new InterleavedClient(`${name}${index}`, records, random, ledger, deletable);
       const run = client.run(first.id).catch((error: unknown) => void failures.push(error));
@@ -56,12 +61,12 @@ async function interleave(
   if (failures.length > 0) throw failures[0];
   const left = processes.flatMap(({ pending }) => pending);
   for (const step of left) if (step.left === "twice") await step.take();
-  const ended = await check(backend, first.id, ledger);
+  const ended = await check(inspected, first.id, ledger);
   // What was given up may arrive when all tombstones have expired. What was sent twice would do harm then; client libraries do that at once.
   elapse(TOMBSTONE_SECONDS + 1);
   for (const step of left) if (step.left !== "twice") await step.take();
   for (const id of ended)
-    expect(await isAlive(backend, id), "an ended session came back").toBe(false);
+    expect(await isAlive(inspected, id), "an ended session came back").toBe(false);
 }
 
 /** Creations are rare, and what they leave if they arrive late is seen only if the session ends after that. */
@@ -127,6 +132,7 @@ async function successor(backend: Backend, id: string): Promise<Values | undefin
  *
  * @param faults the probability of a fault at each step
  * @param elapse lets time pass for the backend, where a test can do that
+ * @param seenBy default: processes see the backend as it is
  */
 export async function runInterleavings(
   random: SeededRandom,
@@ -134,12 +140,13 @@ export async function runInterleavings(
   faults: number,
   open: () => Backend,
   elapse: (seconds: number) => void = () => undefined,
+  seenBy: SeenBy = (backend) => backend,
 ): Promise<void> {
   const only = process.env["RUN"] === undefined ? undefined : Number(process.env["RUN"]);
   for (let run = only ?? 0; run < (only === undefined ? runs : only + 1); run++) {
     random.restart(run);
     const ledger = new Ledger();
-    await interleave(random, open(), faults, ledger, elapse).catch((error: unknown) => {
+    await interleave(random, open(), faults, ledger, elapse, seenBy).catch((error: unknown) => {
       const steps = ledger.trace.join("\n  ");
       throw new Error(`SEED=${random.seed} RUN=${run}\n  ${steps}`, { cause: error });
     });
@@ -151,8 +158,10 @@ export function runInterleavingsInMemory(
   random: SeededRandom,
   runs: number,
   faults: number,
+  seenBy?: SeenBy,
 ): Promise<void> {
   let now = 1_000_000;
   const open = (): Backend => new MemoryBackend({ now: () => now });
-  return runInterleavings(random, runs, faults, open, (seconds) => void (now += seconds));
+  const elapse = (seconds: number): void => void (now += seconds);
+  return runInterleavings(random, runs, faults, open, elapse, seenBy);
 }

@@ -2,9 +2,16 @@
 import { randomUUID } from "node:crypto";
 import { inject } from "vitest";
 import type { Backend } from "../../../src/backends/backend.ts";
+import {
+  EncryptedBackend,
+  type EncryptedBackendOptions,
+} from "../../../src/backends/encrypted-backend.ts";
 import { Deadline } from "../../../src/backends/deadline.ts";
 import { MemoryBackend } from "../../../src/backends/memory/memory-backend.ts";
 import { openBackend } from "../../../src/backends/open-backend.ts";
+import { keysFromStrings } from "../../../src/codec/keys.ts";
+import { RecordCipher } from "../../../src/codec/record-cipher.ts";
+import { createCodec } from "../../../src/codec/secure-cookie.ts";
 import { withURL } from "../../../src/options/connection-options.ts";
 import { collect } from "../../../src/options/option.ts";
 import type { Records } from "../../../src/session/records.ts";
@@ -18,7 +25,28 @@ export type Values = Record<string, unknown>;
 export const BACKENDS: readonly (readonly [string, () => Promise<Backend>])[] = [
   ["memory", async () => new MemoryBackend()],
   ["Redis", openRedisBackend],
+  ["memory, encrypted", async () => encrypted(new MemoryBackend())],
 ];
+
+const KEYS = keysFromStrings("k".repeat(32));
+const codec = createCodec(KEYS);
+const cipher = new RecordCipher(KEYS);
+
+/** `backend` with records that are encrypted, as one process sees it. */
+export function encrypted(
+  backend: Backend,
+  options: Partial<EncryptedBackendOptions> = {},
+): EncryptedBackend {
+  return new EncryptedBackend(backend, {
+    keyRing: { current: () => codec, cipher: () => cipher },
+    keyPrefix: "test_",
+    compress: false,
+    maxReadLength: 0,
+    onOldKey: () => undefined,
+    onUndecipherable: () => undefined,
+    ...options,
+  });
+}
 
 /** On the Redis of the run, under a prefix of its own. */
 export async function openRedisBackend(): Promise<Backend> {

@@ -59,7 +59,7 @@ export async function openStore({
 }
 
 /** `backend`, with the name of each step it is asked for noted. */
-function noting(backend: Backend, steps: string[]): Backend {
+export function noting(backend: Backend, steps: string[]): Backend {
   return new Proxy(backend, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name, target);
