@@ -73,8 +73,8 @@ export const ARRIVING: readonly Mutant[] = [
   }),
   ...mutants("browsers", "protocol/commit.ts", {
     "the use of an id is no use of the one that replaced it meanwhile": [
-      "if (isRenewed && seen !== undefined) merged.metadata.seen = seen;",
-      "",
+      "isRenewed && seen !== undefined ? { ...merged, seen } : merged;",
+      "merged;",
     ],
   }),
   ...mutants("browsers", "changes/metadata.ts", {

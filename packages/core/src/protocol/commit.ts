@@ -39,12 +39,10 @@ export async function commitChange(
 ): Promise<LiveRecord | undefined> {
   const { queue, settings } = context;
   const overwrite = settings.concurrency === "overwrite" && save.update === undefined;
-  const apply = applierOf(context, base.record, save, overwrite);
   for (let target = base; ;) {
     const { id, record: known } = target;
-    const isRenewed = target !== base;
-    const applied = (present: Buffer): Applied => apply(present, isRenewed);
-    const committed = await queue.commit(id, { known, apply: applied, overwrite, deadline });
+    const apply = applierOf(context, base.record, save, overwrite, target !== base);
+    const committed = await queue.commit(id, { known, apply, overwrite, deadline });
     if (committed.outcome === "done") return { ...target, record: committed.record };
     const { tombstone } = committed;
     const hasSuccessor = tombstone !== undefined && tombstone.kind !== "ended";
@@ -56,18 +54,19 @@ export async function commitChange(
   }
 }
 
-/** The function that applies the save to each newer state of the record, or of the one in which a renewed session goes on. */
+/** The function that applies the save to each newer state of the record: that of `base`, or the one in which a renewed session goes on. */
 function applierOf(
   { format, settings }: ProtocolContext,
   base: Buffer,
   { copy, pending, update, resolve, seconds }: Save,
   overwrite: boolean,
-): (present: Buffer, isRenewed: boolean) => Applied {
+  isRenewed: boolean,
+): (present: Buffer) => Applied {
   const encode = (content: Content): Applied => ({
     record: format.encode(content.values, content.metadata),
     seconds: seconds(content),
   });
-  return (present, isRenewed) => {
+  return (present) => {
     if (pending && settings.concurrency === "fail" && !present.equals(base)) throw conflict();
     if (pending && !update && !isRenewed && copy.isBasedOn(present)) {
       return { record: format.limit(pending.bytes), seconds: seconds(copy) };
@@ -75,16 +74,16 @@ function applierOf(
     const content = format.decode(present);
     const { seen } = content.metadata;
     const change = pending?.change();
-    const merged = change ? merge(content, change, resolve) : content;
+    const { values, metadata: merged } = change ? merge(content, change, resolve) : content;
     // That the browser used the id of this request says nothing of the new one.
-    if (isRenewed && seen !== undefined) merged.metadata.seen = seen;
+    const metadata = isRenewed && seen !== undefined ? { ...merged, seen } : merged;
     if (pending && overwrite) {
       // Only the values are overwritten. The principal is the store's own: a login meanwhile stays.
-      return encode({ values: format.decode(pending.bytes).values, metadata: merged.metadata });
+      return encode({ values: format.decode(pending.bytes).values, metadata });
     }
-    if (!update) return encode(merged);
+    if (!update) return encode({ values, metadata });
     // On a copy: `update` may change what it is given, and runs again on the next state.
-    const own = format.decode(format.encodeAnyLength(merged.values, merged.metadata));
+    const own = format.decode(format.encodeAnyLength(values, metadata));
     update(own.values);
     return encode(own);
   };
