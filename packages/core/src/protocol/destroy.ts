@@ -11,7 +11,10 @@ import { retryUnknown } from "./retry-unknown.ts";
  */
 export type Following = "all" | "renewed";
 
-/** Ends the session under `id`, which `ending` describes, and its successors. Returns whether anything ended. It is idempotent, so lost replies are repeated. */
+/**
+ * Ends the session under `id`, which `ending` describes, and its successors. Returns whether anything ended. It is idempotent: if a reply
+ * is lost, the deletion is repeated.
+ */
 export async function destroyChain(
   { backend }: ProtocolContext,
   id: string,
