@@ -1,6 +1,7 @@
 // What the operations of the save protocol share: the backend, the record format, and the settings.
 import type { Backend } from "../backends/backend.ts";
 import type { Deadline } from "../backends/deadline.ts";
+import type { Metadata } from "../changes/metadata.ts";
 import type { RecordFormat } from "../changes/record-format.ts";
 import type { Concurrency } from "../options/option.ts";
 import type { CommitQueue } from "./commit-queue.ts";
@@ -27,4 +28,13 @@ export interface ProtocolContext {
   readonly newId: () => string;
   /** The deadline of an operation that starts now. */
   readonly deadline: () => Deadline;
+}
+
+/** `seconds`, or the longest lifetime of a record without a principal if these metadata name none and it is shorter. */
+export function capAnonymous(
+  { anonymousMaxAge }: RecordsSettings,
+  { principal }: Metadata,
+  seconds: number,
+): number {
+  return principal === undefined ? Math.min(seconds, anonymousMaxAge) : seconds;
 }

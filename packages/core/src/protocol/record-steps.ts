@@ -9,7 +9,7 @@ import { createRecord } from "./create.ts";
 import { destroyChain } from "./destroy.ts";
 import { gone } from "./gone.ts";
 import { leadOn, leads, load, type LiveRecord } from "./load.ts";
-import type { ProtocolContext } from "./protocol-context.ts";
+import { capAnonymous, type ProtocolContext } from "./protocol-context.ts";
 import type { RecordLocation } from "./record-location.ts";
 import { regenerate } from "./regenerate.ts";
 import { checkRegeneration, type Regeneration } from "./regeneration.ts";
@@ -213,7 +213,6 @@ export class RecordSteps {
     const maxAge = seconds ?? metadata.maxAge ?? settings.maxAge;
     const own = maxAge > 0 ? maxAge : settings.defaultMaxAge;
     // A host that decides the lifetime names no principals.
-    const isAnonymous = seconds === undefined && metadata.principal === undefined;
-    return isAnonymous ? Math.min(own, settings.anonymousMaxAge) : own;
+    return seconds === undefined ? capAnonymous(settings, metadata, own) : own;
   }
 }

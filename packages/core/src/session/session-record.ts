@@ -7,7 +7,7 @@ import type { Values } from "../changes/record-format.ts";
 import { WorkingCopy } from "../changes/working-copy.ts";
 import { publicIdOf, publish, trace, type Operation } from "../diagnostics.ts";
 import { ConfigError, SessionGoneError } from "../errors.ts";
-import type { ProtocolContext } from "../protocol/protocol-context.ts";
+import { capAnonymous, type ProtocolContext } from "../protocol/protocol-context.ts";
 import { RecordLocation, type Origin, type RecordState } from "../protocol/record-location.ts";
 import { RecordSteps, type SaveRules } from "../protocol/record-steps.ts";
 import type { Regeneration } from "../protocol/regeneration.ts";
@@ -95,8 +95,8 @@ export class SessionRecord<Data extends object = Record<string, unknown>> implem
    */
   get maxAge(): number {
     const { settings } = this.#context;
-    const own = this.#copy.metadata.maxAge ?? settings.maxAge;
-    return this.principal === undefined ? Math.min(own, settings.anonymousMaxAge) : own;
+    const { metadata } = this.#copy;
+    return capAnonymous(settings, metadata, metadata.maxAge ?? settings.maxAge);
   }
 
   set maxAge(seconds: number) {
