@@ -5,8 +5,8 @@ import {
   checkSignatureAge,
   type ResolvedCookieOptions,
 } from "../options/cookie-options.ts";
-import { warnOnce } from "../process-warning.ts";
 import type { CookieCarrier, SaveContext } from "./cookie-carrier.ts";
+import { mismatchOf } from "./cookie-mismatch.ts";
 import { clearingCookie, sessionCookie, type CookieContext, type SetCookie } from "./set-cookie.ts";
 
 /** How cookies of one name are made. */
@@ -97,24 +97,11 @@ export class BrowserCookie {
     return this.#options !== undefined && this.#options.maxAge < 0;
   }
 
-  /**
-   * Why a cookie for a new id would never come back to this request: its attributes do not fit the request. Undefined if they do, or if
-   * nothing is known of the request.
-   */
+  /** Why a cookie for a new id would never come back to this request. Undefined if it would, or if nothing is known of the request. */
   get mismatch(): string | undefined {
-    const carrier = this.#carrier;
-    if (!carrier) return undefined;
     const { path } = this.#settings.cookieOptions;
     const { secure } = this.#options ?? this.#settings.cookieOptions;
-    // Asked for "auto", too: what the application's own trustProxy throws has to come before anything is stored.
-    const isSecure = secure !== false && carrier.isSecure();
-    if (secure === true && !isSecure) {
-      return 'has secure: true, and the request came over plain HTTP. Set secure to "auto", or tell the adapter to trust your TLS proxy';
-    }
-    if (carrier.path !== undefined && !pathMatches(carrier.path, path)) {
-      return `has the path ${JSON.stringify(path)}, and the request is outside of it. Mount the middleware below this path only, or set a wider one`;
-    }
-    return undefined;
+    return this.#carrier && mismatchOf(this.#carrier, { path, secure });
   }
 
   /** Whether a cookie can still be sent. */
@@ -171,16 +158,16 @@ export class BrowserCookie {
   take({ secure }: SaveContext): SetCookie[] {
     if (!this.isDue()) return [];
     const { storedId: id } = this.#record;
-    const checked = this.#checkedOptions ?? this.#startOptions();
     // The record has the last word on maxAge: it may be cut, or change with a login.
-    const options = { ...checked, maxAge: this.#maxAge() };
+    const given = this.#checkedOptions ?? this.#settings.cookieOptions;
+    const options = { ...given, maxAge: this.#maxAge() };
     const context: CookieContext = {
       // Only "auto" depends on the request. A carrier may warn when it is asked.
       secure: options.secure === "auto" && (secure ?? this.#carrier?.isSecure() ?? false),
       now: this.#settings.now(),
     };
     this.#hasChanged ||= this.#clear || this.#hasMoved() || this.#hasNewOptions();
-    this.#sentOptions = checked;
+    this.#sentOptions = this.#checkedOptions ?? options;
     this.#renew = false;
     this.#clear = false;
     this.#dropUntil = undefined;
@@ -188,13 +175,6 @@ export class BrowserCookie {
     if (!id) return [clearingCookie(this.#name, options, context, !this.#hasChanged)];
     const value = this.#settings.encode(this.#name, id);
     return [sessionCookie(this.#name, value, options, context, !this.#hasChanged)];
-  }
-
-  /** Emits the reason of a mismatch as a process warning, once. */
-  warnOfMismatch(mismatch: string): void {
-    warnOnce(
-      `A new session "${this.#name}" was not stored: its cookie ${mismatch}. Every such request would leave a record that no cookie leads to.`,
-    );
   }
 
   get #by(): string {
@@ -234,12 +214,8 @@ export class BrowserCookie {
       }
       this.#chosen = { maxAge };
     };
-    return Object.defineProperty(this.#startOptions(), "maxAge", { enumerable: true, get, set });
-  }
-
-  /** The store's attributes, with the session's own maxAge. */
-  #startOptions(): ResolvedCookieOptions {
-    return { ...this.#settings.cookieOptions, maxAge: this.#maxAge() };
+    const options = { ...this.#settings.cookieOptions };
+    return Object.defineProperty(options, "maxAge", { enumerable: true, get, set });
   }
 
   /** The session's own maxAge, cut to the signature's age, which may have been longer when the session was stored. */
@@ -248,14 +224,4 @@ export class BrowserCookie {
     const { maxAge } = this.#record;
     return signatureAge > 0 ? Math.min(maxAge, signatureAge) : maxAge;
   }
-}
-
-/** RFC 6265, section 5.1.4 */
-function pathMatches(requestPath: string, cookiePath: string): boolean {
-  if (!requestPath.startsWith(cookiePath)) return requestPath === cookiePath;
-  return (
-    requestPath.length === cookiePath.length ||
-    cookiePath.endsWith("/") ||
-    requestPath[cookiePath.length] === "/"
-  );
 }

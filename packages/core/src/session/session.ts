@@ -6,6 +6,7 @@ import {
   type LoadedCookie,
 } from "../cookies/browser-cookie.ts";
 import type { CookieCarrier, SaveContext } from "../cookies/cookie-carrier.ts";
+import { warnOfMismatch } from "../cookies/cookie-mismatch.ts";
 import type { SetCookie } from "../cookies/set-cookie.ts";
 import { publicIdOf } from "../diagnostics.ts";
 import { ConfigError, HeadersSentError } from "../errors.ts";
@@ -242,7 +243,7 @@ export class Session<Data extends object = SessionData> {
     if (canBeSent && mismatch === undefined) return true;
     this.#refused = true;
     if (!canBeSent) throw this.#headersSent(method);
-    this.#cookie.warnOfMismatch(mismatch as string);
+    warnOfMismatch(this.name, mismatch as string);
     return false;
   }
 
