@@ -20,7 +20,7 @@ export interface CookieSettings {
 }
 
 /** The cookie by which a session was loaded. */
-export interface LoadedCookie {
+interface LoadedCookie {
   readonly id: string;
   /** Unix seconds. */
   readonly issuedAt: number;
@@ -36,6 +36,17 @@ export interface CookieRecord {
   readonly withholdsCookie: boolean;
   /** Seconds. */
   maxAge: number;
+}
+
+/** The parts of {@link BrowserCookie}. */
+export interface CookieParts {
+  readonly settings: CookieSettings;
+  readonly name: string;
+  readonly record: CookieRecord;
+  readonly loaded?: LoadedCookie | undefined;
+  /** The request has cookies of this name, and none of them can be good, in this process or in another. */
+  readonly hasDeadCookie?: boolean | undefined;
+  readonly carrier?: CookieCarrier | undefined;
 }
 
 /** A save issues the cookie anew after this part of its lifetime: rarely, and long before it expires. */
@@ -68,19 +79,14 @@ export class BrowserCookie {
   /** A cookie that is no renewal was taken. A later one takes its place in the same response. */
   #hasChanged = false;
 
-  constructor(
-    settings: CookieSettings,
-    name: string,
-    record: CookieRecord,
-    loaded?: LoadedCookie,
-    carrier?: CookieCarrier,
-  ) {
+  constructor({ settings, name, record, loaded, hasDeadCookie, carrier }: CookieParts) {
     this.#settings = settings;
     this.#name = name;
     this.#record = record;
     this.#carrier = carrier;
     this.#sent = loaded;
     this.#renew = loaded !== undefined && loaded.keyIndex > 0;
+    if (hasDeadCookie) this.#dropUntil = settings.now() + DROP_WITHIN;
   }
 
   /** This session's own attributes, for code to change. */
@@ -135,11 +141,6 @@ export class BrowserCookie {
   /** Has the cookie cleared: its session was ended. */
   clear(): void {
     this.#clear = true;
-  }
-
-  /** Has the cookie of the request removed, which is worth nothing. */
-  drop(): void {
-    this.#dropUntil = this.#settings.now() + DROP_WITHIN;
   }
 
   /** Whether there is a cookie to send. */

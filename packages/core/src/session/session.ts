@@ -1,11 +1,7 @@
 // One session of one request.
 import { inspect, type InspectOptions } from "node:util";
-import {
-  BrowserCookie,
-  type CookieSettings,
-  type LoadedCookie,
-} from "../cookies/browser-cookie.ts";
-import type { CookieCarrier, SaveContext } from "../cookies/cookie-carrier.ts";
+import { BrowserCookie, type CookieParts } from "../cookies/browser-cookie.ts";
+import type { SaveContext } from "../cookies/cookie-carrier.ts";
 import { warnOfMismatch } from "../cookies/cookie-mismatch.ts";
 import type { SetCookie } from "../cookies/set-cookie.ts";
 import { publicIdOf } from "../diagnostics.ts";
@@ -22,13 +18,9 @@ import type { SessionRecord } from "./session-record.ts";
 export type SessionRejection = "expired" | "tampered" | "malformed" | "gone" | "undecipherable";
 
 /** The parts of {@link Session}. */
-export interface SessionParts<Data extends object> {
-  readonly settings: CookieSettings;
-  readonly name: string;
+export interface SessionParts<Data extends object> extends CookieParts {
   readonly record: SessionRecord<Data>;
-  readonly loaded?: LoadedCookie | undefined;
   readonly rejected?: SessionRejection | undefined;
-  readonly carrier?: CookieCarrier | undefined;
 }
 
 /**
@@ -51,14 +43,11 @@ export class Session<Data extends object = SessionData> {
   #failedWrite: { readonly error: unknown } | undefined;
 
   /** @internal Use `store.load`, `store.create`, or `getSession` of an adapter. */
-  constructor({ settings, name, record, loaded, rejected, carrier }: SessionParts<Data>) {
-    this.name = name;
-    this.rejected = rejected;
-    this.#record = record;
-    this.#cookie = new BrowserCookie(settings, name, record, loaded, carrier);
-    // Another cookie may be good in another process, which has newer keys or another session library.
-    const isWorthless = rejected === "gone" || rejected === "expired";
-    if (isWorthless && record.state === "new") this.#cookie.drop();
+  constructor(parts: SessionParts<Data>) {
+    this.name = parts.name;
+    this.rejected = parts.rejected;
+    this.#record = parts.record;
+    this.#cookie = new BrowserCookie(parts);
   }
 
   /** The id: a secret. The first read of a new session reserves it, and neither stores anything nor sends a cookie. */

@@ -93,7 +93,9 @@ export class Store<Data extends object> implements RediStore<Data> {
     const isUndecipherable = record.state === "new" && undecipherable.length > 0;
     const ended = isUndecipherable ? "undecipherable" : "gone";
     const rejected = valid.length > 0 ? ended : all.at(-1)?.rejected;
-    return this.#startSession({ settings, name, record, rejected, carrier });
+    // In the settling time it is left alone: the browser may have a newer one. So is one whose record another process can decrypt.
+    const hasDeadCookie = record.state === "new" && !isUndecipherable && areDead(all, valid);
+    return this.#startSession({ settings, name, record, rejected, hasDeadCookie, carrier });
   }
 
   create(name: string = this.defaultName, cookie?: CookieOptions): Session<Data> {
@@ -206,6 +208,15 @@ function decodeAll(
     if (valid.push(cookie) === MAX_VALID) break;
   }
   return { all, valid };
+}
+
+/**
+ * Whether none of the cookies, of which no valid one has a live session, can be good. One that these keys did not make may be good in
+ * another process, which has newer keys or another session library. So may be one that was not decoded.
+ */
+function areDead(all: readonly Cookie[], valid: readonly Decoded[]): boolean {
+  if (valid.length === MAX_VALID) return false;
+  return all.every(({ rejected }) => rejected === undefined || rejected === "expired");
 }
 
 /** Publishes the events of a load. Cookies after the one that was used were not tried. Undecipherable records have published theirs. */

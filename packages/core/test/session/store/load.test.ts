@@ -91,6 +91,44 @@ describe("a request with a cookie", () => {
     expect(await opened.store.save(session)).toHaveLength(1);
   });
 
+  it.each<
+    [string, (given: { expired: string; ended: string; forged: string }) => string[], boolean]
+  >([
+    [
+      "expired, and before it one that was tampered with",
+      ({ expired, forged }) => [forged, expired],
+      false,
+    ],
+    [
+      "expired, and after it one that was tampered with",
+      ({ expired, forged }) => [expired, forged],
+      false,
+    ],
+    ["of an ended session, and before it one in another form", ({ ended }) => ["x", ended], false],
+    ["of an ended session, and after it one in another form", ({ ended }) => [ended, "x"], false],
+    ["of an ended session, and beside it an expired one", (all) => [all.expired, all.ended], true],
+    ["expired, twice", ({ expired }) => [expired, expired], true],
+  ])("that is %s is removed only if none of them can be good", async (_, cookiesOf, isRemoved) => {
+    const opened = await openStore();
+    const session = await opened.store.load(
+      "session",
+      cookiesOf({
+        expired: encode("session", "X", KEYS, START - 30 * 86_400 - 1),
+        ended: encode("session", "Y"),
+        forged: encode("session", "Z", keysFromStrings("x".repeat(32))),
+      }),
+    );
+    expect(opened.store.needsSave(session)).toBe(isRemoved);
+    expect(await opened.store.save(session)).toHaveLength(isRemoved ? 1 : 0);
+  });
+
+  it("that stands behind more ended ones than are loaded is not removed: it may be good", async () => {
+    const opened = await openStore();
+    const ended = Array.from({ length: 8 }, (_, number) => encode("session", `ended ${number}`));
+    const session = await opened.store.load("session", [...ended, encode("session", "Y")]);
+    expect(opened.store.needsSave(session)).toBe(false);
+  });
+
   it("that is worth nothing is not removed by a response that took a second: a login may be faster", async () => {
     const opened = await openStore();
     const session = await opened.store.load("session", [
