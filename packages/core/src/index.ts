@@ -45,10 +45,10 @@ export type {
 } from "./options/connection.ts";
 export type { NodeAddressInput } from "./options/node-address.ts";
 export {
+  withAnonymousMaxAge,
   withClock,
   withConcurrency,
   withCookieName,
-  withAnonymousMaxAge,
   withDefaultMaxAge,
   withKeyPrefix,
   withMaxAge,

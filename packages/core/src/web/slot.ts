@@ -1,4 +1,4 @@
-// The contract of one session of a request, as the response waits for it, and the one error that it is allowed to come late with.
+// The contract between a response and each session of its request: when changes are stored, and when the cookies for it are ready.
 import type { SetCookie } from "../cookies/set-cookie.ts";
 import { type HeadersSentError, isRedistoreError } from "../errors.ts";
 
