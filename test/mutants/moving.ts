@@ -2,10 +2,10 @@
 import { type Mutant, mutants } from "./mutant.ts";
 
 export const MOVING: readonly Mutant[] = [
-  ...mutants("browsers", "protocol/regeneration.ts", {
+  ...mutants("browsers", "protocol/regenerate/regeneration.ts", {
     "a login has no grace period": ["if (grace && principal !== undefined) {", "if (false) {"],
   }),
-  ...mutants("browsers", "protocol/kept-content.ts", {
+  ...mutants("browsers", "protocol/regenerate/kept-content.ts", {
     "the data of one user do not go along to another": [
       "(keep === undefined && present !== undefined && present !== principal)",
       "false",
@@ -20,7 +20,7 @@ export const MOVING: readonly Mutant[] = [
       "const { values, metadata } = keepOnly(content, principal === undefined ? keep : false);",
     ],
   }),
-  ...mutants("browsers", "protocol/regenerate.ts", {
+  ...mutants("browsers", "protocol/regenerate/regenerate.ts", {
     "a request that was led on renews nothing": [
       'if (live.ledOn && grace > 0) return { outcome: "led-on", record: live };',
       "",
@@ -140,7 +140,7 @@ export const MOVING: readonly Mutant[] = [
       "this.#owned = false;",
     ],
   }),
-  ...mutants("interleavings", "protocol/regenerate.ts", {
+  ...mutants("interleavings", "protocol/regenerate/regenerate.ts", {
     "the new record stays if the reply to the retirement is lost": [
       "if (!(error instanceof StoreUnavailableError)) await discard(context, next.id, deadline);",
       "await discard(context, next.id, deadline);",
@@ -155,18 +155,18 @@ export const MOVING: readonly Mutant[] = [
     judge: "interleavings",
     edits: [
       {
-        file: "protocol/regenerate.ts",
+        file: "protocol/regenerate/regenerate.ts",
         find: "const next = { ...(await createRecord(context, bytes, seconds, deadline, step.given)) };",
         replace: "const next = { id: step.given?.id ?? context.newId(), record: bytes };",
       },
       {
-        file: "protocol/regenerate.ts",
+        file: "protocol/regenerate/regenerate.ts",
         find: 'if (result.outcome === "done") return',
         replace:
           'if (result.outcome === "done") await createRecord(context, next.record, seconds, deadline, { id: next.id });\n      if (result.outcome === "done") return',
       },
       {
-        file: "protocol/regenerate.ts",
+        file: "protocol/regenerate/regenerate.ts",
         find: "next.record = await rewrite(context, next, rewritten, seconds, deadline);",
         replace: "next.record = rewritten;",
       },

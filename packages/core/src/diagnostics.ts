@@ -29,6 +29,8 @@ export interface Events {
   conflict: { readonly publicId: string };
   /** A session had ended before a request could store its changes. Nothing was stored. */
   gone: { readonly publicId: string };
+  /** A session was loaded after its `withAbsoluteTimeout`: the request gets a new one. */
+  expired: { readonly publicId: string; readonly principal: string | undefined };
   /**
    * An older pair of keys made a cookie that was accepted, or encrypted a session that was read; `keyIndex` is the position of the pair.
    * Without such events the pair can be removed.
@@ -56,6 +58,7 @@ const events = {
   rejected: channel("redistore:rejected"),
   conflict: channel("redistore:conflict"),
   gone: channel("redistore:gone"),
+  expired: channel("redistore:expired"),
   "old-key": channel("redistore:old-key"),
   ambiguous: channel("redistore:ambiguous"),
   "keys-failed": channel("redistore:keys-failed"),

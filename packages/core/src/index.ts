@@ -45,6 +45,7 @@ export type {
 } from "./options/connection.ts";
 export type { NodeAddressInput } from "./options/node-address.ts";
 export {
+  withAbsoluteTimeout,
   withAnonymousMaxAge,
   withClock,
   withConcurrency,
@@ -56,6 +57,7 @@ export {
   withMaxReadLength,
   withOperationTimeout,
   withPath,
+  withPrincipal,
   withSerializer,
   withSessionOptions,
 } from "./options/store-options.ts";
@@ -79,7 +81,7 @@ export type { Records } from "./session/records.ts";
 export type { RecordState } from "./protocol/record-location.ts";
 export type { SessionRecord } from "./session/session-record.ts";
 export type { Resolve } from "./changes/merge.ts";
-export type { Regeneration } from "./protocol/regeneration.ts";
+export type { Regeneration } from "./protocol/regenerate/regeneration.ts";
 export { withBackend } from "./backends/with-backend.ts";
 export type { Backend, Deletion, Entry, Health, WriteResult } from "./backends/backend.ts";
 export type { Deadline } from "./backends/deadline.ts";

@@ -10,8 +10,12 @@ export const METADATA_KEY = "_redistore";
 export interface Metadata {
   /** The user id to which the session belongs. */
   principal?: string;
+  /** The application's own words for the session, such as the device, to list it by. */
+  label?: string;
   /** When the session began, in Unix seconds. */
   created?: number;
+  /** When the principal logged in, in Unix seconds. */
+  authenticated?: number;
   /** The cookie `maxAge` of this session in seconds, if it differs from the store's. */
   maxAge?: number;
   /**
@@ -23,9 +27,11 @@ export interface Metadata {
 
 /** The stored form; undefined if there is nothing to store. The order of the fields is fixed: equal metadata give equal bytes. */
 export function formatMetadata(metadata: Metadata): string | undefined {
-  const { principal, created, maxAge, seen } = metadata;
-  if ((principal ?? created ?? maxAge ?? seen) === undefined) return undefined;
-  return JSON.stringify({ principal, created, maxAge, seen });
+  const { principal, label, created, authenticated, maxAge, seen } = metadata;
+  const isEmpty = (principal ?? label ?? created ?? authenticated ?? maxAge ?? seen) === undefined;
+  return isEmpty
+    ? undefined
+    : JSON.stringify({ principal, label, created, authenticated, maxAge, seen });
 }
 
 /** Parses the stored form. Fields of a wrong type, and fields of later versions, are left out. */
@@ -33,11 +39,16 @@ export function parseMetadata(text: unknown): Metadata {
   if (text === undefined) return {};
   if (typeof text !== "string")
     throw new TypeError(`${METADATA_KEY} is reserved for the store's own text`);
-  const { principal, created, maxAge, seen } = JSON.parse(text) as Record<string, unknown>;
+  const { principal, label, created, authenticated, maxAge, seen } = JSON.parse(text) as Record<
+    string,
+    unknown
+  >;
   return {
     ...(typeof principal === "string" && { principal }),
+    ...(typeof label === "string" && { label }),
     // JSON.parse makes Infinity of 1e999, with which the record could not be saved again.
     ...(Number.isFinite(created) && { created: created as number }),
+    ...(Number.isFinite(authenticated) && { authenticated: authenticated as number }),
     ...(isMaxAge(maxAge) && { maxAge }),
     ...(Number.isFinite(seen) && { seen: seen as number }),
   };
@@ -52,6 +63,9 @@ function isMaxAge(value: unknown): value is number {
 export function mergeMetadata(base: Metadata, mine: Metadata, theirs: Metadata): Metadata {
   const merged: Metadata = { ...theirs };
   if (mine.principal !== base.principal) assign(merged, "principal", mine.principal);
+  if (mine.label !== base.label) assign(merged, "label", mine.label);
+  if (mine.authenticated !== base.authenticated)
+    assign(merged, "authenticated", mine.authenticated);
   if (mine.maxAge !== base.maxAge) assign(merged, "maxAge", mine.maxAge);
   if (mine.created !== undefined)
     merged.created = Math.min(mine.created, theirs.created ?? Infinity);

@@ -36,6 +36,8 @@ export interface CookieRecord {
   readonly withholdsCookie: boolean;
   /** Seconds. */
   maxAge: number;
+  /** Seconds until the session ends, whatever its maxAge; Infinity if it does not. */
+  readonly secondsLeft: number;
 }
 
 /** The parts of {@link BrowserCookie}. */
@@ -126,8 +128,13 @@ export class BrowserCookie {
     if (this.#chosen !== undefined && options.maxAge >= 0) this.#record.maxAge = options.maxAge;
   }
 
-  /** Renews the cookie after a save, which moved the record's expiry, but not at every save. Signatures of browser sessions age, too. */
-  renewIfDue(): void {
+  /**
+   * Renews the cookie after a save, which moved the record's expiry, but not at every save. Signatures of browser sessions age, too.
+   *
+   * @param earlier the record's maxAge before the save, which a login may have changed
+   */
+  renewIfDue(earlier: number): void {
+    if (this.#record.maxAge !== earlier) this.#renew = true;
     const lifetime = this.#maxAge() || this.#settings.signatureAge;
     const age = this.#settings.now() - (this.#sent?.issuedAt ?? 0);
     if (lifetime > 0 && age >= lifetime * RENEW_AFTER) this.#renew = true;
@@ -161,7 +168,7 @@ export class BrowserCookie {
     const { storedId: id } = this.#record;
     // The record has the last word on maxAge: it may be cut, or change with a login.
     const given = this.#checkedOptions ?? this.#settings.cookieOptions;
-    const options = { ...given, maxAge: this.#maxAge() };
+    const options = { ...given, maxAge: this.#lifetime() };
     const context: CookieContext = {
       // Only "auto" depends on the request. A carrier may warn when it is asked.
       secure: options.secure === "auto" && (secure ?? this.#carrier?.isSecure() ?? false),
@@ -217,6 +224,11 @@ export class BrowserCookie {
     };
     const options = { ...this.#settings.cookieOptions };
     return Object.defineProperty(options, "maxAge", { enumerable: true, get, set });
+  }
+
+  /** The cookie's Max-Age: it does not outlive the session. 0 stays 0. */
+  #lifetime(): number {
+    return Math.min(this.#maxAge(), Math.max(1, Math.ceil(this.#record.secondsLeft)));
   }
 
   /** The session's own maxAge, cut to the signature's age, which may have been longer when the session was stored. */

@@ -32,6 +32,9 @@ export interface EncryptedValues {
   readonly keys?: Keys | undefined;
 }
 
+/** Reads the user's id from the values of a session; undefined if no user is logged in. */
+export type PrincipalOf = (values: Readonly<Record<string, unknown>>) => string | undefined;
+
 /** The type of every setting by its name. */
 export interface SettingValues extends ConnectionDetails, Required<CookieOptions> {
   connection: ConnectionSetting;
@@ -41,6 +44,8 @@ export interface SettingValues extends ConnectionDetails, Required<CookieOptions
   keyPrefix: string;
   defaultMaxAge: number;
   anonymousMaxAge: number;
+  absoluteTimeout: number;
+  principalOf: PrincipalOf;
   serializer: Serializer;
   cookieName: string;
   audience: string;

@@ -8,7 +8,7 @@ import {
   checkSeconds,
   type CookieOptions,
 } from "./cookie-options.ts";
-import { option, type Concurrency, type StoreOption } from "./option.ts";
+import { option, type Concurrency, type PrincipalOf, type StoreOption } from "./option.ts";
 
 /** Redis stores no longer string than 512 MiB. */
 const MAX_BYTES = 512 * 1024 * 1024;
@@ -70,11 +70,53 @@ export function withDefaultMaxAge(seconds: number): StoreOption {
  * withAnonymousMaxAge(1800);
  * ```
  *
- * The stores for express-session and koa-session know no principals, so there it changes nothing: their hosts decide the lifetime.
+ * The stores for express-session and koa-session know principals by `withPrincipal` only. Without it this changes nothing there: their
+ * hosts decide the lifetime.
  */
 export function withAnonymousMaxAge(seconds: number): StoreOption {
   checkSeconds("withAnonymousMaxAge", seconds, 1);
   return option((settings) => settings.set("withAnonymousMaxAge", "anonymousMaxAge", seconds));
+}
+
+/**
+ * The longest life of a session, in seconds: since its login, if it has a principal, or else since it began. Default: none. Activity, a save
+ * and a new id do not extend it; a login, `regenerate({ principal })`, begins it anew. The cookie and the record end with it, and a load
+ * after it finds no session, whatever the record's expiry.
+ *
+ * A session that began before this option was set, or that Go stored, counts from its first save here.
+ *
+ * ```ts
+ * withAbsoluteTimeout(12 * 3600);
+ * ```
+ */
+export function withAbsoluteTimeout(seconds: number): StoreOption {
+  checkSeconds("withAbsoluteTimeout", seconds, 1);
+  return option((settings) => settings.set("withAbsoluteTimeout", "absoluteTimeout", seconds));
+}
+
+/**
+ * Tells by its values whose session it is, for applications that log in by setting a key, as passport does. The function gets the values of
+ * a session and returns the user's id, or undefined if there is none. It is called at every load and save, so it has to be fast, and
+ * must change nothing.
+ *
+ * ```ts
+ * withPrincipal((values: { passport?: { user?: string } }) => values.passport?.user);
+ * ```
+ *
+ * A save that finds another user's id than before is a login: `authenticatedAt` is set, and of the values of another user only those stay
+ * that this request set itself. It does not change the session's id: call `regenerate` at every login, as passport does.
+ */
+export function withPrincipal<Data extends object = Record<string, unknown>>(
+  principalOf: (values: Readonly<Data>) => string | undefined,
+): StoreOption {
+  if (typeof principalOf !== "function") {
+    throw new ConfigError(
+      "withPrincipal takes a function that returns the user's id from the values of a session.",
+    );
+  }
+  return option((settings) =>
+    settings.set("withPrincipal", "principalOf", principalOf as unknown as PrincipalOf),
+  );
 }
 
 /**

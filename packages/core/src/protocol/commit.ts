@@ -9,6 +9,7 @@ import { ConflictError } from "../errors.ts";
 import type { Applied } from "./commit-queue.ts";
 import { gone } from "./gone.ts";
 import { leadOn, leads, type LiveRecord } from "./load.ts";
+import { updateNaming } from "./principal.ts";
 import type { ProtocolContext } from "./protocol-context.ts";
 
 /** What to save. */
@@ -84,8 +85,7 @@ function applierOf(
     if (!update) return encode({ values, metadata });
     // On a copy: `update` may change what it is given, and runs again on the next state.
     const own = format.decode(format.encodeAnyLength(values, metadata));
-    update(own.values);
-    return encode(own);
+    return encode({ values: own.values, metadata: updateNaming(settings, own, update) });
   };
 }
 

@@ -1,9 +1,8 @@
 // What the operations of the save protocol share: the backend, the record format, and the settings.
 import type { Backend } from "../backends/backend.ts";
 import type { Deadline } from "../backends/deadline.ts";
-import type { Metadata } from "../changes/metadata.ts";
 import type { RecordFormat } from "../changes/record-format.ts";
-import type { Concurrency } from "../options/option.ts";
+import type { Concurrency, PrincipalOf } from "../options/option.ts";
 import type { CommitQueue } from "./commit-queue.ts";
 
 /** The resolved settings of records. Durations are in seconds. */
@@ -13,6 +12,10 @@ export interface RecordsSettings {
   readonly defaultMaxAge: number;
   /** The longest lifetime of a record without a principal. */
   readonly anonymousMaxAge: number;
+  /** The longest life of a session since its login, or else since it began. */
+  readonly absoluteTimeout: number;
+  /** Reads from the values whose session it is. */
+  readonly principalOf: PrincipalOf | undefined;
   readonly operationTimeout: number;
   readonly concurrency: Concurrency;
   /** Unix seconds, with fractions. */
@@ -28,13 +31,4 @@ export interface ProtocolContext {
   readonly newId: () => string;
   /** The deadline of an operation that starts now. */
   readonly deadline: () => Deadline;
-}
-
-/** `seconds`, or the longest lifetime of a record without a principal if these metadata name none and it is shorter. */
-export function capAnonymous(
-  { anonymousMaxAge }: RecordsSettings,
-  { principal }: Metadata,
-  seconds: number,
-): number {
-  return principal === undefined ? Math.min(seconds, anonymousMaxAge) : seconds;
 }

@@ -1,6 +1,7 @@
 // The steps of the save protocol for the session of one request; they keep its working copy and its location up to date with what is stored.
 import type { Deadline } from "../backends/deadline.ts";
-import type { Resolve } from "../changes/merge.ts";
+import { deleteAllBut, type Resolve } from "../changes/merge.ts";
+import type { Metadata } from "../changes/metadata.ts";
 import { hasContent, type Content, type Values } from "../changes/record-format.ts";
 import type { Capture, PendingChange, WorkingCopy } from "../changes/working-copy.ts";
 import { SessionGoneError } from "../errors.ts";
@@ -8,11 +9,13 @@ import { commitChange } from "./commit.ts";
 import { createRecord } from "./create.ts";
 import { destroyChain } from "./destroy.ts";
 import { gone } from "./gone.ts";
+import { capAnonymous, secondsLeft, timeOf, withBeginning } from "./lifetime.ts";
 import { leadOn, leads, load, type LiveRecord } from "./load.ts";
-import { capAnonymous, type ProtocolContext } from "./protocol-context.ts";
+import { namedPrincipal, updateNaming, withNamed } from "./principal.ts";
+import type { ProtocolContext } from "./protocol-context.ts";
 import type { RecordLocation } from "./record-location.ts";
-import { regenerate } from "./regenerate.ts";
-import { checkRegeneration, type Regeneration } from "./regeneration.ts";
+import { regenerate } from "./regenerate/regenerate.ts";
+import { checkRegeneration, type Regeneration } from "./regenerate/regeneration.ts";
 import { isUnknown } from "./retry-unknown.ts";
 
 /** What the application decides about the saves of one session. Read at each save. */
@@ -28,6 +31,8 @@ export class RecordSteps {
   readonly #location: RecordLocation;
   readonly #copy: WorkingCopy;
   readonly #rules: SaveRules;
+  /** The principal that the stored values name. */
+  #named: string | undefined;
 
   constructor(
     context: ProtocolContext,
@@ -39,19 +44,26 @@ export class RecordSteps {
     this.#location = location;
     this.#copy = copy;
     this.#rules = rules;
+    this.#noteNamed();
   }
 
   /** Stores pending changes and those of `update`. Returns whether there was anything to store. */
   async save(deadline: Deadline, update?: (values: Values) => void): Promise<boolean> {
     const { live } = this.#location;
+    if (!update && !this.#copy.isChanged()) return false;
+    const earlier = this.#copy.metadata.principal;
+    this.#copy.metadata = this.#complete(this.#copy.metadata);
     if (!live) return update ? this.#createUpdated(update, deadline) : this.#create(deadline);
     const pending = this.#copy.pending();
-    if (!pending && !update) return false;
     const capture = pending ?? this.#copy.capture();
-    const committed = await this.#commit(live, pending, capture, deadline, update);
+    const { principal } = this.#copy.metadata;
+    const isAnother = earlier !== undefined && principal !== undefined && principal !== earlier;
+    const whole = isAnother ? this.#onlyOwn(capture, pending, update) : update;
+    const committed = await this.#commit(live, pending, capture, deadline, whole);
     if (!committed) return false;
-    if (update) this.#copy.replaceWith(committed.record, capture);
+    if (whole) this.#copy.replaceWith(committed.record, capture);
     this.#location.moveTo(committed);
+    this.#noteNamed();
     return true;
   }
 
@@ -61,6 +73,7 @@ export class RecordSteps {
     const live = await this.#loadAgain(deadline);
     this.#copy.replaceWith(live.record);
     this.#location.moveTo(live);
+    this.#noteNamed();
   }
 
   /** Raises the expiry of a session that is stored. */
@@ -108,7 +121,11 @@ export class RecordSteps {
     const owned = this.#isOwned;
     const hasEnded = this.#location.state === "gone";
     const given = id === undefined ? undefined : { id };
-    const step = { copy: this.#copy, pending, bytes, options, hasEnded, owned, seconds, given };
+    const { settings } = this.#context;
+    const at = timeOf(settings);
+    const complete = (metadata: Metadata): Metadata => withBeginning(settings, metadata, at);
+    const from = { copy: this.#copy, pending, bytes, options, at, complete };
+    const step = { ...from, hasEnded, owned, seconds, given };
     const result = await regenerate(this.#context, live, step, deadline).catch((error: unknown) =>
       this.#noteFailure(error, capture),
     );
@@ -150,10 +167,10 @@ export class RecordSteps {
   }
 
   async #create(deadline: Deadline): Promise<boolean> {
-    if (!this.#copy.isChanged()) return false;
     const capture = this.#copy.capture();
     await this.#createRecord(this.#context.format.limit(capture.bytes), deadline);
     this.#copy.settle(capture);
+    this.#noteNamed();
     return true;
   }
 
@@ -162,11 +179,13 @@ export class RecordSteps {
     const { format } = this.#context;
     const capture = this.#copy.capture();
     const content = format.decode(capture.bytes);
-    update(content.values);
-    const record = format.encode(content.values, content.metadata);
-    const isContent = hasContent(content);
+    const { values } = content;
+    const metadata = updateNaming(this.#context.settings, content, update);
+    const record = format.encode(values, metadata);
+    const isContent = hasContent({ values, metadata });
     if (isContent) await this.#createRecord(record, deadline);
     this.#copy.replaceWith(record, capture);
+    this.#noteNamed();
     return isContent;
   }
 
@@ -205,14 +224,42 @@ export class RecordSteps {
     throw error;
   }
 
+  /** The metadata to store: with the principal that the values name, and the beginning. */
+  #complete(metadata: Metadata): Metadata {
+    const { settings } = this.#context;
+    const named = namedPrincipal(settings, this.#copy.values);
+    return withBeginning(settings, withNamed(settings, metadata, this.#named, named));
+  }
+
+  #noteNamed(): void {
+    this.#named = namedPrincipal(this.#context.settings, this.#copy.values);
+  }
+
+  /** An update that leaves of the stored values only what this request set: they are those of another person. */
+  #onlyOwn(
+    { bytes }: Capture,
+    pending: PendingChange | undefined,
+    update: ((values: Values) => void) | undefined,
+  ): (values: Values) => void {
+    const own = this.#copy.own(bytes, pending?.change()).values;
+    const { incidentalKeys = [] } = this.#rules;
+    return (values) => {
+      deleteAllBut(values, incidentalKeys);
+      Object.assign(values, own);
+      update?.(values);
+    };
+  }
+
   /** The lifetime of a record with this content; after a merge, another request's maxAge may apply. */
   #seconds({ values, metadata }: Content = this.#copy): number {
     const { settings } = this.#context;
     const { lifetime } = this.#rules;
-    const seconds = typeof lifetime === "function" ? lifetime(values) : lifetime;
-    const maxAge = seconds ?? metadata.maxAge ?? settings.maxAge;
+    const given = typeof lifetime === "function" ? lifetime(values) : lifetime;
+    const maxAge = given ?? metadata.maxAge ?? settings.maxAge;
     const own = maxAge > 0 ? maxAge : settings.defaultMaxAge;
-    // A host that decides the lifetime names no principals.
-    return seconds === undefined ? capAnonymous(settings, metadata, own) : own;
+    // A host that decides the lifetime names no principals, unless withPrincipal finds them.
+    const mayBeAnonymous = given === undefined || settings.principalOf !== undefined;
+    const seconds = mayBeAnonymous ? capAnonymous(settings, metadata, own) : own;
+    return Math.min(seconds, secondsLeft(settings, metadata));
   }
 }

@@ -57,8 +57,8 @@ const OF_COOKIES = [
  * **Connection**, exactly one: `withURL`, `withAddress`, `withClient`, `withCluster`, `withSentinel`, `withMemory`, `withBackend`.
  * With one that is opened here: `withAuth`, `withPassword`, `withTLS`, `withDB` (`withDBNum`), `withPoolSize`, `withPoolIdleTimeout`.
  *
- * **Sessions**: `withMaxAge`, `withDefaultMaxAge`, `withAnonymousMaxAge`, `withMaxLength`, `withMaxReadLength`, `withSerializer`,
- * `withConcurrency`, `withKeyPrefix`.
+ * **Sessions**: `withMaxAge`, `withDefaultMaxAge`, `withAnonymousMaxAge`, `withAbsoluteTimeout`, `withPrincipal`, `withMaxLength`,
+ * `withMaxReadLength`, `withSerializer`, `withConcurrency`, `withKeyPrefix`.
  *
  * **Cookies**: `withCookieName`, `withPath`, `withSessionOptions`.
  *
@@ -155,6 +155,8 @@ async function openRecords<Data extends object>(
       maxAge: settings.get("maxAge") ?? DEFAULT_COOKIE_OPTIONS.maxAge,
       defaultMaxAge: settings.get("defaultMaxAge") ?? defaults.defaultMaxAge,
       anonymousMaxAge: settings.get("anonymousMaxAge") ?? Infinity,
+      absoluteTimeout: settings.get("absoluteTimeout") ?? Infinity,
+      principalOf: settings.get("principalOf"),
       operationTimeout: settings.get("operationTimeout") ?? DEFAULT_OPERATION_TIMEOUT_SECONDS,
       concurrency: settings.get("concurrency") ?? "merge",
       now,

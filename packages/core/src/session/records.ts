@@ -63,15 +63,10 @@ export class Records<Data extends object = SessionData> {
   loadFirst(ids: readonly string[]): Promise<SessionRecord<Data>> {
     const [first = ""] = ids;
     if (ids.length === 1) return this.load(first);
-    const run = async (): Promise<SessionRecord<Data>> => {
-      const deadline = this.#context.deadline();
-      const { id, found, undecipherable } = await loadFirst(this.#context, ids, deadline);
-      return this.#open(id, found, deadline, undecipherable);
-    };
     return trace(
       "load",
       () => publicIdOf(first),
-      run,
+      () => this.#loadFirst(ids, this.#context.deadline()),
       ({ state }) => state,
     );
   }
@@ -125,6 +120,14 @@ export class Records<Data extends object = SessionData> {
     return this.#open(id, found, deadline, isUndecipherable ? [id] : []);
   }
 
+  async #loadFirst(ids: readonly string[], deadline: Deadline): Promise<SessionRecord<Data>> {
+    const { id, found, undecipherable } = await loadFirst(this.#context, ids, deadline);
+    const record = await this.#open(id, found, deadline, undecipherable);
+    const isOver = found.state === "live" && record.state === "new";
+    const others = isOver ? ids.filter((each) => each !== id) : [];
+    return others.length > 0 ? this.#loadFirst(others, deadline) : record;
+  }
+
   #open(
     id: string,
     found: Found,
@@ -132,6 +135,11 @@ export class Records<Data extends object = SessionData> {
     undecipherable: readonly string[],
   ): SessionRecord<Data> | Promise<SessionRecord<Data>> {
     const record = new SessionRecord<Data>(this.#context, originOf(id, found), id, undecipherable);
+    if (found.state === "live" && record.secondsLeft <= 0) {
+      const { principal } = record;
+      publish("expired", () => ({ publicId: publicIdOf(found.id), principal }));
+      return new SessionRecord<Data>(this.#context, { state: "new" }, id, undecipherable);
+    }
     const isSeen = found.state !== "live" || found.ledOn !== undefined || record.isSeen;
     return isSeen ? record : this.#noteSeen(record, deadline);
   }

@@ -4,7 +4,7 @@ import { declareLayout } from "../one-per-process.ts";
 import type { CookieCarrier, SaveContext } from "../cookies/cookie-carrier.ts";
 import type { CookieOptions } from "../options/cookie-options.ts";
 import type { Records } from "./records.ts";
-import type { Regeneration } from "../protocol/regeneration.ts";
+import type { Regeneration } from "../protocol/regenerate/regeneration.ts";
 import type { Session } from "./session.ts";
 import type { SetCookie } from "../cookies/set-cookie.ts";
 import type { SessionData } from "./session-data.ts";

@@ -1,5 +1,5 @@
 // The record of one session in use by one request: saved, merged with the saves of others, regenerated and destroyed.
-import { types } from "node:util";
+import { inspect, types } from "node:util";
 import type { Deadline } from "../backends/deadline.ts";
 import { DEFAULT_FLASH_KEY, takeList } from "../changes/flashes.ts";
 import type { Resolve } from "../changes/merge.ts";
@@ -7,10 +7,12 @@ import type { Values } from "../changes/record-format.ts";
 import { WorkingCopy } from "../changes/working-copy.ts";
 import { publicIdOf, publish, trace, type Operation } from "../diagnostics.ts";
 import { ConfigError, SessionGoneError } from "../errors.ts";
-import { capAnonymous, type ProtocolContext } from "../protocol/protocol-context.ts";
+import { capAnonymous, secondsLeft } from "../protocol/lifetime.ts";
+import { namedPrincipal } from "../protocol/principal.ts";
+import type { ProtocolContext } from "../protocol/protocol-context.ts";
 import { RecordLocation, type Origin, type RecordState } from "../protocol/record-location.ts";
 import { RecordSteps, type SaveRules } from "../protocol/record-steps.ts";
-import type { Regeneration } from "../protocol/regeneration.ts";
+import type { Regeneration } from "../protocol/regenerate/regeneration.ts";
 import { SerialQueue } from "../protocol/serial-queue.ts";
 
 /**
@@ -84,9 +86,41 @@ export class SessionRecord<Data extends object = Record<string, unknown>> implem
     return this.#location.live?.ledOn?.tellCookie === false;
   }
 
-  /** The user id to which the session belongs; set by `regenerate`. */
+  /** The user id to which the session belongs: given to `regenerate`, or named by the values for `withPrincipal`. */
   get principal(): string | undefined {
-    return this.#copy.metadata.principal;
+    const { metadata, values } = this.#copy;
+    return metadata.principal ?? namedPrincipal(this.#context.settings, values);
+  }
+
+  /** The words that `regenerate` was given for the session. */
+  get label(): string | undefined {
+    return this.#copy.metadata.label;
+  }
+
+  /** When the session began. Known with `withAbsoluteTimeout` or a principal, from the first save on. */
+  get createdAt(): Date | undefined {
+    return dateOf(this.#copy.metadata.created);
+  }
+
+  /** When the principal logged in. */
+  get authenticatedAt(): Date | undefined {
+    return dateOf(this.#copy.metadata.authenticated);
+  }
+
+  /** Whether the principal logged in within the last `seconds`. @throws ConfigError if they are no positive number */
+  isFresh(seconds: number): boolean {
+    if (typeof seconds !== "number" || !(seconds > 0)) {
+      throw new ConfigError(
+        `isFresh takes seconds, a number above 0. It was given ${inspect(seconds)}.`,
+      );
+    }
+    const { authenticated } = this.#copy.metadata;
+    return authenticated !== undefined && this.#context.settings.now() - authenticated <= seconds;
+  }
+
+  /** Seconds until `withAbsoluteTimeout` ends the session, with fractions; Infinity if it does not. */
+  get secondsLeft(): number {
+    return secondsLeft(this.#context.settings, this.#copy.metadata);
   }
 
   /**
@@ -240,4 +274,8 @@ function assertSync<Result>(result: Result): Result {
 
 function isTrue(value: boolean): boolean {
   return value;
+}
+
+function dateOf(seconds: number | undefined): Date | undefined {
+  return seconds === undefined ? undefined : new Date(seconds * 1000);
 }

@@ -6,7 +6,7 @@ import { warnOfMismatch } from "../cookies/cookie-mismatch.ts";
 import type { SetCookie } from "../cookies/set-cookie.ts";
 import { publicIdOf } from "../diagnostics.ts";
 import { ConfigError, HeadersSentError } from "../errors.ts";
-import type { Regeneration } from "../protocol/regeneration.ts";
+import type { Regeneration } from "../protocol/regenerate/regeneration.ts";
 import type { ResolvedCookieOptions } from "../options/cookie-options.ts";
 import type { SessionData } from "./session-data.ts";
 import type { SessionRecord } from "./session-record.ts";
@@ -75,9 +75,33 @@ export class Session<Data extends object = SessionData> {
     return this.#record.values;
   }
 
-  /** The id of the user whose session this is, as given to `regenerate`. */
+  /** The id of the user whose session this is: given to `regenerate`, or named by the values for `withPrincipal`. */
   get principal(): string | undefined {
     return this.#record.principal;
+  }
+
+  /** The words given to `regenerate`, to list the session by. */
+  get label(): string | undefined {
+    return this.#record.label;
+  }
+
+  /** When the session began. Known with `withAbsoluteTimeout` or a principal, from the first save on. */
+  get createdAt(): Date | undefined {
+    return this.#record.createdAt;
+  }
+
+  /** When the user logged in; undefined without a principal. */
+  get authenticatedAt(): Date | undefined {
+    return this.#record.authenticatedAt;
+  }
+
+  /**
+   * Whether the user logged in within the last `seconds`: ask for the password again before a dangerous step if not.
+   *
+   * @throws ConfigError if `seconds` is no number above 0
+   */
+  isFresh(seconds: number): boolean {
+    return this.#record.isFresh(seconds);
   }
 
   /**
@@ -112,7 +136,8 @@ export class Session<Data extends object = SessionData> {
       this.#cookie.apply();
       if (this.#cookie.endsSession) return this.#end();
       if (this.#record.state === "new" && this.#record.changed && !this.#canStart("save()")) return;
-      if (await this.#record.save()) this.#cookie.renewIfDue();
+      const { maxAge } = this.#record;
+      if (await this.#record.save()) this.#cookie.renewIfDue(maxAge);
     });
   }
 
@@ -157,8 +182,9 @@ export class Session<Data extends object = SessionData> {
     return this.#write(async () => {
       this.#cookie.apply();
       if (this.#record.state === "new" && !this.#canStart("update()")) return change(this.values);
+      const { maxAge } = this.#record;
       const result = await this.#record.update(change);
-      this.#cookie.renewIfDue();
+      this.#cookie.renewIfDue(maxAge);
       return result;
     });
   }

@@ -13,7 +13,7 @@ import {
   type ResolvedCookieOptions,
 } from "../options/cookie-options.ts";
 import type { Records } from "./records.ts";
-import type { Regeneration } from "../protocol/regeneration.ts";
+import type { Regeneration } from "../protocol/regenerate/regeneration.ts";
 import type { RediStore } from "./redi-store.ts";
 import type { CookieSettings } from "../cookies/browser-cookie.ts";
 import type { CookieCarrier, SaveContext } from "../cookies/cookie-carrier.ts";

@@ -21,6 +21,8 @@ export function makeRecords(
       maxAge: 3600,
       defaultMaxAge: 1200,
       anonymousMaxAge: Infinity,
+      absoluteTimeout: Infinity,
+      principalOf: undefined,
       operationTimeout: 60,
       concurrency: "merge",
       now: () => Date.now() / 1000,

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { MemoryBackend } from "../../../src/backends/memory/memory-backend.ts";
 import { ConfigError, SessionGoneError, SessionTooLargeError } from "../../../src/errors.ts";
 import { RecordFormat } from "../../../src/changes/record-format.ts";
-import type { Regeneration } from "../../../src/protocol/regeneration.ts";
+import type { Regeneration } from "../../../src/protocol/regenerate/regeneration.ts";
 import { jsonSerializer } from "../../../src/serializers/json.ts";
 import { makeRecords } from "./make-records.ts";
 import { finish, rejection, settled, take } from "./steps.ts";

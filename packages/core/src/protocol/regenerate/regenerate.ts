@@ -1,14 +1,14 @@
 // Gives a session a new id. In any race or crash at most one of the two ids is alive, and no write that was acknowledged is lost.
-import type { Deadline } from "../backends/deadline.ts";
-import { TOMBSTONE_SECONDS } from "../backends/tombstone.ts";
-import { hasContent, type Content } from "../changes/record-format.ts";
-import { ConflictError, SessionGoneError, StoreUnavailableError } from "../errors.ts";
-import { createIfAny, createRecord, type GivenId, type StoredRecord } from "./create.ts";
-import { destroyChain } from "./destroy.ts";
+import type { Deadline } from "../../backends/deadline.ts";
+import { TOMBSTONE_SECONDS } from "../../backends/tombstone.ts";
+import { hasContent, type Content } from "../../changes/record-format.ts";
+import { ConflictError, SessionGoneError, StoreUnavailableError } from "../../errors.ts";
+import { createIfAny, createRecord, type GivenId, type StoredRecord } from "../create.ts";
+import { destroyChain } from "../destroy.ts";
 import { isOwnOnly, type KeptFrom, keptBytes, keptContent, ownContent } from "./kept-content.ts";
-import { leadOn, leads, type LiveRecord } from "./load.ts";
-import type { ProtocolContext } from "./protocol-context.ts";
-import { retryUnknown } from "./retry-unknown.ts";
+import { leadOn, leads, type LiveRecord } from "../load.ts";
+import type { ProtocolContext } from "../protocol-context.ts";
+import { retryUnknown } from "../retry-unknown.ts";
 
 /** One call of regenerate() on the session of one request. */
 export interface RegenerateStep extends KeptFrom {

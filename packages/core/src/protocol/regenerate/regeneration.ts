@@ -1,8 +1,9 @@
 // The options of regenerate() and their check.
 import { inspect } from "node:util";
-import { TOMBSTONE_SECONDS } from "../backends/tombstone.ts";
-import { checkOptionNames } from "../option-names.ts";
-import { ConfigError } from "../errors.ts";
+import { TOMBSTONE_SECONDS } from "../../backends/tombstone.ts";
+import { checkOptionNames } from "../../option-names.ts";
+import { ConfigError } from "../../errors.ts";
+import { checkPrincipal } from "../principal.ts";
 
 /** How a session gets a new id. `Key` are the keys of its values. */
 export interface Regeneration<Key extends string = string> {
@@ -17,21 +18,28 @@ export interface Regeneration<Key extends string = string> {
    */
   readonly keep?: boolean | readonly Key[] | undefined;
   /**
+   * Your own words for the session, to show in a list of the user's devices ("Firefox on Linux"): 200 characters at most. Default: the
+   * session keeps the label it has, if it keeps its data.
+   */
+  readonly label?: string | undefined;
+  /**
    * Seconds in which requests with the old id, such as those already under way, are served on the session under its new id, from 0
    * (default) to 300. Not for a login.
    */
   readonly grace?: number | undefined;
 }
 
+const MAX_LABEL_LENGTH = 200;
+
 /** Checks the options, which JavaScript callers may get wrong. @throws ConfigError */
 export function checkRegeneration(regeneration: unknown): void {
-  checkOptionNames("regenerate", regeneration, ["principal", "keep", "grace"]);
-  const { principal, keep, grace } = regeneration as Record<keyof Regeneration, unknown>;
-  if (principal !== undefined && (typeof principal !== "string" || principal === "")) {
-    // The value may be a whole user with a password; only its type is shown.
-    const found = principal === null || principal === "" ? inspect(principal) : typeof principal;
+  checkOptionNames("regenerate", regeneration, ["principal", "keep", "label", "grace"]);
+  const { principal, keep, label, grace } = regeneration as Record<keyof Regeneration, unknown>;
+  if (principal !== undefined) checkPrincipal("regenerate: principal", principal);
+  if (label !== undefined && (typeof label !== "string" || label.length > MAX_LABEL_LENGTH)) {
+    const found = typeof label === "string" ? `${label.length} characters long` : typeof label;
     throw new ConfigError(
-      `regenerate: principal is ${found}. It takes the user's id as a string that is not empty, such as String(user.id).`,
+      `regenerate: label is ${found}. It takes a string of ${MAX_LABEL_LENGTH} characters at most.`,
     );
   }
   const isKeys = Array.isArray(keep) && keep.every((key) => typeof key === "string");

@@ -1,8 +1,9 @@
 // What of a session goes along to its new id.
-import { keepOnly, merge } from "../changes/merge.ts";
-import type { Content, RecordFormat } from "../changes/record-format.ts";
-import type { PendingChange, WorkingCopy } from "../changes/working-copy.ts";
-import type { LiveRecord } from "./load.ts";
+import { keepOnly, merge } from "../../changes/merge.ts";
+import type { Metadata } from "../../changes/metadata.ts";
+import type { Content, RecordFormat } from "../../changes/record-format.ts";
+import type { PendingChange, WorkingCopy } from "../../changes/working-copy.ts";
+import type { LiveRecord } from "../load.ts";
 import type { Regeneration } from "./regeneration.ts";
 
 /** The session of one request, and the options that say what goes along of it. */
@@ -12,6 +13,10 @@ export interface KeptFrom {
   /** All values and metadata of the request, encoded. */
   readonly bytes: Buffer;
   readonly options: Regeneration;
+  /** The time of the regeneration, in Unix seconds. */
+  readonly at: number;
+  /** Completes the metadata of a record before it is stored. */
+  readonly complete: (metadata: Metadata) => Metadata;
 }
 
 /** Whether only the values that this request set go along, because they must not mix with those of another person. */
@@ -37,16 +42,17 @@ export function ownContent(from: KeptFrom): Content {
 }
 
 /** Cuts `content`, in place, to what the options keep, and sets the principal. */
-export function keptContent(content: Content, { options }: KeptFrom): Content {
-  const { principal, keep = true, grace = 0 } = options;
+export function keptContent(content: Content, { options, at, complete }: KeptFrom): Content {
+  const { principal, keep = true, label, grace = 0 } = options;
   const { values, metadata } = keepOnly(content, keep);
   const { seen: _, ...kept } = metadata;
   return {
     values,
-    metadata: {
+    metadata: complete({
       ...kept,
-      ...(principal !== undefined && { principal }),
+      ...(principal !== undefined && { principal, authenticated: at }),
+      ...(label !== undefined && { label }),
       ...(grace > 0 && { seen: 0 }),
-    },
+    }),
   };
 }

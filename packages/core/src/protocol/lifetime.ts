@@ -1,0 +1,37 @@
+// How long a session lives: its own maxAge, cut by the limits of the store.
+import type { Metadata } from "../changes/metadata.ts";
+import type { RecordsSettings } from "./protocol-context.ts";
+
+/** Cuts the lifetime of a session that belongs to no principal, in seconds. */
+export function capAnonymous(
+  { anonymousMaxAge }: RecordsSettings,
+  { principal }: Metadata,
+  seconds: number,
+): number {
+  return principal === undefined ? Math.min(seconds, anonymousMaxAge) : seconds;
+}
+
+/** Seconds until the absolute timeout of the session, with fractions; negative if it is over, Infinity if there is none. */
+export function secondsLeft(
+  { absoluteTimeout, now }: RecordsSettings,
+  { authenticated, created }: Metadata,
+): number {
+  const start = authenticated ?? created;
+  return start === undefined ? Infinity : start + absoluteTimeout - now();
+}
+
+/** Notes when the session began, if the absolute timeout or a principal needs it. Other records stay as Go writes them. */
+export function withBeginning(
+  settings: RecordsSettings,
+  metadata: Metadata,
+  at: number = timeOf(settings),
+): Metadata {
+  const isNeeded = settings.absoluteTimeout < Infinity || metadata.principal !== undefined;
+  if (metadata.created !== undefined || !isNeeded) return metadata;
+  return { ...metadata, created: at };
+}
+
+/** The time to note in a record: in milliseconds, because more digits say nothing. */
+export function timeOf({ now }: RecordsSettings): number {
+  return Math.round(now() * 1000) / 1000;
+}
