@@ -151,11 +151,15 @@ export class ResponseGate implements GateParts {
   #pass(call: Call, next: State | undefined, a?: unknown, b?: unknown, c?: unknown): unknown {
     const before = this.#state;
     const { cookies } = this.sessions;
-    if (call === "writeHead" || (before === "open" && next)) this.sessions.restoreCookies();
-    // Here, so that listeners of on-headers find them.
-    if (before === "open" && next) addRequiredCookies(this.res, cookies);
-    if (call === "writeHead" && cookies.length > 0 && !this.res.headersSent) {
-      [b, c] = prepareHead(this.res, b, c, cookies);
+    const isFirst = before === "open" && next !== undefined;
+    // Node refuses a second writeHead. Code that sent the header past this gate leaves it open.
+    if ((isFirst || call === "writeHead") && !this.res.headersSent) {
+      this.sessions.restoreCookies();
+      // Here, so that listeners of on-headers find them.
+      if (isFirst) addRequiredCookies(this.res, cookies);
+      if (call === "writeHead" && cookies.length > 0) {
+        [b, c] = prepareHead(this.res, b, c, cookies);
+      }
     }
     // Node's methods call one another by way of this gate; the error response's end() calls write() in HTTP/2.
     if (next && next !== "closed") this.#enter(next);

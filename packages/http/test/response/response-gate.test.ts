@@ -160,3 +160,21 @@ describe("the sessions are told whether a cookie can still be sent", () => {
     expect(await told.promise).toBe(expected);
   });
 });
+
+it("sets cookies of other libraries again before the header, and not after it", async () => {
+  const headersSent: boolean[] = [];
+  const server = createServer((req, res) => {
+    const sessions = {
+      ...unchangedSessions(),
+      restoreCookies: () => void headersSent.push(res.headersSent),
+    };
+    const gate = new ResponseGate(req, res as unknown as NodeResponse, sessions);
+    patchResponse(res as unknown as NodeResponse, gate);
+    res.writeHead(200);
+    expect(() => res.writeHead(200)).toThrow("after they are sent");
+    res.end("done");
+  });
+  const port = await listen(server);
+  expect((await new Browser(`http://127.0.0.1:${port}`).visit("/")).text).toBe("done");
+  expect(headersSent).toEqual([false]);
+});

@@ -71,9 +71,15 @@ function restoreCookie(ctx: StoreContext, res: HttpResponse, newKey: string | un
   if (lines.some((line) => line.startsWith(`${options.key}=`))) return;
   try {
     cookies?.set(options.key, newKey, options);
-  } catch {
-    // A secure cookie over plain HTTP. koa-session has met the same error, which is why Koa sends an error response.
+  } catch (error) {
+    // koa-session has met this error, too: it is why Koa sends an error response.
+    if (!isSecureCookieRefused(error)) reportError(ctx, error);
   }
+}
+
+/** Whether Koa's `cookies` refused a secure cookie over plain HTTP. Its error has no code. */
+function isSecureCookieRefused(error: unknown): boolean {
+  return String(error).includes("Cannot send secure cookie");
 }
 
 function attachResponse(ctx: StoreContext, req: HttpRequest, res: HttpResponse): void {

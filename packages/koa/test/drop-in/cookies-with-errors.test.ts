@@ -10,7 +10,6 @@ const logout: Page = (ctx) => void ((ctx as { session: unknown }).session = null
 const fail = (): never => {
   throw new Error("a bug");
 };
-
 /** Two connections to the same sessions: a test closes the first, and looks through the second. */
 async function openTwice(): Promise<[Records<Data>, Records<Data>]> {
   const options = [withURL(inject("redisUrl")), withKeyPrefix(`test_${randomUUID()}_`)];
@@ -74,6 +73,38 @@ describe.each(hosts)("an error response of %s", (_host, host) => {
       expect(await records.count()).toBe(1);
     },
   );
+
+  it("leaves the cookie out where koa-session could not set it either", async () => {
+    const records = await openRecords();
+    const { browser, errors } = await serve(
+      { host, records, options: { secure: true } },
+      { "/new": (ctx) => void (ctx.session["user"] = "ada") },
+    );
+    expect(await browser.visit("/new")).toMatchObject({ status: 500, setCookie: [] });
+    expect(errors).toEqual([expect.objectContaining({ message: expect.stringMatching(/secure/) })]);
+  });
+
+  it("is sent all the same if its cookie cannot be set again, and Koa emits why", async () => {
+    const { browser, errors } = await serve(
+      { host, records: await openRecords() },
+      {
+        "/new": (ctx) => {
+          ctx.session["user"] = "ada";
+          const { cookies } = ctx as unknown as { cookies: { set(...args: unknown[]): unknown } };
+          const set = cookies.set.bind(cookies);
+          // Koa emits the handler's error before it sends the error response.
+          cookies.set = (...args) => {
+            if (errors.length > 0) throw new Error("no such key");
+            return set(...args);
+          };
+          fail();
+        },
+      },
+    );
+    expect((await browser.visit("/new")).status).toBe(500);
+    // `end` and the `writeHead` within it both set it again.
+    expect(new Set(errors.map(String))).toEqual(new Set(["Error: a bug", "Error: no such key"]));
+  });
 
   it("has no cookie of a session that ended again", async () => {
     const records = await openRecords();
