@@ -1,7 +1,10 @@
 // The steps of the save protocol that take more than one command, each a script over the two keys of one id.
 import { createHash } from "node:crypto";
 
-/** A Lua script. KEYS[1] is the record, KEYS[2] its tombstone. */
+/**
+ * A Lua script. KEYS[1] is the record, KEYS[2] its tombstone. Each command in it is for one of them: while a cluster migrates their slot, the
+ * new node refuses a command for both if one of them does not exist.
+ */
 export interface Script {
   readonly lua: string;
   /** The name by which EVALSHA calls it. */
@@ -27,9 +30,12 @@ const NOW = `redis.call('SET', KEYS[2], '', 'PXAT', '9999999999999')
 local at = 9999999999999 - redis.call('PTTL', KEYS[2])
 local now = string.format('%d.%03d', math.floor(at / 1000), at % 1000)`;
 
+/** As MGET for both keys. A GET would fail at a key of another type. */
+const FOUND = "{redis.call('MGET', KEYS[1])[1], redis.call('MGET', KEYS[2])[1]}";
+
 /** ARGV: milliseconds. Redis 6.2 has no PEXPIRE GT. A record without expiry, written by another program, keeps none. */
 export const TOUCH: Script = script(`
-local found = redis.call('MGET', KEYS[1], KEYS[2])
+local found = ${FOUND}
 if found[1] and not found[2] then
   local left = redis.call('PTTL', KEYS[1])
   if left >= 0 and left < tonumber(ARGV[1]) then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
@@ -38,7 +44,7 @@ return found`);
 
 /** ARGV: record, milliseconds. A create that is delivered late must not bring a session back that has ended since. */
 export const CREATE: Script = script(`
-local found = redis.call('MGET', KEYS[1], KEYS[2])
+local found = ${FOUND}
 if found[1] or found[2] then return ${CHANGED} end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return ${DONE}`);

@@ -75,7 +75,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   MASTERDOWN: "It is a replica that has lost its master.",
   CLUSTERDOWN: "The cluster does not serve this slot at the moment.",
   TRYAGAIN:
-    "The cluster is migrating the slot of this session and cannot serve it until that is done.",
+    "The cluster is migrating the slot of this session, and has not moved the session to its new node in time. `redis-cli --cluster fix` ends a migration that was interrupted.",
   MOVED: CLUSTER,
   ASK: CLUSTER,
   CROSSSLOT:

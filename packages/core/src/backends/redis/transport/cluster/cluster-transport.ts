@@ -14,7 +14,7 @@ import { within } from "../waiters.ts";
 
 /** More consecutive redirections than a healthy cluster gives. */
 const MAX_REDIRECTIONS = 8;
-/** While a slot migrates, Redis replies TRYAGAIN for a session whose two keys are on different nodes; writes wait until it has moved. */
+/** While a slot migrates, its old node replies TRYAGAIN for a session with one of its two keys there; writes wait until that has moved. */
 const TRY_AGAIN_MS = 10;
 /** Seconds that one node has for its reply to CLUSTER SLOTS before the next node is asked. */
 const ASK_SECONDS = 0.5;
@@ -58,7 +58,7 @@ export class ClusterTransport implements Transport {
       } catch (error) {
         if (asServerError(error)?.code !== "TRYAGAIN") throw error;
         if (command.name === "mget") return this.#getEach(slot, map, command, deadline);
-        // The second key is still to be migrated. Start over: by then the whole slot may have moved.
+        // The session is still to be migrated. Start over: by then it, or the whole slot, may have moved.
         refusal = error;
       }
     }
@@ -101,13 +101,18 @@ export class ClusterTransport implements Transport {
   ): Promise<Reply> {
     let node = map.master(slot);
     let asking = false;
+    let sent = command;
     for (let redirections = 0; ; redirections++) {
       if (this.#closed) throw closed();
       if (!node) throw unreachable(this.address, new Error(`no node serves slot ${slot}`));
       try {
-        return await this.#pool(node).send(asking ? { ...command, asking } : command, deadline);
+        return await this.#pool(node).send(asking ? { ...sent, asking } : sent, deadline);
       } catch (error) {
         const refusal = asServerError(error);
+        if (refusal?.code === "TRYAGAIN" && asking && sent === command && command.script) {
+          sent = namingOneKey(command, command.script);
+          continue;
+        }
         const redirection =
           refusal && parseRedirection(refusal.message, node, this.#settings.options.natMap);
         // The node is away or is not a master any more: it may have a successor.
@@ -115,6 +120,7 @@ export class ClusterTransport implements Transport {
         if (!redirection || redirections === MAX_REDIRECTIONS) throw error;
         if (refusal.code === "MOVED") map.assign(slot, slot, redirection.to);
         asking = refusal.code === "ASK";
+        sent = command;
         node = redirection.to;
       }
     }
@@ -180,4 +186,19 @@ export class ClusterTransport implements Transport {
     }
     return entry.pool;
   }
+}
+
+/**
+ * The same script, which names only its first key to Redis. For a node that imports the slot and refuses two keys of which one does not
+ * exist, although both belong there: the old node redirects only if it has neither.
+ */
+function namingOneKey({ args, key, write }: Command, script: string): Command {
+  const [, , first = "", ...others] = args;
+  const text = `local KEYS, ARGV = {KEYS[1], ARGV[1]}, {unpack(ARGV, 2)}\n${script}`;
+  return {
+    name: "eval",
+    args: [text, "1", first, ...others],
+    write,
+    ...(key === undefined ? {} : { key }),
+  };
 }

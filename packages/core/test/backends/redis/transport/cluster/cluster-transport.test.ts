@@ -1,4 +1,4 @@
-// The Redis backend over a cluster of real nodes: the backend contract, slots that migrate, nodes that fail.
+// The Redis backend over a cluster of real nodes: the backend contract, nodes that fail, what withCluster takes.
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type RedisCluster, startCluster } from "../../../../../../../test/redis/server.ts";
@@ -43,7 +43,6 @@ backendSuite({ describe, it }, "Redis Cluster, prefix with a hash tag", () =>
 );
 
 const RECORD = Buffer.from("record");
-const NEXT = Buffer.from("next");
 const TO_B = { kind: "login", to: "b", grace: 0, told: true, owned: false } as const;
 const later = () => new Deadline(20);
 
@@ -60,94 +59,18 @@ async function withBackend(
   }
 }
 
-/** An id whose record belongs to this node, and its slot. */
-function idOn(node: number, prefix: string): { id: string; slot: number } {
+/** An id whose record belongs to this node. */
+function idOn(node: number, prefix: string): string {
   for (let index = 0; ; index++) {
     const slot = keySlot(`${prefix}${index}`);
-    if (Math.floor((slot * 3) / 16_384) === node) return { id: String(index), slot };
+    if (Math.floor((slot * 3) / 16_384) === node) return String(index);
   }
 }
-
-/** Starts to migrate a slot from one node to another, as redis-cli does. The result ends the migration. */
-async function openSlot(slot: number, from: number, to: number): Promise<() => Promise<void>> {
-  const [source, target] = [nodes[from] as Redis, nodes[to] as Redis];
-  const [sourceId, targetId] = (await Promise.all(
-    [source, target].map((node) => node.cluster("MYID")),
-  )) as [string, string];
-  await target.cluster("SETSLOT", slot, "IMPORTING", sourceId);
-  await source.cluster("SETSLOT", slot, "MIGRATING", targetId);
-  return async () => {
-    for (const node of [target, source]) await node.cluster("SETSLOT", slot, "NODE", targetId);
-  };
-}
-
-describe("a slot of a Redis Cluster that migrates", () => {
-  it("is followed to its new node, and back", () =>
-    withBackend(async (backend, prefix) => {
-      const { id, slot } = idOn(0, prefix);
-      expect(await backend.get(id, later())).toEqual({ record: undefined, tombstone: undefined });
-      await (
-        await openSlot(slot, 0, 1)
-      )();
-      expect(await backend.create(id, RECORD, 100, later())).toBe(true);
-      expect(await backend.replace(id, RECORD, NEXT, 100, later())).toEqual({ outcome: "done" });
-      expect(await nodes[1]?.get(prefix + id)).toBe("next");
-      await nodes[1]?.del(prefix + id);
-      await (
-        await openSlot(slot, 1, 0)
-      )();
-      expect(await backend.create(id, RECORD, 100, later())).toBe(true);
-    }));
-
-  it("is read from the new node by ASK, if both keys of the session are there", () =>
-    withBackend(async (backend, prefix) => {
-      const { id, slot } = idOn(0, prefix);
-      await backend.create(id, RECORD, 100, later());
-      await backend.retire(id, RECORD, TO_B, 100, later());
-      const { tombstone } = await backend.get(id, later());
-      await nodes[0]?.set(prefix + id, RECORD, "EX", 100);
-      const finish = await openSlot(slot, 0, 2);
-      const port = String(cluster.nodes[2]?.port);
-      for (const key of [prefix + id, `{${prefix + id}}~`])
-        await nodes[0]?.migrate("127.0.0.1", port, key, 0, 5000);
-      expect(await backend.get(id, later())).toEqual({ record: RECORD, tombstone });
-      expect(await backend.delete(id, TO_B, 100, later())).toEqual({ deleted: true, tombstone });
-      await finish();
-      expect(await backend.get(id, later())).toEqual({ record: undefined, tombstone });
-    }));
-
-  it("is read from both nodes while only one key of a session has moved", () =>
-    withBackend(async (backend, prefix) => {
-      const { id, slot } = idOn(0, prefix);
-      await backend.create(id, RECORD, 100, later());
-      const finish = await openSlot(slot, 0, 2);
-      // The record is on its old node, and its tombstone would be on the new one.
-      expect((await backend.get(id, new Deadline(0.5))).record).toEqual(RECORD);
-      const port = String(cluster.nodes[2]?.port);
-      await nodes[0]?.migrate("127.0.0.1", port, prefix + id, 0, 5000);
-      expect((await backend.get(id, new Deadline(0.5))).record).toEqual(RECORD);
-      await finish();
-    }));
-
-  it("is waited for by writes while only one key of a session has moved", () =>
-    withBackend(async (backend, prefix) => {
-      const { id, slot } = idOn(0, prefix);
-      await backend.create(id, RECORD, 100, later());
-      const finish = await openSlot(slot, 0, 2);
-      const port = String(cluster.nodes[2]?.port);
-      await nodes[0]?.migrate("127.0.0.1", port, prefix + id, 0, 5000);
-      const early = backend.replace(id, RECORD, NEXT, 100, new Deadline(0.2));
-      await expect(early).rejects.toThrow(StoreUnavailableError);
-      const replaced = backend.replace(id, RECORD, NEXT, 100, later());
-      await finish();
-      expect(await replaced).toEqual({ outcome: "done" });
-    }));
-});
 
 describe("a node of a Redis Cluster that fails", () => {
   it("affects only its own sessions, and serves them when it is back", () =>
     withBackend(async (backend, prefix) => {
-      const ids = [0, 1, 2].map((node) => idOn(node, prefix).id) as [string, string, string];
+      const ids = [0, 1, 2].map((node) => idOn(node, prefix)) as [string, string, string];
       for (const id of ids) await backend.create(id, RECORD, 100, later());
       cluster.nodes[1]?.pause();
       const frozen = backend.get(ids[1], new Deadline(0.3));
@@ -198,7 +121,7 @@ describe("withCluster", () => {
       cluster.nodes.map(({ url }) =>
         start(withURL(url)).then(
           async (backend) => {
-            const ids = [0, 1, 2].map((node) => idOn(node, "s_").id);
+            const ids = [0, 1, 2].map((node) => idOn(node, "s_"));
             const reads = await Promise.allSettled(ids.map((id) => backend.get(id, later())));
             await backend.close();
             return String(reads.find(({ status }) => status === "rejected")?.["reason" as never]);
