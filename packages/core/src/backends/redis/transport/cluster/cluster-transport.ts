@@ -16,6 +16,8 @@ import { within } from "../waiters.ts";
 const MAX_REDIRECTIONS = 8;
 /** While a slot migrates, its old node replies TRYAGAIN for a session with one of its two keys there; writes wait until that has moved. */
 const TRY_AGAIN_MS = 10;
+/** An attempt this close to the deadline could get no reply, and so turn a certain refusal into a write that may have been done. */
+const TOO_LATE_MS = 100;
 /** Seconds that one node has for its reply to CLUSTER SLOTS before the next node is asked. */
 const ASK_SECONDS = 0.5;
 /** After a failure the slots are read again at most this often. */
@@ -51,7 +53,7 @@ export class ClusterTransport implements Transport {
   async send(command: Command, deadline: Deadline): Promise<Reply> {
     const slot = keySlot(command.key ?? "");
     for (let refusal: unknown; ; await delay(TRY_AGAIN_MS)) {
-      if (refusal !== undefined && deadline.remaining() === 0) throw refusal;
+      if (refusal !== undefined && deadline.remaining() < TOO_LATE_MS) throw refusal;
       const map = this.#map ?? (await this.#learnSlots(deadline));
       try {
         return await this.#sendBySlot(slot, map, command, deadline);
