@@ -5,28 +5,18 @@ import {
   type MapType,
   type PointerType,
   type SliceType,
-  baseOf,
   goAnyMap,
   goList,
   goStringMap,
 } from "../types/go-type.ts";
 import { setOwn } from "../values/plain-object.ts";
-import {
-  TypesByElement,
-  TypesByKey,
-  isRemembered,
-  mustRemember,
-  remember,
-  rememberAs,
-} from "../values/type-memory.ts";
+import { TypesByElement, TypesByKey, remember, rememberAs } from "../values/type-memory.ts";
 import type { Decoder } from "./decoder.ts";
 import { decodeCommon } from "./fast-path.ts";
+import { beginInterface, readType, setTypeToKeep } from "./interface-type.ts";
 import { decodeBytes, decodeComplex, decodeOpaque, decodeScalar, decodeString } from "./leaf.ts";
 import { mapKey } from "./map-key.ts";
 import { decodeStruct } from "./struct.ts";
-
-/** decode.go, decodeInterface: "name too long". */
-const LONGEST_NAME = 1024;
 
 /**
  * Reads an interface value: a name, the type's definition if it is new, its id, a length, the value. Nil is an empty name. If the
@@ -46,50 +36,6 @@ export function decodeInterface(decoder: Decoder): unknown {
   decoder.endInterface(outer);
   setTypeToKeep(decoder, type, value);
   return value;
-}
-
-function beginInterface(decoder: Decoder, type: GoType): number {
-  const outer = decoder.beginInterface();
-  if (baseOf(type).kind !== "struct") decoder.zeroBeforeValue();
-  return outer;
-}
-
-function setTypeToKeep(decoder: Decoder, type: GoType, value: unknown): void {
-  decoder.typeToKeep = undefined;
-  if (typeof value !== "object" || value === null) {
-    if (mustRemember(type, value)) decoder.typeToKeep = type;
-    return;
-  }
-  if (type.registered !== undefined) rememberAs(value, type);
-  if (isRemembered(value)) decoder.typeToKeep = type;
-}
-
-/** Reads the name and id, and leaves the id in `decoder.id`. Returns undefined for nil. */
-function readType(decoder: Decoder): GoType | undefined {
-  const at = decoder.pos;
-  const length = decoder.length("a type's name");
-  if (length === 0) return undefined;
-  if (length > LONGEST_NAME) decoder.fail(`a type's name of ${length} bytes`, at);
-  const { bytes, options, pos: nameAt } = decoder;
-  const registered = options.registry.find(bytes, nameAt, length);
-  decoder.pos = nameAt + length;
-  if (registered === undefined && options.unregistered === "error") {
-    decoder.failUnregistered(bytes.toString("latin1", nameAt, decoder.pos), at);
-  }
-  const idAt = decoder.pos;
-  decoder.id = decoder.nextId();
-  return registered
-    ? decoder.typeToRead(registered, decoder.id, idAt)
-    : deriveType(decoder, nameAt, length);
-}
-
-function deriveType(decoder: Decoder, nameAt: number, length: number): GoType {
-  try {
-    const name = decoder.bytes.toString("utf8", nameAt, nameAt + length);
-    return decoder.types.derived.named(decoder.id, name);
-  } catch (error) {
-    return decoder.rethrow(error, nameAt);
-  }
 }
 
 /** Reads a value of `type`, which was matched with wire type `id`. */

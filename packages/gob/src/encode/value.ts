@@ -1,5 +1,4 @@
 // Writes one value: as a known type, or in an interface as its own type.
-import { quote } from "../errors.ts";
 import {
   type ArrayType,
   type GoType,
@@ -8,13 +7,13 @@ import {
   type StructType,
   baseOf,
 } from "../types/go-type.ts";
-import { defaultType } from "../values/default-type.ts";
 import { GoValue } from "../values/go-values.ts";
 import { isPlainObject } from "../values/plain-object.ts";
-import { innerTypes, rememberedType } from "../values/type-memory.ts";
+import { innerTypes } from "../values/type-memory.ts";
 import { isZeroField, zeroValue } from "../values/zero.ts";
 import type { Encoder } from "./encoder.ts";
 import { encodeCommon } from "./fast-path.ts";
+import { beginInterface, dynamicType, typeOfGoValue } from "./interface-type.ts";
 import { describe, encodeBytes, encodeComplex, encodeOpaque, encodeScalar } from "./leaf.ts";
 
 /**
@@ -33,47 +32,6 @@ export function encodeInterface(encoder: Encoder, value: unknown, kept?: GoType)
   const outer = beginInterface(encoder, type, value);
   encodeValue(encoder, type, value instanceof GoValue ? value.value : value);
   encoder.endInterface(outer);
-}
-
-/** Writes all of an interface value before its content, and returns a token for `endInterface`. */
-function beginInterface(encoder: Encoder, type: GoType, value: unknown): number {
-  const name = encoder.options.registry.nameOf(type);
-  if (name === undefined)
-    encoder.fail(
-      `the Go type ${quote(type.text)} is not registered: call registry.register(${quote(type.text)}), and gob.Register in Go`,
-    );
-  if (type.kind === "pointer" && value instanceof GoValue && value.value === null)
-    encoder.fail(`a nil ${type.text} in an interface, which gob cannot represent: use null`);
-  encoder.text(name);
-  encoder.typeId(type);
-  const outer = encoder.beginInterface();
-  if (baseOf(type).kind !== "struct") encoder.uint(0);
-  return outer;
-}
-
-/** The type that a value has in an interface. */
-export function dynamicType(encoder: Encoder, value: unknown): GoType {
-  const { registry } = encoder.options;
-  if (value instanceof GoValue) return typeOfGoValue(encoder, value);
-  const type =
-    (typeof value === "object" && value !== null && rememberedType(value)) ||
-    defaultType(value, registry);
-  if (type) return type;
-  const description = describe(value);
-  return encoder.fail(
-    typeof value === "object"
-      ? `${description}: register its class (defineStruct(name, fields, { class })), or store a plain object`
-      : `${description} has no Go type`,
-  );
-}
-
-function typeOfGoValue(encoder: Encoder, { type }: GoValue): GoType {
-  if (typeof type !== "string") return type;
-  try {
-    return encoder.options.registry.type(type);
-  } catch (error) {
-    return encoder.fail(error instanceof Error ? error.message : String(error));
-  }
 }
 
 /** Writes a value as `type`. @throws GobError with the path if the value is not of that type. */
