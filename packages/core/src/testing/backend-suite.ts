@@ -1,6 +1,8 @@
-// The contract of a backend as tests: every implementation has to pass them.
+// The contract of a backend as tests: every implementation has to pass them. Here get, create, touch and replace.
 import assert from "node:assert/strict";
 import { backendEndingSuite } from "./backend-ending-suite.ts";
+import { backendListingSuite } from "./backend-listing-suite.ts";
+import { backendTombstoneSuite } from "./backend-tombstone-suite.ts";
 import {
   A_RECORD,
   ANOTHER,
@@ -117,38 +119,6 @@ export function backendSuite(
     );
   });
 
-  describe(`${name}: getMany`, () => {
-    it(
-      "returns an entry for each id, in their order, with tombstones and gaps",
-      on(async (backend) => {
-        await backend.create("a", A_RECORD, 100, soon());
-        await backend.create("b", RAW, 100, soon());
-        await backend.create("c", ANOTHER, 100, soon());
-        await backend.delete("b", { told: false, owned: false }, 100, soon());
-        const entries = await backend.getMany(["c", "none", "b", "a", "c"], soon());
-        assert.deepEqual(
-          entries.map(({ record }) => record),
-          [ANOTHER, undefined, undefined, A_RECORD, ANOTHER],
-        );
-        assert.deepEqual(
-          entries.map(({ tombstone }) => tombstone?.kind),
-          [undefined, undefined, "ended", undefined, undefined],
-        );
-      }),
-    );
-
-    it(
-      "returns nothing for no ids, and one entry for one id",
-      on(async (backend) => {
-        await backend.create("a", A_RECORD, 100, soon());
-        assert.deepEqual(await backend.getMany([], soon()), []);
-        const [entry, ...others] = await backend.getMany(["a"], soon());
-        assert.deepEqual(entry, { record: A_RECORD, tombstone: undefined });
-        assert.equal(others.length, 0);
-      }),
-    );
-  });
-
   describe(`${name}: touch`, () => {
     it(
       "returns the same as get, and raises the expiry",
@@ -261,4 +231,6 @@ export function backendSuite(
   });
 
   backendEndingSuite({ describe, it }, name, on);
+  backendTombstoneSuite({ describe, it }, name, on);
+  backendListingSuite({ describe, it }, name, on);
 }
