@@ -50,6 +50,17 @@ export async function scene(handler: Handler, options: WithSessionOptions = {}):
   return { browser: new Browser(`http://127.0.0.1:${port}`), port, server, store, gated, errors };
 }
 
+/** The same with a browser that has a session already, `{ seen: true }`. */
+export async function sceneWithSession(handle: Handler): Promise<Scene> {
+  const served = await scene((req, res, session) => {
+    if (req.url !== "/start") return handle(req, res, session);
+    session.values["seen"] = true;
+    return res.end();
+  });
+  await served.browser.visit("/start");
+  return served;
+}
+
 /** A connection of its own, for what no HTTP client would send; gives what came until the server closed it. */
 export function dial(port: number): { socket: Socket; received: Promise<string> } {
   const socket = connect(port, "127.0.0.1");

@@ -1,17 +1,11 @@
 // ExpressSessionStore over records that withEncryptedValues encrypts.
-import { keysFromStrings, withClock, withEncryptedValues } from "@redistore/core";
 import { describe, expect, it } from "vitest";
-import { backends, data, openRecords, serve } from "./application.ts";
+import { openEncrypted } from "../../../../test/drop-in/records.ts";
+import { backends, data, serve } from "./application.ts";
 
 describe.each(backends)("encrypted sessions of express-session over %s", (_backend, connection) => {
   it("are loaded and merged, and begin anew when their keys are gone", async () => {
-    let keys = keysFromStrings("o".repeat(32));
-    let now = Date.now() / 1000;
-    const records = await openRecords(
-      connection(),
-      withEncryptedValues({ keys: () => keys }),
-      withClock(() => now),
-    );
+    const { records, loseKeys } = await openEncrypted(connection());
     const { browser, errors } = await serve({ records }, (app) => {
       app.get("/set/:key", (req, res) => {
         data(req)[req.params.key] = "canary";
@@ -26,8 +20,7 @@ describe.each(backends)("encrypted sessions of express-session over %s", (_backe
     await Promise.all(["a", "b", "c"].map((key) => browser.visit(`/set/${key}`)));
     const stored = { user: "canary", a: "canary", b: "canary", c: "canary" };
     expect(JSON.parse((await browser.visit("/")).text)).toEqual(stored);
-    keys = keysFromStrings("n".repeat(32));
-    now += 61;
+    loseKeys();
     expect(JSON.parse((await browser.visit("/")).text)).toEqual({});
     const second = await browser.visit("/set/user");
     expect(second.text).not.toBe(first.text);

@@ -1,16 +1,9 @@
 // ExpressSessionStore's methods, called as express-session and applications call them.
 import { once } from "node:events";
-import {
-  ConfigError,
-  createStore,
-  keysFromStrings,
-  SerializationError,
-  SessionGoneError,
-  withMemory,
-} from "@redistore/core";
-import type { RecordsInput } from "@redistore/core/web";
+import { SessionGoneError } from "@redistore/core";
 import type { SessionData } from "express-session";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { dropInStoreSuite } from "../../../../test/drop-in/store-suite.ts";
 import { ExpressSessionStore } from "../../src/express-session/index.ts";
 import { backends, openRecords } from "./application.ts";
 
@@ -152,13 +145,6 @@ describe("ExpressSessionStore", () => {
     expect(result).toMatchObject([null, { x: 1 }]);
   });
 
-  it("names the value that JSON cannot represent", async () => {
-    const store = new ExpressSessionStore(await openRecords());
-    const failed = store.set("a", sessionData({ cart: { total: Number.NaN } }), () => undefined);
-    await expect(failed).rejects.toBeInstanceOf(SerializationError);
-    await expect(failed).rejects.toMatchObject({ key: "cart.total" });
-  });
-
   it("warns of a failure that no callback and no await observes", async () => {
     const records = await openRecords();
     const store = new ExpressSessionStore(records);
@@ -184,39 +170,12 @@ describe("ExpressSessionStore", () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(warnings).toEqual([]);
   });
+});
 
-  it("accepts a store, records, a promise of either, and a function", async () => {
-    const keys = keysFromStrings("a-key-of-32-characters-for-tests");
-    const opened = await createStore(keys, withMemory());
-    const sources: RecordsInput[] = [
-      opened,
-      opened.records,
-      Promise.resolve(opened),
-      async () => opened.records,
-    ];
-    for (const [index, source] of sources.entries()) {
-      await new ExpressSessionStore(source).set(`id-${index}`, sessionData());
-      expect(await opened.records.count()).toBe(index + 1);
-    }
-    await opened.close();
-  });
-
-  it("starts again with a later request, if it was given a function whose start failed", async () => {
-    const records = await openRecords();
-    let starts = 0;
-    const store = new ExpressSessionStore(async () => {
-      if (++starts === 1) throw new Error("Redis is not there yet.");
-      return records;
-    });
-    await expect(store.get("a")).rejects.toThrow("not there yet");
-    expect(await store.get("a")).toBeNull();
-    expect(starts).toBe(2);
-  });
-
-  it.each([undefined, null, "redis://localhost", { client: {}, prefix: "sess:" }])(
-    "rejects anything else: %j",
-    (source) => {
-      expect(() => new ExpressSessionStore(source as never)).toThrow(ConfigError);
-    },
-  );
+dropInStoreSuite("ExpressSessionStore", (records) => {
+  const store = new ExpressSessionStore(records);
+  return {
+    get: (sid) => store.get(sid),
+    set: (sid, values) => store.set(sid, sessionData(values)),
+  };
 });

@@ -1,9 +1,8 @@
 // After a save on express-session failed: which cookie the browser gets, and that nothing is stored that was reported as failed.
-import { randomUUID } from "node:crypto";
-import { createRecords, type Records, withKeyPrefix, withURL } from "@redistore/core";
 import { deferred } from "@redistore/http/testing";
 import type { Request } from "express";
-import { describe, expect, inject, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
+import { failFirstSave, openTwice } from "../../../../test/drop-in/records.ts";
 import { data, frameworks, openRecords, serve } from "./application.ts";
 
 const regenerate = (req: Request): Promise<void> =>
@@ -15,32 +14,6 @@ const save = (req: Request): Promise<void> =>
   new Promise((resolve, reject) => {
     req.session.save((error) => (error ? reject(error) : resolve()));
   });
-
-/** Two connections to the same sessions: a test closes the first, and looks through the second. */
-async function openTwice(): Promise<[Records<object>, Records<object>]> {
-  const options = [withURL(inject("redisUrl")), withKeyPrefix(`test_${randomUUID()}_`)];
-  const both = await Promise.all([createRecords(...options), createRecords(...options)]);
-  onTestFinished(async () => void (await Promise.all(both.map((records) => records.close()))));
-  return both;
-}
-
-const unavailable = (): Error => Object.assign(new Error("Redis is down."), { status: 503 });
-
-/** The first save of a record that was loaded fails, and later ones would not. */
-function failFirstSave(records: Records<object>): void {
-  let fails = true;
-  const load = records.load.bind(records);
-  records.load = async (id) => {
-    const record = await load(id);
-    const saveRecord = record.save.bind(record);
-    record.save = async () => {
-      if (!fails) return saveRecord();
-      fails = false;
-      throw unavailable();
-    };
-    return record;
-  };
-}
 
 /** The id in express-session's signed cookie. */
 const idIn = (cookie = ""): string => /^s:([^.]+)\./.exec(decodeURIComponent(cookie))?.[1] ?? "";
@@ -144,18 +117,7 @@ describe.each(frameworks)("a save that failed on %s", (_framework, framework) =>
 
   it("of a new session sends no cookie and stores nothing, if the save was an explicit one", async () => {
     const records = await openRecords();
-    const create = records.create.bind(records);
-    let fails = true;
-    records.create = (id) => {
-      const record = create(id);
-      const saveRecord = record.save.bind(record);
-      record.save = async () => {
-        if (!fails) return saveRecord();
-        fails = false;
-        throw unavailable();
-      };
-      return record;
-    };
+    failFirstSave(records, "created");
     const { browser } = await serve({ framework, records }, (app) => {
       app.get("/order", async (req, res, next) => {
         data(req)["order"] = 1;

@@ -5,20 +5,16 @@ import onHeaders from "on-headers";
 import { describe, expect, it } from "vitest";
 import { attach, getSession } from "../../src/index.ts";
 import { Browser } from "../../src/testing/index.ts";
-import { type Handler, listen, memoryStore, type Scene, scene } from "../serve.ts";
+import {
+  type Handler,
+  listen,
+  memoryStore,
+  type Scene,
+  scene,
+  sceneWithSession,
+} from "../serve.ts";
 
 const SHARED = "public, max-age=600";
-
-/** Serves `handle` to a browser that has a session already. */
-async function known(handle: Handler): Promise<Scene> {
-  const played = await scene((req, res, session) => {
-    if (req.url !== "/start") return handle(req, res, session);
-    session.values["seen"] = true;
-    return res.end();
-  });
-  await played.browser.visit("/start");
-  return played;
-}
 
 /** What the response to `handle` says of caches, and how many session cookies it carries. */
 async function sent(
@@ -110,7 +106,7 @@ describe("a response whose cookie has to be sent", () => {
       async (_req, _res, session) => (await session.regenerate(), await session.touch()),
     ],
   ])("is not kept by shared caches when it %s", async (_what, change) => {
-    const played = await known(async (req, res, session) => {
+    const played = await sceneWithSession(async (req, res, session) => {
       await change(req, res, session);
       res.setHeader("Cache-Control", SHARED).end("body");
     });
@@ -118,7 +114,7 @@ describe("a response whose cookie has to be sent", () => {
   });
 
   it("is not kept by shared caches when it is the error response of a session that has moved", async () => {
-    const { browser, gated } = await known(async (_req, res, session) => {
+    const { browser, gated } = await sceneWithSession(async (_req, res, session) => {
       await session.regenerate();
       session.values["more"] = true;
       res.setHeader("Cache-Control", SHARED).end("body");
@@ -141,7 +137,7 @@ describe("a renewal of a cookie", () => {
     ["X-Accel-Expires", { "x-accel-expires": "60" }],
   ])("waits where shared caches may keep the response: %s", async (_what, headers) => {
     let shared = true;
-    const { browser } = await known(async (_req, res, session) => {
+    const { browser } = await sceneWithSession(async (_req, res, session) => {
       await session.touch();
       res.writeHead(200, shared ? headers : {}).end("body");
     });
@@ -159,7 +155,7 @@ describe("a renewal of a cookie", () => {
     ["max-age=0", "max-age=0", "no-store"],
     ["no Cache-Control", undefined, "no-store"],
   ])("is sent with any other response: %s", async (_what, given, expected) => {
-    const played = await known(async (_req, res, session) => {
+    const played = await sceneWithSession(async (_req, res, session) => {
       await session.touch();
       if (given !== undefined) res.setHeader("cache-control", given);
       res.end("body");
@@ -178,7 +174,7 @@ describe("a renewal of a cookie", () => {
   ])(
     "waits where shared caches may keep the response that is sent by %s",
     async (_how, send, method = "GET") => {
-      const played = await known(async (_req, res, session) => {
+      const played = await sceneWithSession(async (_req, res, session) => {
         await session.touch();
         send(res);
       });
@@ -209,7 +205,9 @@ describe("a renewal of a cookie", () => {
 
 describe("a response without a session cookie", () => {
   it("keeps its Cache-Control", async () => {
-    const played = await known((_req, res) => res.setHeader("cache-control", SHARED).end("body"));
+    const played = await sceneWithSession((_req, res) =>
+      res.setHeader("cache-control", SHARED).end("body"),
+    );
     expect(await sent(played)).toEqual({ cacheControl: SHARED, cookies: 0 });
   });
 });

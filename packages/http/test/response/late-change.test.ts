@@ -5,18 +5,7 @@ import { HeadersSentError, type RediStore, StoreUnavailableError } from "@redist
 import { describe, expect, it } from "vitest";
 import { attach, getSession } from "../../src/index.ts";
 import { Browser, deferred } from "../../src/testing/index.ts";
-import { type Data, type Handler, listen, memoryStore, type Scene, scene } from "../serve.ts";
-
-/** A scene whose browser already has a session, `{ seen: true }`. */
-async function known(handle: Handler): Promise<Scene> {
-  const played = await scene((req, res, session) => {
-    if (req.url !== "/start") return handle(req, res, session);
-    session.values["seen"] = true;
-    return res.end();
-  });
-  await played.browser.visit("/start");
-  return played;
-}
+import { type Data, listen, memoryStore, type Scene, scene, sceneWithSession } from "../serve.ts";
 
 async function stored({ store, browser }: Scene): Promise<Data> {
   return { ...(await store.load("session", browser.cookies.get("session") ?? "")).values };
@@ -27,7 +16,7 @@ describe("a change after the first byte", () => {
     "is stored before the end of a stream that began with a %s session",
     async (began) => {
       const first = deferred();
-      const played = await known(async (_req, res, { values }) => {
+      const played = await sceneWithSession(async (_req, res, { values }) => {
         if (began === "changed") values["early"] = true;
         res.write("half of ");
         await first.promise;
@@ -53,7 +42,7 @@ describe("a change after the first byte", () => {
 
   it("is stored after the response has ended, too", async () => {
     const saved = deferred();
-    const played = await known(async (_req, res, { values }) => {
+    const played = await sceneWithSession(async (_req, res, { values }) => {
       res.end("done");
       await once(res, "close");
       values["late"] = true;
@@ -70,7 +59,7 @@ describe("a change after the first byte", () => {
     async (began) => {
       const broken = deferred();
       const done = deferred();
-      const played = await known(async (_req, res, { values }) => {
+      const played = await sceneWithSession(async (_req, res, { values }) => {
         if (began === "changed") values["early"] = true;
         res.write("half of ");
         await broken.promise;
@@ -89,7 +78,7 @@ describe("a change after the first byte", () => {
 
   it("destroys the connection if it cannot be stored, so that the client does not take the response for complete", async () => {
     const unavailable = new StoreUnavailableError("Redis is down.");
-    const { browser, gated, errors } = await known((_req, res, { values }) => {
+    const { browser, gated, errors } = await sceneWithSession((_req, res, { values }) => {
       res.write("half of ");
       values["late"] = true;
       gated.failSaves(unavailable);
@@ -113,7 +102,7 @@ describe("a change after the first byte", () => {
   });
 
   it("is reported if it ends the session", async () => {
-    const { browser, errors } = await known(async (_req, res, session) => {
+    const { browser, errors } = await sceneWithSession(async (_req, res, session) => {
       res.write("half of ");
       await session.destroy();
       res.end("it");
@@ -125,7 +114,7 @@ describe("a change after the first byte", () => {
 
   it("is refused if it needs another id: the browser would lose its session", async () => {
     const refusals: unknown[] = [];
-    const played = await known(async (_req, res, session) => {
+    const played = await sceneWithSession(async (_req, res, session) => {
       res.write("half of ");
       session.values["late"] = true;
       await session.regenerate().catch((error: unknown) => refusals.push(error));
@@ -138,7 +127,7 @@ describe("a change after the first byte", () => {
   });
 
   it("is not reported if the cookie would only have been renewed", async () => {
-    const { browser, errors } = await known(async (_req, res, session) => {
+    const { browser, errors } = await sceneWithSession(async (_req, res, session) => {
       res.write("half of ");
       await session.touch();
       res.end("it");

@@ -1,8 +1,7 @@
 // Koa drops all headers for an error response: the cookie of a session that was stored under a new key goes with it all the same.
-import { randomUUID } from "node:crypto";
-import { createRecords, type Records, withKeyPrefix, withURL } from "@redistore/core";
-import { describe, expect, inject, it, onTestFinished } from "vitest";
-import { type Data, hosts, openRecords, type Page, serve } from "./application.ts";
+import { describe, expect, it } from "vitest";
+import { openTwice } from "../../../../test/drop-in/records.ts";
+import { hosts, openRecords, type Page, serve } from "./application.ts";
 
 const start: Page = (ctx) => void (ctx.session["started"] = true);
 const show: Page = (ctx) => void (ctx.body = ctx.session);
@@ -10,17 +9,6 @@ const logout: Page = (ctx) => void ((ctx as { session: unknown }).session = null
 const fail = (): never => {
   throw new Error("a bug");
 };
-/** Two connections to the same sessions: a test closes the first, and looks through the second. */
-async function openTwice(): Promise<[Records<Data>, Records<Data>]> {
-  const options = [withURL(inject("redisUrl")), withKeyPrefix(`test_${randomUUID()}_`)];
-  const both = await Promise.all([
-    createRecords<Data>(...options),
-    createRecords<Data>(...options),
-  ]);
-  onTestFinished(async () => void (await Promise.all(both.map((records) => records.close()))));
-  return both;
-}
-
 describe.each(hosts)("an error response of %s", (_host, host) => {
   it("has the cookie of a session that was regenerated before Redis went away", async () => {
     const [records, observer] = await openTwice();

@@ -1,17 +1,11 @@
 // KoaSessionStore over records that withEncryptedValues encrypts.
-import { keysFromStrings, withClock, withEncryptedValues } from "@redistore/core";
 import { describe, expect, it } from "vitest";
-import { backends, openRecords, serve } from "./application.ts";
+import { openEncrypted } from "../../../../test/drop-in/records.ts";
+import { backends, serve } from "./application.ts";
 
 describe.each(backends)("encrypted sessions of koa-session over %s", (_backend, connection) => {
   it("are loaded and merged, and begin anew when their keys are gone", async () => {
-    let keys = keysFromStrings("o".repeat(32));
-    let now = Date.now() / 1000;
-    const records = await openRecords(
-      connection(),
-      withEncryptedValues({ keys: () => keys }),
-      withClock(() => now),
-    );
+    const { records, loseKeys } = await openEncrypted(connection());
     const { browser, errors } = await serve(
       { records },
       {
@@ -25,8 +19,7 @@ describe.each(backends)("encrypted sessions of koa-session over %s", (_backend, 
     await Promise.all(["/a", "/b"].map((path) => browser.visit(path)));
     const stored = { user: "canary", a: "canary", b: "canary" };
     expect(JSON.parse((await browser.visit("/")).text)).toMatchObject(stored);
-    keys = keysFromStrings("n".repeat(32));
-    now += 61;
+    loseKeys();
     const values = JSON.parse((await browser.visit("/")).text) as object;
     for (const key of Object.keys(stored)) expect(values).not.toHaveProperty(key);
     await browser.visit("/user");

@@ -1,15 +1,8 @@
 // KoaSessionStore's methods, called as koa-session and applications call them.
-import {
-  ConfigError,
-  createStore,
-  keysFromStrings,
-  SerializationError,
-  SessionGoneError,
-  withMemory,
-} from "@redistore/core";
-import type { RecordsInput } from "@redistore/core/web";
+import { SessionGoneError } from "@redistore/core";
 import type { SessionOptions } from "koa-session";
 import { describe, expect, expectTypeOf, it } from "vitest";
+import { dropInStoreSuite } from "../../../../test/drop-in/store-suite.ts";
 import { KoaSessionStore } from "../../src/koa-session/index.ts";
 import { backends, openRecords } from "./application.ts";
 
@@ -101,50 +94,14 @@ describe.each(backends)("KoaSessionStore over %s", (_backend, connection) => {
   });
 });
 
-describe("KoaSessionStore", () => {
-  it("has the type that koa-session expects", () => {
-    expectTypeOf<KoaSessionStore>().toExtend<NonNullable<SessionOptions["store"]>>();
-  });
+it("has the type that koa-session expects", () => {
+  expectTypeOf<KoaSessionStore>().toExtend<NonNullable<SessionOptions["store"]>>();
+});
 
-  it("names the value that JSON cannot represent", async () => {
-    const store = new KoaSessionStore(await openRecords());
-    const failed = store.set("a", sessionData({ cart: { total: Number.NaN } }), DAY, context());
-    await expect(failed).rejects.toBeInstanceOf(SerializationError);
-    await expect(failed).rejects.toMatchObject({ key: "cart.total" });
-  });
-
-  it("accepts a store, records, a promise of either, and a function", async () => {
-    const keys = keysFromStrings("a-key-of-32-characters-for-tests");
-    const opened = await createStore(keys, withMemory());
-    const sources: RecordsInput[] = [
-      opened,
-      opened.records,
-      Promise.resolve(opened),
-      async () => opened.records,
-    ];
-    for (const [index, source] of sources.entries()) {
-      await new KoaSessionStore(source).set(`id-${index}`, sessionData(), DAY, context());
-      expect(await opened.records.count()).toBe(index + 1);
-    }
-    await opened.close();
-  });
-
-  it("starts again with a later request, if it was given a function whose start failed", async () => {
-    const records = await openRecords();
-    let starts = 0;
-    const store = new KoaSessionStore(async () => {
-      if (++starts === 1) throw new Error("Redis is not there yet.");
-      return records;
-    });
-    await expect(store.get("a")).rejects.toThrow("not there yet");
-    expect(await store.get("a")).toBeUndefined();
-    expect(starts).toBe(2);
-  });
-
-  it.each([undefined, null, "redis://localhost", { url: "redis://localhost" }])(
-    "rejects anything else: %j",
-    (source) => {
-      expect(() => new KoaSessionStore(source as never)).toThrow(ConfigError);
-    },
-  );
+dropInStoreSuite("KoaSessionStore", (records) => {
+  const store = new KoaSessionStore(records);
+  return {
+    get: (key) => store.get(key),
+    set: (key, values) => store.set(key, sessionData(values), DAY, context()),
+  };
 });

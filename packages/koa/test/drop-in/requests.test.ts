@@ -1,13 +1,7 @@
 // Logins, regenerate and logouts on koa-session, in sequence and concurrently.
-import { randomUUID } from "node:crypto";
-import {
-  createRecords,
-  type Records,
-  StoreUnavailableError,
-  withKeyPrefix,
-  withURL,
-} from "@redistore/core";
-import { describe, expect, inject, it, onTestFinished } from "vitest";
+import { type Records, StoreUnavailableError } from "@redistore/core";
+import { describe, expect, it } from "vitest";
+import { failFirstSave, openTwice } from "../../../../test/drop-in/records.ts";
 import {
   type Context,
   type Data,
@@ -29,22 +23,6 @@ const login: Page = async (ctx) => {
 
 const shown = (text: string) => JSON.parse(text) as Record<string, unknown>;
 const goneResponse = { status: 409, setCookie: [] };
-
-/** The first save of a record that was loaded fails as while Redis is away, and later ones would not. */
-function failFirstSave(records: Records<Data>): void {
-  let fails = true;
-  const load = records.load.bind(records);
-  records.load = async (id) => {
-    const record = await load(id);
-    const saveRecord = record.save.bind(record);
-    record.save = async () => {
-      if (!fails) return saveRecord();
-      fails = false;
-      throw new StoreUnavailableError("Redis is down.", { outcome: "none" });
-    };
-    return record;
-  };
-}
 
 /** Ends the session of the request by the store, and not by ctx.session = null. */
 const end: Page = (ctx) => ctx.store.destroy(ctx.session.externalKey, { ctx });
@@ -223,12 +201,7 @@ describe.each(hosts)("a request to %s", (_host, host) => {
   });
 
   it("keeps the session under its old key if regenerate fails", async () => {
-    const options = [withURL(inject("redisUrl")), withKeyPrefix(`test_${randomUUID()}_`)];
-    const [records, observer] = await Promise.all([
-      createRecords<Data>(...options),
-      createRecords<Data>(...options),
-    ]);
-    onTestFinished(() => observer.close());
+    const [records, observer] = await openTwice();
     const { browser } = await serve(
       { host, records },
       {

@@ -4,6 +4,14 @@ import flash from "connect-flash";
 import express, { type ErrorRequestHandler } from "express";
 import type session from "express-session";
 import type { SessionOptions, Store } from "express-session";
+import {
+  type Difference,
+  minutesFromNow,
+  numbered,
+  observeResponse,
+  observeSteps,
+  type Step as SharedStep,
+} from "../../../../../test/drop-in/parity.ts";
 import { visit } from "../../../../../test/visit.ts";
 import { pages } from "./pages.ts";
 
@@ -13,22 +21,14 @@ export interface Behaviour {
   /** The first version of express-session that has it. */
   readonly since?: string;
   readonly session?: Options;
-  /** A path to visit with one browser, or something else to do, whose result is observed too. */
   readonly steps: readonly Step[];
-  /** For a deliberate difference. */
   readonly differs?: Difference;
 }
 
+export type Step = SharedStep<Scene>;
+
 /** Also options that only the newest version has. */
 type Options = Omit<Partial<SessionOptions>, "cookie"> & { readonly cookie?: unknown };
-
-export interface Difference {
-  readonly because: string;
-  /** What is observed on our store where the two differ, by the number of the observation. */
-  readonly ours: Readonly<Record<number, unknown>>;
-}
-
-export type Step = string | ((scene: Scene) => unknown);
 
 export interface Scene {
   readonly browser: Browser;
@@ -53,11 +53,7 @@ export async function observe(
     get browser() {
       return browser;
     },
-    async visit(path, request) {
-      const { status, headers, text, setCookie } = await browser.visit(path, request);
-      const isJson = headers["content-type"]?.startsWith("application/json") && text !== "";
-      return [status, isJson ? (JSON.parse(text) as unknown) : text, ...setCookie];
-    },
+    visit: (path, request) => observeResponse(browser, path, request),
     call: (method, ...args) =>
       new Promise((resolve) => {
         const done: Callback = (...results) => {
@@ -73,12 +69,7 @@ export async function observe(
   app.use((req, res, next) => pages[req.path]?.(req, res, next, scene));
   app.use(sendError);
   const browser = await visit(app);
-  const observed: unknown[] = [];
-  for (const step of steps) {
-    const result = typeof step === "string" ? await scene.visit(step) : await step(scene);
-    if (result !== undefined) observed.push(result);
-  }
-  return comparable(observed);
+  return observeSteps(scene, steps, comparable);
 }
 
 const sendError: ErrorRequestHandler = (error: Error & { status?: number }, _req, res, next) => {
@@ -87,16 +78,10 @@ const sendError: ErrorRequestHandler = (error: Error & { status?: number }, _req
 };
 
 /** Ids become numbers in the order in which they are seen, and points in time the minutes from now. */
-function comparable(observed: unknown[]): unknown[] {
-  const ids: string[] = [];
-  const text = JSON.stringify(observed)
-    .replaceAll(/s%3A([^.]+)\.[^;]+/g, "$1")
-    .replaceAll(/(?<![\w-])[\w-]{32}(?![\w-])/g, (id) => {
-      if (!ids.includes(id)) ids.push(id);
-      return `id ${ids.indexOf(id) + 1}`;
-    })
-    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z|(?<=Expires=)[^;]+/g, (date) => {
-      return `in ${Math.round((Date.parse(date) - Date.now()) / 60_000)} min`;
-    });
-  return JSON.parse(text) as unknown[];
+function comparable(json: string): string {
+  const withoutSignatures = json.replaceAll(/s%3A([^.]+)\.[^;]+/g, "$1");
+  return numbered(withoutSignatures, /(?<![\w-])[\w-]{32}(?![\w-])/g, "id").replaceAll(
+    /\d{4}-\d\d-\d\dT[\d:.]+Z|(?<=Expires=)[^;]+/g,
+    (date) => minutesFromNow(Date.parse(date)),
+  );
 }
