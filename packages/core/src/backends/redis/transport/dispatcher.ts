@@ -50,7 +50,7 @@ export class Dispatcher implements CommandTarget {
     return this.#pending.size;
   }
 
-  /** When the first unanswered command timed out, by `performance.now()`; undefined while the connection responds. */
+  /** When the first command was sent that timed out without a reply, by `performance.now()`; undefined while the connection responds. */
   get unresponsiveSince(): number | undefined {
     return this.#unresponsiveSince;
   }
@@ -72,7 +72,7 @@ export class Dispatcher implements CommandTarget {
         isLate = true;
         this.#settled();
         this.#isProbing = false;
-        this.#markUnresponsive();
+        this.#markUnresponsive(now);
         reject(timedOut(command, this.address));
       });
       this.lastUsed = now;
@@ -107,7 +107,7 @@ export class Dispatcher implements CommandTarget {
   /** Treats the connection as unresponsive until Redis replies to a PING. */
   probe(): void {
     this.#isProbing = true;
-    this.#markUnresponsive();
+    this.#markUnresponsive(performance.now());
   }
 
   /** Called for every reply, and by an owner whose client library has opened a new connection. */
@@ -118,10 +118,10 @@ export class Dispatcher implements CommandTarget {
     this.#events.onResponsive?.();
   }
 
-  #markUnresponsive(): void {
+  #markUnresponsive(since: number): void {
     if (this.#unresponsiveSince !== undefined) return;
+    this.#unresponsiveSince = since;
     const sent = performance.now();
-    this.#unresponsiveSince = sent;
     const failed = (error: unknown): void => {
       if (asServerError(error)) this.#noteReply(sent);
     };

@@ -171,9 +171,9 @@ export class Pool implements Transport {
       void connection.disconnect();
       return;
     }
-    // A connection that stays unresponsive while a new one opens is dead.
+    // A connection that stays unresponsive while a new one opens is dead, or so slow that only what it carries already may wait for it.
     for (const old of this.#connections)
-      if (old.dispatcher.unresponsiveSince !== undefined) void old.disconnect();
+      if (old.dispatcher.unresponsiveSince !== undefined) old.leave();
     this.#connections.push(connection);
     this.#watch(true);
     if (this.#limits.idleTimeout > 0) this.#closeWhenIdle(connection);

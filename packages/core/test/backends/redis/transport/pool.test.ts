@@ -130,6 +130,19 @@ describe("a connection that had no reply for a second", () => {
   });
 });
 
+it("replaces a connection that the network dropped in silence once a command has timed out, and leaves others on it their time", async () => {
+  const pool = open({});
+  await pool.send(ECHO, later());
+  proxy.abandon();
+  const first = pool.send(ECHO, new Deadline(0.6));
+  const second = pool.send(ECHO, new Deadline(1.2));
+  const reason = second.catch((error: unknown) => String(error));
+  await expect(first).rejects.toThrow(/did not reply in time/);
+  await pool.send(ECHO, later());
+  expect(proxy.accepted).toBe(2);
+  expect(await reason).toMatch(/did not reply in time/);
+});
+
 describe("while an attempt to connect hangs", () => {
   let silent: Server;
   beforeEach(async () => {
