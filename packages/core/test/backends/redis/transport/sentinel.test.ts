@@ -87,6 +87,31 @@ it("a planned failover: writes go to the new master as soon as the sentinel anno
   await planned.stop();
 });
 
+it("a master that hangs: its successor serves requests as soon as it is elected, while the attempts to reach the old one still hang", async () => {
+  const hung = await startSentinel("hung");
+  const backend = await open(withSentinel([hung.sentinel], hung.name), "h_");
+  const write = (id: string) => backend.create(id, RECORD, 1000, new Deadline(1));
+  await write("before");
+  hung.master.pause();
+  const successor = String(hung.replica.port);
+  const named = () => ask(hung.sentinel.port, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", hung.name);
+  let index = 0;
+  // What is sent to the old master fails, and what waits for a connection may already get one to the new one.
+  while (!(await named()).includes(successor))
+    await write(`during${index++}`).catch(expectUnavailable);
+  const elected = performance.now();
+  await untilItWorks(() => write(`after${index++}`));
+  // One attempt to open a connection may take 3 s.
+  expect(performance.now() - elected).toBeLessThan(2000);
+  await backend.close();
+  hung.master.resume();
+  await hung.stop();
+});
+
+function expectUnavailable(error: unknown): void {
+  expect(error).toBeInstanceOf(StoreUnavailableError);
+}
+
 /** Repeats an operation while the store is unavailable. */
 async function untilItWorks(operation: () => Promise<unknown>): Promise<void> {
   const end = later();
