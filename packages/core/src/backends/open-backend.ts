@@ -11,17 +11,19 @@ import { createMemoryBackend } from "./memory/memory-backend.ts";
 import { RedisBackend } from "./redis/redis-backend.ts";
 import { ClusterTransport } from "./redis/transport/cluster/cluster-transport.ts";
 import { label, tcpEndpoint, unixEndpoint } from "./redis/transport/endpoint.ts";
-import { OpeningError, USE_TLS } from "./redis/transport/explain-failure.ts";
+import { OpeningError, USE_NO_TLS, USE_TLS } from "./redis/transport/explain-failure.ts";
 import { Pool } from "./redis/transport/pool.ts";
+import { speaks } from "./redis/transport/port-protocol.ts";
 import { SentinelEndpoint } from "./redis/transport/sentinel-endpoint.ts";
 import { isPermanent, ServerError } from "./redis/transport/server-error.ts";
-import { speaksTLS } from "./redis/transport/speaks-tls.ts";
 import type { Transport } from "./redis/transport/transport.ts";
 import { ClientTransport } from "./redis/transport/user-client/client-transport.ts";
 import { recognizeClient } from "./redis/transport/user-client/recognize-client.ts";
 
 /** Between two attempts of the start. */
 const PAUSE_MS = 100;
+/** The longest that one attempt of the start waits before its reason is looked into. What it opens goes on, for the next attempt. */
+const ATTEMPT_SECONDS = 1;
 
 export interface BackendOptions {
   /** The first part of every key. */
@@ -38,7 +40,7 @@ type RedisSettings = ResolvedConnection & {
 /**
  * Connects, and checks that sessions can be stored. Tries again until `withConnectTimeout`, then rejects with a StoreUnavailableError.
  * Rejects at once with a ConfigError if waiting cannot help: wrong settings, a refused login, missing rights, a replica, a port that
- * speaks TLS. Nothing stays open after a rejection. A Redis without free memory is a warning: sessions can be read and ended there.
+ * speaks TLS or that does not. Nothing stays open after a rejection. A Redis without free memory is a warning: sessions can be read and ended there.
  */
 export async function openBackend(settings: Settings, options: BackendOptions): Promise<Backend> {
   const resolved = resolveConnection(settings);
@@ -80,12 +82,13 @@ function openTransport({ connection, identity, limits }: RedisSettings): Transpo
 async function waitUntilUsable(backend: Backend, deadline: Deadline): Promise<void> {
   let reason: Error | undefined;
   for (;;) {
-    const health = await backend.health(deadline);
+    const seconds = Math.min(ATTEMPT_SECONDS, deadline.remaining() / 1000);
+    const health = await backend.health(new Deadline(seconds));
     if (health.ok) return;
     const { error } = health;
     if (isFull(error)) return warnOnce(error.message);
     if (waitingCannotHelp(error)) throw new ConfigError(error.message, { cause: error.cause });
-    await refuseTLS(error);
+    await refuseProtocol(error);
     // The last attempt may have had no time to find a reason.
     if (error.cause !== undefined) reason = error;
     if (deadline.remaining() <= PAUSE_MS) throw reason ?? error;
@@ -98,11 +101,13 @@ function isFull({ cause }: Error): boolean {
   return cause instanceof ServerError && cause.code === "OOM";
 }
 
-/** @throws ConfigError if the node closes its connections because it speaks TLS, and the store does not */
-async function refuseTLS({ cause }: Error): Promise<void> {
-  const node = cause instanceof OpeningError ? cause.mayNeedTLS : undefined;
-  if (!node || !(await speaksTLS(node))) return;
-  throw new ConfigError(`Redis at ${label(node)} speaks TLS: ${USE_TLS}.`, { cause });
+/** @throws ConfigError if the node speaks TLS and the store does not, or the other way round */
+async function refuseProtocol({ cause }: Error): Promise<void> {
+  const suspicion = cause instanceof OpeningError ? cause.suspicion : undefined;
+  if (!suspicion || !(await speaks(suspicion.protocol, suspicion.node))) return;
+  const problem =
+    suspicion.protocol === "TLS" ? `speaks TLS: ${USE_TLS}` : `does not speak TLS: ${USE_NO_TLS}`;
+  throw new ConfigError(`Redis at ${label(suspicion.node)} ${problem}.`, { cause });
 }
 
 function waitingCannotHelp(error: Error): boolean {

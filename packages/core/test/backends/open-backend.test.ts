@@ -353,6 +353,20 @@ describe("a start refuses at once what waiting cannot mend", () => {
     expect(error.message).toMatch(/TLS.*withTLS\(\{\}\)/);
   });
 
+  it("if the URL says TLS and the port does not speak it, long before the time to connect is over", async () => {
+    const denying = await serveOnce((socket) => {
+      // Redis sends this, for instance in protected mode, to a client that has sent nothing it understands.
+      socket.on("data", (bytes) => bytes.includes("PING") && socket.end("-DENIED no\r\n"));
+    });
+    for (const port of [plain.port, closed.port, denying]) {
+      const error = await failureWithin(20, withURL(`rediss://:geheim@localhost:${port}`));
+      expect(error).toBeInstanceOf(ConfigError);
+      expect(error.message).toMatch(/does not speak TLS: use redis:\/\/.*no withTLS/);
+    }
+    const error = await failureWithin(20, withCluster([`127.0.0.1:${plain.port}`]), withTLS({}));
+    expect(error.message).toMatch(/does not speak TLS/);
+  });
+
   it("if there are no scripts", async () => {
     const bare = await startRedis({ args: ["--rename-command", "EVAL", ""] });
     const error = await failureWithin(20, withURL(bare.url));

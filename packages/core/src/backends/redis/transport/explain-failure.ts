@@ -1,25 +1,35 @@
 // Explains why a connection could not be opened, and which option to change.
 import type { Identity, NodeAddress } from "../../../options/connection.ts";
+import type { PortProtocol } from "./port-protocol.ts";
 import { asServerError } from "./server-error.ts";
+
+/** What a node may speak in place of what was tried. */
+interface Suspicion {
+  readonly protocol: PortProtocol;
+  readonly node: NodeAddress;
+}
 
 interface OpeningErrorDetails {
   readonly cause?: unknown;
   readonly isPermanent?: boolean;
-  readonly mayNeedTLS?: NodeAddress | undefined;
+  readonly suspicion?: Suspicion | undefined;
 }
 
 /** A connection could not be opened. */
 export class OpeningError extends Error {
   /** True if another attempt with the same options would fail as well. */
   readonly isPermanent: boolean;
-  /** A node that closed a connection without TLS, as a port that speaks TLS does; so does a proxy in front of a Redis that is starting. */
-  readonly mayNeedTLS: NodeAddress | undefined;
+  /**
+   * A port that speaks TLS closes a connection without it, and a Redis that does not stays silent in a handshake. Both may also be the
+   * conduct of a Redis, or a proxy in front of it, that is starting.
+   */
+  readonly suspicion: Suspicion | undefined;
 
   constructor(message: string, details: OpeningErrorDetails = {}) {
     super(message, "cause" in details ? { cause: details.cause } : undefined);
     this.name = "OpeningError";
     this.isPermanent = details.isPermanent ?? false;
-    this.mayNeedTLS = details.mayNeedTLS;
+    this.suspicion = details.suspicion;
   }
 }
 
@@ -38,8 +48,9 @@ export function explainFailure(error: unknown, { tls }: Identity, node?: NodeAdd
   const explanation = tls ? explainTLS(cause, tls) : explainPlain(cause);
   if (!explanation) return cause;
   const { hint, isPermanent } = explanation;
-  const mayNeedTLS = tls || isPermanent ? undefined : node;
-  return new OpeningError(`${reasonOf(cause)} (${hint})`, { cause, isPermanent, mayNeedTLS });
+  const suspicion: Suspicion | undefined =
+    isPermanent || !node ? undefined : { protocol: tls ? "plain" : "TLS", node };
+  return new OpeningError(`${reasonOf(cause)} (${hint})`, { cause, isPermanent, suspicion });
 }
 
 interface Explanation {
@@ -81,11 +92,8 @@ function explainTLS(error: Error, tls: object): Explanation | undefined {
   }
   // A server that closes the connection or stays silent may still be starting; bytes that are no TLS are a decision.
   const isPermanent = code === "EPROTO" || code.startsWith("ERR_SSL_");
-  if (isPermanent || /SSL|TLS|no connection/.test(error.message)) {
-    return {
-      hint: "does this port speak TLS? If not, use redis:// in place of rediss://, and no withTLS",
-      isPermanent,
-    };
+  if (isPermanent || SILENT.test(error.message)) {
+    return { hint: `does this port speak TLS? If not, ${USE_NO_TLS}`, isPermanent };
   }
   return undefined;
 }
@@ -103,7 +111,11 @@ function explainPlain(error: Error): Explanation | undefined {
 /** What ioredis says of a reply whose first byte is that of a TLS alert. RFC 8446, section 5.1 */
 const TLS_ALERT = /^Unknown RESP type 21 /;
 
+/** What Node, the pool, and ioredis for a master behind sentinels say if a handshake does not end. */
+const SILENT = /SSL|TLS|no connection|^connect ETIMEDOUT$/;
+
 export const USE_TLS = "use rediss:// in place of redis://, or withTLS({})";
+export const USE_NO_TLS = "use redis:// in place of rediss://, and no withTLS";
 
 /** Errors of OpenSSL have a long message, with places in its source, and a short reason. */
 function reasonOf(error: Error): string {
