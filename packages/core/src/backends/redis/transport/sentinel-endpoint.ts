@@ -21,6 +21,8 @@ export class SentinelEndpoint implements Endpoint {
   #sentinels: readonly NodeAddress[];
   /** The last master that a sentinel named, before `natMap`: `host:port`. */
   #announced: string | undefined;
+  /** The same after `natMap`: where the connection went. */
+  #master: NodeAddress | undefined;
 
   constructor(
     sentinels: readonly NodeAddress[],
@@ -44,8 +46,10 @@ export class SentinelEndpoint implements Endpoint {
       enableTLSForSentinelMode: this.#identity.tls !== undefined,
       // Called for other sentinels too, but for the master last.
       natMap: (announced) => {
+        const mapped = typeof natMap === "function" ? natMap(announced) : natMap?.[announced];
         this.#announced = announced;
-        return (typeof natMap === "function" ? natMap(announced) : natMap?.[announced]) ?? null;
+        this.#master = mapped ?? addressOf(announced);
+        return mapped ?? null;
       },
       sentinels: [...this.#sentinels],
       name: this.#name,
@@ -59,11 +63,12 @@ export class SentinelEndpoint implements Endpoint {
   }
 
   explain(error: unknown): Error {
-    const explained = explainFailure(error, this.#identity);
+    const explained = explainFailure(error, this.#identity, this.#master);
     if (explained instanceof ServerError) return explained;
     const { message } = explained;
     if (message.startsWith("All sentinels are unreachable"))
       return this.#explainSentinels(explained);
+    const suspicion = explained instanceof OpeningError ? explained.suspicion : undefined;
     if (explained instanceof OpeningError && explained.isPermanent) return explained;
     const master = this.#announced ?? "a master";
     const reason = CLOSED.test(message)
@@ -71,7 +76,7 @@ export class SentinelEndpoint implements Endpoint {
       : message;
     return new OpeningError(
       `the sentinels name ${master}: ${reason}. If it is reached at another address from here, give the natMap of withSentinel`,
-      { cause: error },
+      { cause: error, suspicion },
     );
   }
 
@@ -89,8 +94,19 @@ export class SentinelEndpoint implements Endpoint {
         { cause: error, isPermanent: true },
       );
     }
-    const reason = error.message.replace(/^.*?(Last error: |$)/s, "");
-    return new OpeningError(`no sentinel replied${reason && `: ${reason}`}`, { cause: error });
+    if (/unknown command/i.test(error.message)) {
+      return new OpeningError(
+        "they are no sentinels: give withSentinel the addresses of sentinels, or connect to this Redis with withURL or withAddress",
+        { cause: error, isPermanent: true },
+      );
+    }
+    const reason = error.message.replace(/^.*?(Last error: |$)/s, "").replace(/\.$/, "");
+    const hint = this.#options.sentinelTLS
+      ? "do they speak TLS? If not, leave sentinelTLS out of the options of withSentinel"
+      : "is one of them running there? If they speak TLS, give sentinelTLS in the options of withSentinel";
+    return new OpeningError(`no sentinel replied${reason && `: ${reason}`} (${hint})`, {
+      cause: error,
+    });
   }
 
   /** Sentinels publish `+switch-master <name> <old host> <old port> <new host> <new port>`. */
@@ -128,4 +144,10 @@ export class SentinelEndpoint implements Endpoint {
       retryStrategy: (attempts) => Math.min(attempts * 200, 2000),
     };
   }
+}
+
+/** An IPv6 address comes without brackets. */
+function addressOf(announced: string): NodeAddress {
+  const colon = announced.lastIndexOf(":");
+  return { host: announced.slice(0, colon), port: Number(announced.slice(colon + 1)) };
 }

@@ -88,7 +88,7 @@ export function refusal(error: ServerError, address: string): string {
   const advice = adviceFor(error);
   if (advice) return `Redis at ${address} refused with ${error.code}. ${advice}`;
   const scripts = MISSING_COMMAND.test(error.message)
-    ? ". Sessions need PING, MGET, SET, EVAL and EVALSHA: allow them, or connect to a Redis that has them"
+    ? ". Sessions need PING, MGET, SET, EVAL and EVALSHA: allow them, or connect to a Redis that has them (a sentinel has not: see withSentinel)"
     : "";
   return `Redis at ${address} refused: ${error.message}${scripts}`;
 }

@@ -7,8 +7,8 @@ import { type RedisSentinel, startSentinel } from "../../../../../../test/redis/
 import { Deadline } from "../../../../src/backends/deadline.ts";
 import { openBackend } from "../../../../src/backends/open-backend.ts";
 import { StoreUnavailableError } from "../../../../src/errors.ts";
-import { withConnectTimeout } from "../../../../src/options/connection-details.ts";
-import { withSentinel } from "../../../../src/options/connection-options.ts";
+import { withConnectTimeout, withTLS } from "../../../../src/options/connection-details.ts";
+import { withSentinel, withURL } from "../../../../src/options/connection-options.ts";
 import { collect, type StoreOption } from "../../../../src/options/option.ts";
 import { backendSuite } from "../../../../src/testing/index.ts";
 import { freshPrefix, underTest } from "../redis-under-test.ts";
@@ -29,6 +29,14 @@ afterAll(async () => {
 
 function open(option: StoreOption, keyPrefix = freshPrefix()) {
   return openBackend(collect([option]), { keyPrefix, now: () => 0 });
+}
+
+/** The error of a start, as text. */
+function failure(...options: StoreOption[]): Promise<string> {
+  return openBackend(collect(options), { keyPrefix: "s_", now: () => 0 }).then(
+    () => "It did not fail.",
+    String,
+  );
 }
 
 backendSuite({ describe, it }, "Redis behind sentinels", async () => {
@@ -52,6 +60,37 @@ describe("withSentinel", () => {
     await expect(opening).rejects.toThrow(StoreUnavailableError);
     await expect(opening).rejects.toThrow(
       /"other" of the sentinels 127\.0\.0\.1:\d+.*No such master/,
+    );
+  });
+
+  it("says what to change if sentinels or master speak another protocol than the store, and if they are no sentinels", async () => {
+    const { sentinel, master: node, name } = group;
+    expect(await failure(withSentinel([sentinel], name), withTLS({}))).toMatch(
+      new RegExp(`ConfigError: Redis at 127.0.0.1:${node.port} does not speak TLS: use redis://`),
+    );
+    expect(await failure(withSentinel([node], name))).toMatch(
+      /ConfigError: .*no sentinels.*withURL/,
+    );
+    expect(await failure(withURL(sentinel.url))).toMatch(/ConfigError: .*sentinel.*withSentinel/);
+    const soon = withConnectTimeout(1);
+    expect(await failure(withSentinel([sentinel], name, { sentinelTLS: {} }), soon)).toMatch(
+      /no sentinel replied.*leave sentinelTLS out/,
+    );
+    expect(await failure(withSentinel(["127.0.0.1:1"], name), soon)).toMatch(
+      /no sentinel replied.*give sentinelTLS/,
+    );
+  });
+
+  it("names the master that sentinels announce, and natMap, if it cannot be reached", async () => {
+    const natMap = { [`127.0.0.1:${group.master.port}`]: { host: "127.0.0.1", port: 1 } };
+    const opening = openBackend(
+      collect([withSentinel([group.sentinel], group.name, { natMap }), withConnectTimeout(0.3)]),
+      { keyPrefix: "s_", now: () => 0 },
+    );
+    await expect(opening).rejects.toThrow(
+      new RegExp(
+        `sentinels name 127.0.0.1:${group.master.port}: .*ECONNREFUSED.*natMap of withSentinel`,
+      ),
     );
   });
 
