@@ -1,4 +1,4 @@
-// An Express application with a login, on a real Redis. A test can hold its logins at two places.
+// An Express application with a login, on a real Redis. A test can stop its logins at two places.
 import { randomUUID } from "node:crypto";
 import type { RediStore } from "@redistore/core";
 import { type ExpressSession, getSession, session } from "@redistore/express";
@@ -14,7 +14,7 @@ interface Values {
 }
 
 /** A login that waits after each step until the test goes on. */
-export class HeldLogin {
+export class StoppedLogin {
   /** It has its session, and nothing has changed yet. */
   readonly loaded = deferred<Response>();
   readonly mayLogIn = deferred();
@@ -30,8 +30,8 @@ export interface LoginApp {
   readonly statuses: readonly number[];
   /** The response to `/signal` waits for it. */
   readonly signal: Deferred<void>;
-  /** Holds the next login. */
-  hold(): HeldLogin;
+  /** Stops the next login. */
+  stopLogin(): StoppedLogin;
 }
 
 /**
@@ -41,7 +41,7 @@ export interface LoginApp {
 export async function startLoginApp(): Promise<LoginApp> {
   const store = await redisStore<Partial<Values>>();
   const statuses: number[] = [];
-  const held: HeldLogin[] = [];
+  const stopped: StoppedLogin[] = [];
   const signal = deferred();
   const app = express()
     .set("env", "test")
@@ -74,7 +74,7 @@ export async function startLoginApp(): Promise<LoginApp> {
         res.sendStatus(403);
         return;
       }
-      const login = held.shift();
+      const login = stopped.shift();
       login?.loaded.resolve(res);
       await login?.mayLogIn.promise;
       await sessionOf(req).regenerate({ principal: user, keep: ["visits"] });
@@ -89,12 +89,12 @@ export async function startLoginApp(): Promise<LoginApp> {
     await server.close();
     await store.close();
   });
-  const hold = (): HeldLogin => {
-    const login = new HeldLogin();
-    held.push(login);
+  const stopLogin = (): StoppedLogin => {
+    const login = new StoppedLogin();
+    stopped.push(login);
     return login;
   };
-  return { origin: server.origin, store, statuses, signal, hold };
+  return { origin: server.origin, store, statuses, signal, stopLogin };
 }
 
 /** The types of express-session, which other tests of this repository use, declare `req.session` too. */

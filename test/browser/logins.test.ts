@@ -1,8 +1,8 @@
-// Logs in with two browsers as people do: in a hurry, with second thoughts, and while another device ends their sessions. Nobody sees an error.
+// Logs in with two browsers as people do: in a hurry, with second thoughts, and while another device ends their sessions. No user sees an error.
 import { once } from "node:events";
 import type { BrowserContext, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { type HeldLogin, type LoginApp, startLoginApp } from "./login-app.ts";
+import { type StoppedLogin, type LoginApp, startLoginApp } from "./login-app.ts";
 import { useChromium } from "./stage.ts";
 
 const openBrowser = useChromium();
@@ -65,7 +65,7 @@ describe("a double click on the login button", () => {
     async (path) => {
       const app = await startLoginApp();
       const [tab, second] = [await openLogin(app, path), await openLoggedIn(app)];
-      const [one, other] = [app.hold(), app.hold()];
+      const [one, other] = [app.stopLogin(), app.stopLogin()];
       await atSignal(tab, CLICK_AGAIN);
       await submit(tab);
       await one.loaded.promise;
@@ -84,7 +84,7 @@ describe("a double click on the login button", () => {
   it("logs in by the second request if it arrives when the first is stored", async () => {
     const app = await startLoginApp();
     const [tab, second] = [await openLogin(app), await openLoggedIn(app)];
-    const one = app.hold();
+    const one = app.stopLogin();
     await atSignal(tab, CLICK_AGAIN);
     await submit(tab);
     one.mayLogIn.resolve();
@@ -100,7 +100,7 @@ describe("a double click on the login button", () => {
   });
 });
 
-async function finish(login: HeldLogin): Promise<void> {
+async function finish(login: StoppedLogin): Promise<void> {
   login.mayLogIn.resolve();
   await login.stored.promise;
   login.mayRespond.resolve();
@@ -111,7 +111,7 @@ describe("a login whose response never arrives, though its session is stored", (
     const app = await startLoginApp();
     const [tab, second] = [await openLogin(app), await openLoggedIn(app)];
     const before = await cookie(tab.context());
-    const lost = app.hold();
+    const lost = app.stopLogin();
     await atSignal(tab, STOP);
     await submit(tab);
     lost.mayLogIn.resolve();

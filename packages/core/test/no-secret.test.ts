@@ -160,7 +160,7 @@ async function useAndMisuse(sessions: RediStore<Values>): Promise<void> {
   secrets.add(one.id);
   slow.values["d"] = 1;
   await sessions.save(slow).catch(collect);
-  // Whatever is not a session, or no longer one.
+  // Arguments that are no session, or no longer one.
   for (const wrong of ["junk", `${cookie}x`, VALUE]) await sessions.load("session", wrong);
   await sessions.load("other", cookie);
   await fail(() => sessions.load(cookie, "session"));

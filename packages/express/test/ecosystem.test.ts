@@ -85,7 +85,7 @@ describe.each(VERSIONS)("with %s", (_version, framework) => {
       expect((await browser.visit("/me")).text).toMatch(/^\["ada"/);
     });
 
-    it("sends nobody with a wrong password to a session", async () => {
+    it("begins no session for a wrong password", async () => {
       const { browser, store } = await scene(withPassport(framework, false), {
         express: framework,
       });

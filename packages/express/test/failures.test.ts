@@ -1,3 +1,4 @@
+// Errors of the store and of handlers in Express: one response each, and what is stored.
 import { HeadersSentError, StoreUnavailableError } from "@redistore/core";
 import { deferred } from "@redistore/http/testing";
 import type { ErrorRequestHandler, Express } from "express";
@@ -7,7 +8,7 @@ import { data, scene, VERSIONS, withHandler } from "./serve.ts";
 
 const away = new StoreUnavailableError("Redis is away.");
 
-/** Answers errors in its own manner, and notes them. */
+/** Mounts an error handler with a response of its own, and returns the errors that it gets. */
 function withErrorHandler(app: Express): unknown[] {
   const seen: unknown[] = [];
   const handler: ErrorRequestHandler = (error, _req, res, next) => {
@@ -39,7 +40,7 @@ describe.each(VERSIONS)("a session that cannot be stored, with %s", (_version, f
     expect([(await browser.visit("/")).status, await store.count()]).toEqual([503, 0]);
   });
 
-  it("is answered by Express's default handler: 503, Retry-After, no cookie", async () => {
+  it("gets the response of Express's default handler: 503, Retry-After, no cookie", async () => {
     const { browser, gated } = await scene(
       withHandler((req, res) => {
         data(req)["user"] = "ada";
@@ -54,7 +55,7 @@ describe.each(VERSIONS)("a session that cannot be stored, with %s", (_version, f
     expect(text).not.toMatch(/welcome/);
   });
 
-  it("is answered by the application's error handler, which is called once", async () => {
+  it("gets the response of the application's error handler, which is called once", async () => {
     let seen: unknown[] = [];
     const { browser, gated } = await scene(
       (app) => {
@@ -95,7 +96,7 @@ describe.each(VERSIONS)("a session that cannot be stored, with %s", (_version, f
     }
   });
 
-  it("leaves the answer to the error handler also where save() was what failed", async () => {
+  it("leaves the response to the error handler also if save() was what failed", async () => {
     let seen: unknown[] = [];
     const { browser, gated, late } = await scene(
       (app) => {
@@ -111,11 +112,11 @@ describe.each(VERSIONS)("a session that cannot be stored, with %s", (_version, f
     await gated.store.close();
     expect((await browser.visit("/")).text).toBe('{"sorry":503}');
     expect(seen).toEqual([expect.any(StoreUnavailableError)]);
-    // The session is not stored with that answer either, which is said.
+    // The session is not stored with that response either, which is reported.
     expect(late).toHaveLength(1);
   });
 
-  it("leaves an answer that is an error itself to the client", async () => {
+  it("leaves a response that is an error itself to the client", async () => {
     const { browser, gated, late } = await scene(
       (app) => {
         withHandler((req) => {
@@ -138,7 +139,7 @@ describe.each(VERSIONS)("a session that cannot be stored, with %s", (_version, f
 });
 
 describe("a handler that throws", () => {
-  it("has what it changed before stored with the error answer", async () => {
+  it("has what it changed before stored with the error response", async () => {
     const { browser } = await scene(
       withHandler((req) => {
         data(req)["tries"] = 1;
@@ -149,7 +150,7 @@ describe("a handler that throws", () => {
     expect((await browser.visit("/show")).text).toBe('{"tries":1}');
   });
 
-  it("breaks the answer off that it has begun, and stores what it changed before", async () => {
+  it("breaks off the response that it has begun, and stores what it changed before", async () => {
     const { browser } = await scene(
       withHandler((req, res) => {
         data(req)["tries"] = "2";
@@ -164,7 +165,7 @@ describe("a handler that throws", () => {
 });
 
 describe("a change that comes late", () => {
-  it("is stored where it was made after the end of the answer", async () => {
+  it("is stored if it was made after the end of the response", async () => {
     const done = deferred();
     const { browser, gated } = await scene(
       withHandler((req, res) => {
@@ -176,11 +177,11 @@ describe("a change that comes late", () => {
       }),
     );
     await browser.visit("/set?user=ada");
-    const held = gated.pauseSaves();
+    const paused = gated.pauseSaves();
     await browser.visit("/");
     await done.promise;
-    await held.begun;
-    held.release();
+    await paused.begun;
+    paused.release();
     await expect
       .poll(async () => (await browser.visit("/show")).text)
       .toBe('{"user":"ada","late":true}');
@@ -200,7 +201,7 @@ describe("a change that comes late", () => {
     expect(await store.count()).toBe(0);
   });
 
-  it("is not stored after a failure that was answered", async () => {
+  it("is not stored after an error response", async () => {
     const { browser, gated } = await scene((app) => {
       withHandler((req, res) => {
         data(req)["user"] = "ada";

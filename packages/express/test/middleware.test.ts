@@ -22,7 +22,7 @@ describe.each(VERSIONS)("the middleware, with %s", (_version, framework) => {
     const app = framework();
     app.set("env", "test");
     const never = Promise.reject(new StoreUnavailableError("Redis is away."));
-    // Nobody else does here; unhandled, it ends a process that cannot have its store.
+    // Unhandled, this rejection would end the process.
     never.catch(() => {});
     app.use(session(never));
     expect((await (await visit(app)).visit("/")).status).toBe(503);
@@ -100,9 +100,9 @@ describe("the middleware", () => {
       next();
     });
     app.use(session(store), (req, res) => void res.json(req.session));
-    const answer = await (await visit(app)).visit("/");
-    expect(answer.text).toBe('{"views":1}');
-    expect(answer.setCookie).toHaveLength(1);
+    const response = await (await visit(app)).visit("/");
+    expect(response.text).toBe('{"views":1}');
+    expect(response.setCookie).toHaveLength(1);
   });
 
   it("is one middleware also where it is used twice, and brings no ended session back", async () => {

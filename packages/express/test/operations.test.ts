@@ -31,9 +31,9 @@ function stopMethod(session: object, name: string, failure?: unknown): { release
   return { release };
 }
 
-describe("an operation that nobody waits for", () => {
+describe("an operation that is not awaited", () => {
   it.each(["promise", "callback"])(
-    "holds the response all the same: a logout is done before its redirect leaves (%s)",
+    "delays the response all the same: a logout is done before its redirect is sent (%s)",
     async (form) => {
       const gates: { release: () => void }[] = [];
       const { browser } = await scene(
@@ -76,7 +76,7 @@ describe("an operation that nobody waits for", () => {
     },
   );
 
-  it("answers the first error of several, and reports the others", async () => {
+  it("fails the response with the first error of several, and reports the others", async () => {
     const other = new StoreUnavailableError("Redis is still away.");
     const { browser, late } = await scene(
       withHandler((req, res) => {
@@ -104,7 +104,7 @@ describe("an operation that nobody waits for", () => {
     expect((await browser.visit("/")).status).toBe(503);
   });
 
-  it("reports to onError what comes too late for an answer", async () => {
+  it("reports to onError what comes too late for the response", async () => {
     const { browser, late } = await scene(
       withHandler((req, res) => {
         res.on("finish", () => {
@@ -122,8 +122,8 @@ describe("an operation that nobody waits for", () => {
   });
 });
 
-describe("an operation that somebody waits for", () => {
-  it("leaves the answer to its error to them", async () => {
+describe("an operation that is awaited", () => {
+  it("leaves the response to the handler that awaits it", async () => {
     const { browser, late } = await scene(
       withHandler(async (req, res) => {
         stopMethod(getSession(req), "touch", away).release();
@@ -135,7 +135,7 @@ describe("an operation that somebody waits for", () => {
     expect(late).toEqual([]);
   });
 
-  it("leaves it to their callback", async () => {
+  it("leaves it to the callback", async () => {
     const { browser } = await scene(
       withHandler((req, res) => {
         stopMethod(getSession(req), "touch", away).release();

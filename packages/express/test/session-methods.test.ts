@@ -76,9 +76,9 @@ describe.each(["promise", "callback"] as const)("the methods of req.session, %s 
       }),
     );
     await browser.visit("/set?views=1");
-    const answer = await browser.visit("/");
-    expect(JSON.parse(answer.text)).toEqual(["undefined", "undefined", { views: "1" }]);
-    expect(answer.setCookie.join()).toMatch(/^session=;/);
+    const response = await browser.visit("/");
+    expect(JSON.parse(response.text)).toEqual(["undefined", "undefined", { views: "1" }]);
+    expect(response.setCookie.join()).toMatch(/^session=;/);
     expect(await store.count()).toBe(0);
   });
 
@@ -121,7 +121,7 @@ describe.each(["promise", "callback"] as const)("the methods of req.session, %s 
         }),
       );
       await browser.visit("/set?views=1");
-      // What was set can be stored nowhere: the answer is dropped.
+      // What was set cannot be stored: the response is discarded.
       expect((await browser.visit("/")).status).toBe(409);
       expect(error).toBeInstanceOf(SessionGoneError);
     },

@@ -75,7 +75,7 @@ describe("req.session", () => {
     });
   });
 
-  it("has what it holds, and what is its own", () =>
+  it("has its data, and its own members", () =>
     withSession(
       (session) => {
         expect(["a" in session, "b" in session, "save" in session]).toEqual([true, false, true]);
@@ -96,7 +96,7 @@ describe("req.session", () => {
       { name: "ada", options: 1, values: [2] },
     ));
 
-  it("answers what any object answers", () =>
+  it("has the methods of any object", () =>
     withSession(
       (session) => {
         expect(session.hasOwnProperty("a")).toBe(true);

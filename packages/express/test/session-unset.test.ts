@@ -29,7 +29,7 @@ describe("req.session = null", () => {
     expect(await store.count()).toBe(0);
   });
 
-  it("answers 503, and no logout, where the store is away", async () => {
+  it("gets 503, and is no logout, if the store is away", async () => {
     const { browser, gated } = await scene(
       withHandler((req, res) => {
         req.session = null as never;

@@ -8,11 +8,11 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { session } from "../src/index.ts";
 import { data, memoryStore, visit } from "./serve.ts";
 
-type Answer = (answer: unknown) => void;
+type Acknowledge = (result: unknown) => void;
 
-/** An application with Socket.IO beside Express; `handle` answers what clients emit. */
+/** An application with Socket.IO beside Express; `handle` acknowledges what clients emit. */
 async function serve(
-  handle: (req: Request, answer: Answer) => unknown,
+  handle: (req: Request, acknowledge: Acknowledge) => unknown,
 ): Promise<{ browser: Browser; ask: (transport: string) => Promise<unknown> }> {
   const app = express();
   const withSession = session(await memoryStore());
@@ -27,7 +27,10 @@ async function serve(
   const sockets = new Server(server);
   sockets.engine.use(withSession);
   sockets.on("connection", (socket: Socket) => {
-    socket.on("ask", (answer: Answer) => void handle(socket.request as Request, answer));
+    socket.on(
+      "ask",
+      (acknowledge: Acknowledge) => void handle(socket.request as Request, acknowledge),
+    );
   });
   onTestFinished(() => sockets.close());
   const ask = async (transport: string): Promise<unknown> => {
@@ -43,10 +46,10 @@ async function serve(
 
 describe.each(["websocket", "polling"])("Socket.IO over %s", (transport) => {
   it("sees the session of its handshake, and stores what is saved", async () => {
-    const { browser, ask } = await serve((req, answer) => {
+    const { browser, ask } = await serve((req, acknowledge) => {
       req.session.reload(() => {
         data(req)["socket"] = true;
-        req.session.save((error) => answer([data(req)["user"], String(error)]));
+        req.session.save((error) => acknowledge([data(req)["user"], String(error)]));
       });
     });
     await browser.visit("/login");
@@ -57,9 +60,9 @@ describe.each(["websocket", "polling"])("Socket.IO over %s", (transport) => {
 
 describe("Socket.IO over websocket", () => {
   it("says that nothing can carry a cookie", async () => {
-    const { ask } = await serve((req, answer) => {
+    const { ask } = await serve((req, acknowledge) => {
       data(req)["user"] = "ada";
-      req.session.save((error) => answer(String(error)));
+      req.session.save((error) => acknowledge(String(error)));
     });
     expect(await ask("websocket")).toMatch(
       /^HeadersSentError: save\(\) of the session "session" needs a cookie/,

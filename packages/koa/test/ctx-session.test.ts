@@ -5,7 +5,7 @@ import { getSession } from "../src/index.ts";
 import { type Data, handlers } from "./serve.ts";
 
 describe("ctx.session", () => {
-  it("holds data under any name that is not its own, also those of Object.prototype", async () => {
+  it("takes data under any name that is not its own, also those of Object.prototype", async () => {
     const { browser } = await handlers({
       set: ({ session }) => {
         const data = session as unknown as Data;

@@ -1,4 +1,4 @@
-// Errors of handlers and of the store: one answer each, by Koa, and nothing that is not told to app.on("error").
+// Errors of handlers and of the store: one response each, by Koa, and all of them are emitted to app.on("error").
 import { once } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import { StoreUnavailableError } from "@redistore/core";
@@ -50,7 +50,7 @@ describe.each(VERSIONS)("%s", (_version, koa) => {
       expect([(await browser.visit("/")).status, await store.count()]).toEqual([503, 0]);
     });
 
-    it("has stored what it changed before, and the cookie is in Koa's answer", async () => {
+    it("has stored what it changed before, and the cookie is in Koa's response", async () => {
       const { browser, errors } = await serve((ctx) => {
         ctx.session.views = 1;
         ctx.cookies.set("theme", "dark");
@@ -68,7 +68,7 @@ describe.each(VERSIONS)("%s", (_version, koa) => {
       expect((await browser.visit("/show")).text).toBe('{"views":1}');
     });
 
-    it("is answered by its own error where the store fails, too, and both are told", async () => {
+    it("gets the response for its own error if the store fails, too, and both are emitted", async () => {
       const bug = new Error("a bug");
       const { browser, gated, errors } = await serve((ctx) => {
         ctx.session.views = 1;
@@ -108,7 +108,7 @@ describe.each(VERSIONS)("%s", (_version, koa) => {
   });
 
   describe("a store that fails", () => {
-    it("gives err.status 503 and retry-after to the middleware outside, which may answer", async () => {
+    it("gives err.status 503 and retry-after to the middleware outside, which may respond", async () => {
       const seen: unknown[] = [];
       const scenery = await serve(
         (ctx) => {
@@ -138,7 +138,7 @@ describe.each(VERSIONS)("%s", (_version, koa) => {
       expect(errors).toEqual([]);
     });
 
-    it("is answered by Koa with the status alone, and told to app.on('error') once", async () => {
+    it("gets Koa's response with the status alone, and is emitted to app.on('error') once", async () => {
       const scenery = await serve((ctx) => {
         ctx.session.views = (ctx.session.views ?? 0) + 1;
         ctx.etag = "made-up";
@@ -172,15 +172,15 @@ describe.each(VERSIONS)("%s", (_version, koa) => {
     });
 
     it.each<[string, (ctx: Context) => unknown]>([
-      ["waits for the end of its answer", (ctx) => once(ctx.res.end("mine"), "finish")],
+      ["waits for the end of its response", (ctx) => once(ctx.res.end("mine"), "finish")],
       ["goes on", (ctx) => void ctx.res.end("mine")],
       ["writes on", ({ res }) => void (res.write("mine"), res.end("more"))],
-    ])("is answered once where the handler answers by itself and %s", async (_what, answer) => {
+    ])("gets one response if the handler responds by itself and %s", async (_what, respond) => {
       const scenery = await serve((ctx) => {
         ctx.session.views = (ctx.session.views ?? 0) + 1;
         ctx.respond = false;
         ctx.res.statusCode = 200;
-        return answer(ctx);
+        return respond(ctx);
       });
       await outage(scenery);
       const { status, text, headers, setCookie } = await scenery.browser.visit("/");
@@ -193,7 +193,7 @@ describe.each(VERSIONS)("%s", (_version, koa) => {
       expect(scenery.errors).toEqual([AWAY]);
     });
 
-    it("is answered by Koa where the change came on the way out", async () => {
+    it("gets Koa's response if the change came on the way out", async () => {
       const scenery = await serve(
         (ctx) => {
           ctx.session.user = "ada";
@@ -211,7 +211,7 @@ describe.each(VERSIONS)("%s", (_version, koa) => {
       expect(scenery.errors).toEqual([AWAY]);
     });
 
-    it("is told of a change after an answer that the handler gave itself", async () => {
+    it("is emitted for a change after a response that the handler sent itself", async () => {
       const scenery = await serve(async (ctx) => {
         ctx.session.views ??= 1;
         ctx.respond = false;

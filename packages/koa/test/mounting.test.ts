@@ -144,7 +144,7 @@ describe("session()", () => {
     expect(errors).toMatchObject([{ message: expect.stringContaining("another store already") }]);
   });
 
-  it("refuses a ctx.session that somebody else has made", async () => {
+  it("refuses a ctx.session of another middleware", async () => {
     const { browser, errors } = await scene(() => {}, {
       before: (app) => {
         Object.defineProperty(app.context, "session", { get: () => ({}) });

@@ -83,7 +83,7 @@ describe.each(VERSIONS)("%s", (_version, koa) => {
     expect(await store.count()).toBe(1);
   });
 
-  it("logs nobody in with a wrong password, and says so once", async () => {
+  it("does not log in with a wrong password, and says so once", async () => {
     const { browser } = await site(koa);
     const { headers } = await browser.visit("/login?username=ada&password=bad");
     expect(headers.location).toBe("/sorry");
@@ -93,13 +93,13 @@ describe.each(VERSIONS)("%s", (_version, koa) => {
 
   it("shows the login to the request that follows the redirect, however slow the store is", async () => {
     const { browser, gated } = await site(koa);
-    const held = gated.pauseSaves();
+    const paused = gated.pauseSaves();
     let redirected = false;
     const redirect = browser.visit(LOGIN).then(() => (redirected = true));
-    await held.begun;
+    await paused.begun;
     await browser.clone().visit("/me");
     expect(redirected).toBe(false);
-    held.release();
+    paused.release();
     await redirect;
     expect((await browser.visit("/me")).text).toContain('[{"name":"ada"},');
   });

@@ -51,7 +51,7 @@ export async function scene(
   return { app, browser, store, gated, errors };
 }
 
-/** Serves `/name` by the handler of that name. Its answer is what it gives, or else the session. */
+/** Serves `/name` by the handler of that name. The response is what it returns, or else the session. */
 export function handlers(byName: Record<string, (ctx: Context) => unknown>): Promise<Scene> {
   return scene((app) => {
     app.use(async (ctx) => {

@@ -38,7 +38,7 @@ describe("ctx.session = null", () => {
     expect(gated.saves).toBe(0);
   });
 
-  it("begins a session of nobody's, under another id, where data follow", async () => {
+  it("begins a session without a principal, under another id, if data follow", async () => {
     const { browser, store } = await handlers({
       login: async (ctx) => {
         await getSession(ctx).regenerate({ principal: "ada" });

@@ -45,9 +45,9 @@ describe.each(["polling", "websocket"])("Socket.IO over %s", (transport) => {
     sockets.engine.use(onlyForHandshake(middleware));
     sockets.on("connection", (socket) => {
       const req = socket.request as Request;
-      socket.on("command", async (command: string, answer: (text: string) => void) => {
+      socket.on("command", async (command: string, acknowledge: (text: string) => void) => {
         const core = getSession<SocketData>(req);
-        answer(await obey(command, req, core));
+        acknowledge(await obey(command, req, core));
       });
     });
     return {

@@ -135,7 +135,7 @@ export function socketStory(open: Open): void {
     expect(await store.count()).toBe(1);
   });
 
-  it("ends with a logout, whoever logs out", async () => {
+  it("ends with a logout, by HTTP or by a socket", async () => {
     const { browser, connect, store } = await serve(open);
     await browser.visit("/login");
     const client = await connect();

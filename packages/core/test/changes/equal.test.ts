@@ -15,7 +15,7 @@ const hostile = (): object => ({
 });
 
 describe("two values of a session", () => {
-  it("are compared by what they hold", () => {
+  it("are compared by their content", () => {
     expect(equal({ a: [1, new Date(0)] }, { a: [1, new Date(0)] })).toBe(true);
     expect(equal({ a: 1 }, { a: "1" })).toBe(false);
     expect(equal(0, -0)).toBe(false);

@@ -1,4 +1,4 @@
-// Records in formats that hold more than JSON does.
+// Records in formats with more types than JSON has.
 import { describe, expect, it } from "vitest";
 import { Deadline } from "../../src/backends/deadline.ts";
 import { MemoryBackend } from "../../src/backends/memory/memory-backend.ts";
@@ -93,7 +93,7 @@ describe("kinds that only the format knows", () => {
         await two.save();
       },
     ],
-  ])("are kept for the keys that nobody touched: %s", async (_, change) => {
+  ])("are kept for the keys that no request changed: %s", async (_, change) => {
     const session = await written('{"n":"int 1","f":"float 2"}', kindsSerializer());
     await change(session);
     expect(await session.stored()).toMatchObject({
@@ -105,7 +105,7 @@ describe("kinds that only the format knows", () => {
   });
 });
 
-describe("values that JSON cannot hold", () => {
+describe("values that JSON cannot represent", () => {
   it("are merged by key as all others", async () => {
     const session = await written(
       structuredSerializer.serialize({ at: new Date(0), tags: new Set(["a"]) }),

@@ -10,7 +10,7 @@ import { makeRecords } from "../session/records/make-records.ts";
 import { rejection } from "../session/records/steps.ts";
 import { StoredSession, storeSession, type Values } from "../session/records/stored-session.ts";
 
-/** A session of which these are the bytes, whoever wrote them. */
+/** A session with these bytes, which may come from another program. */
 async function written(bytes: string | Uint8Array, maxLength = 0): Promise<StoredSession> {
   const backend = new MemoryBackend();
   await backend.create("id", Buffer.from(bytes as string), 60, new Deadline(1));

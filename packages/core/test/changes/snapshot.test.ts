@@ -80,7 +80,7 @@ describe("a snapshot", () => {
     const values = fc.dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: true });
     fc.assert(
       fc.property(values, values, (before, after) => {
-        const said = compare({ key: before }, (held) => (held["key"] = after));
+        const said = compare({ key: before }, (changed) => (changed["key"] = after));
         expect(said).not.toBe(isDeepStrictEqual(before, after) ? "changed" : "same");
       }),
       SEED,
@@ -93,14 +93,14 @@ describe("a snapshot", () => {
       noNullPrototype: true,
     });
     fc.assert(
-      fc.property(values, fc.nat(), fc.jsonValue(), (held, pick, value) => {
-        const before = structuredClone(held);
-        const said = compare(held, () => {
-          const lists = Object.values(held);
+      fc.property(values, fc.nat(), fc.jsonValue(), (session, pick, value) => {
+        const before = structuredClone(session);
+        const said = compare(session, () => {
+          const lists = Object.values(session);
           const list = lists[pick % lists.length] as unknown[];
           list[pick % (list.length + 1)] = value;
         });
-        expect(said).not.toBe(isDeepStrictEqual(held, before) ? "changed" : "same");
+        expect(said).not.toBe(isDeepStrictEqual(session, before) ? "changed" : "same");
       }),
       SEED,
     );

@@ -364,7 +364,7 @@ describe("encrypted values", () => {
     expect(record.id).not.toBe("");
     record.values["a"] = 1;
     const lost = rejection(record.save());
-    for (const step of ["create", "get", "get"]) await take(process, step, "unanswered");
+    for (const step of ["create", "get", "get"]) await take(process, step, "replyLost");
     expect(await lost).toBeInstanceOf(StoreUnavailableError);
     const again = record.save();
     await take(process, "get");

@@ -70,22 +70,25 @@ describe.each(frameworks)("passport on express-session on %s", (_framework, fram
     it.each([
       ["without maxAge", {}],
       ["with maxAge", { cookie: { maxAge: 3_600_000 } }],
-    ])("answers a double click on login and on logout, %s, with success", async (_, options) => {
-      for (const path of ["/login", "/login/keep"]) {
-        const records = await openRecords(connection());
-        const { browser, errors } = await serve({ framework, records, session: options }, pages);
-        await browser.visit("/visit");
-        const twice = (url: string, request: object) =>
-          Promise.all([browser.clone().visit(url, request), browser.visit(url, request)]);
-        const logins = await twice(path, login("secret"));
-        expect(logins.map(({ status }) => status)).toEqual([302, 302]);
-        expect((await browser.visit("/")).text).toBe(page("ada"));
-        const logouts = await twice("/logout", { method: "POST" });
-        expect(logouts.map(({ status }) => status)).toEqual([302, 302]);
-        expect((await browser.visit("/")).text).toBe(page(null));
-        expect(errors).toEqual([]);
-      }
-    });
+    ])(
+      "responds to a double click on login and on logout, %s, with success",
+      async (_, options) => {
+        for (const path of ["/login", "/login/keep"]) {
+          const records = await openRecords(connection());
+          const { browser, errors } = await serve({ framework, records, session: options }, pages);
+          await browser.visit("/visit");
+          const twice = (url: string, request: object) =>
+            Promise.all([browser.clone().visit(url, request), browser.visit(url, request)]);
+          const logins = await twice(path, login("secret"));
+          expect(logins.map(({ status }) => status)).toEqual([302, 302]);
+          expect((await browser.visit("/")).text).toBe(page("ada"));
+          const logouts = await twice("/logout", { method: "POST" });
+          expect(logouts.map(({ status }) => status)).toEqual([302, 302]);
+          expect((await browser.visit("/")).text).toBe(page(null));
+          expect(errors).toEqual([]);
+        }
+      },
+    );
 
     it("keeps the data with keepSessionInfo", async () => {
       const records = await openRecords(connection());

@@ -1,4 +1,4 @@
-// Storing sessions before the answer begins, as adapters do whose framework answers at the end.
+// Storing sessions before the response begins, as adapters do whose framework responds at the end.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type Session, StoreUnavailableError } from "@redistore/core";
 import { describe, expect, it } from "vitest";
@@ -15,8 +15,8 @@ type Handle = (
 ) => string | undefined | Promise<string | undefined>;
 
 /**
- * A framework in few lines, as Koa is: handlers give the answer's body, which is sent when all is stored; what is thrown is
- * answered by the framework.
+ * A framework in few lines, as Koa is: handlers return the response's body, which is sent when all is stored. For an error the
+ * framework sends a page of its own.
  */
 async function framework(handle: Handle): Promise<{ browser: Browser; gated: StoreControl<Data> }> {
   const gated = controlStore(await memoryStore());
@@ -39,20 +39,20 @@ async function framework(handle: Handle): Promise<{ browser: Browser; gated: Sto
 }
 
 describe("commitSessions", () => {
-  it("has stored everything when it resolves, and the answer does not wait again", async () => {
+  it("has stored everything when it resolves, and the response does not wait again", async () => {
     const { browser, gated } = await framework((_req, _res, { values }) => {
       values["seen"] = true;
-      return "answer";
+      return "body";
     });
     const { text, setCookie } = await browser.visit("/");
-    expect([text, setCookie.length, gated.saves]).toEqual(["answer", 1, 1]);
+    expect([text, setCookie.length, gated.saves]).toEqual(["body", 1, 1]);
   });
 
-  it("leaves it to the framework to answer what failed, and tries no second time", async () => {
+  it("leaves the error response to the framework, and tries no second time", async () => {
     const { browser, gated } = await framework((_req, res, { values }) => {
       values["seen"] = true;
-      res.setHeader("etag", "answer");
-      return "answer";
+      res.setHeader("etag", "body");
+      return "body";
     });
     gated.failSaves(AWAY);
     const { status, text, headers, setCookie } = await browser.visit("/");
@@ -63,21 +63,21 @@ describe("commitSessions", () => {
     expect([headers.etag, setCookie, gated.saves]).toEqual([undefined, [], 1]);
   });
 
-  it("sends the cookie of a session that has moved with the framework's answer", async () => {
+  it("sends the cookie of a session that has moved with the framework's response", async () => {
     const { browser, gated } = await framework(async (_req, _res, session) => {
       await session.regenerate({ principal: "ada" });
       session.values["seen"] = true;
-      return "answer";
+      return "body";
     });
     gated.failSaves(AWAY);
     const { status, setCookie } = await browser.visit("/");
     expect([status, setCookie.length]).toEqual([503, 1]);
   });
 
-  it("throws what failed where a handler has begun an answer of its own", async () => {
+  it("throws what failed if a handler has begun a response of its own", async () => {
     const { browser, gated } = await framework(async (_req, res, { values }) => {
       values["seen"] = true;
-      res.end("the handler's own answer");
+      res.end("the handler's own response");
       // Not before the save has failed.
       while (res.headersSent) await new Promise(setImmediate);
       return undefined;
@@ -90,17 +90,17 @@ describe("commitSessions", () => {
     ]);
   });
 
-  it("waits for an answer that a handler has begun of its own", async () => {
+  it("waits for a response that a handler has begun itself", async () => {
     const { browser, gated } = await framework((_req, res, { values }) => {
       values["seen"] = true;
-      res.end("the handler's own answer");
+      res.end("the handler's own response");
       return undefined;
     });
     const { text, setCookie } = await browser.visit("/");
-    expect([text, setCookie.length, gated.saves]).toEqual(["the handler's own answer", 1, 1]);
+    expect([text, setCookie.length, gated.saves]).toEqual(["the handler's own response", 1, 1]);
   });
 
-  it("holds no answer to its failure, whatever that looks like", async () => {
+  it("does not delay or replace the response that is sent after it failed", async () => {
     const gated = controlStore(await memoryStore());
     const serve = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
       const { values } = await getSession(gated.store, req, res);

@@ -8,7 +8,7 @@ import { type Data, listen, memoryStore } from "../serve.ts";
 
 type Handle = (req: IncomingMessage, res: ServerResponse) => Promise<unknown>;
 
-/** Serves a listener as it is; what it rejects with is the answer. */
+/** Serves a listener as it is; the response is what it rejects with. */
 async function serve(handle: Handle): Promise<Browser> {
   const server = createServer((req, res) => {
     handle(req, res).then(
@@ -84,7 +84,7 @@ describe("getSession", () => {
     expect(String(errors[0])).toContain('"session" from another store');
   });
 
-  it("answers itself, and says so in a warning, where a save fails and nobody else does", async () => {
+  it("sends the error response itself, and warns, if a save fails and no other code responds", async () => {
     const gated = controlStore(await memoryStore());
     const browser = await serve(async (req, res) => {
       (await getSession(gated.store, req, res)).values["seen"] = true;

@@ -67,7 +67,7 @@ describe("readSession", () => {
     expect(await stored()).toEqual({});
   });
 
-  it("refuses to make a session whose cookie nobody would send", async () => {
+  it("refuses to begin a session whose cookie could not be sent", async () => {
     const { session, count } = await upgrade("new");
     await session.save();
     session.values["socket"] = true;

@@ -40,11 +40,11 @@ describe("saveSessions", () => {
     const browser = await serve(async (req, res) => {
       (await getSession(slow.store, req, res, "slow")).values["seen"] = true;
       (await getSession(quick, req, res, "quick")).values["seen"] = true;
-      const held = slow.pauseSaves("after");
+      const paused = slow.pauseSaves("after");
       const saved = saveSessions(req, res);
-      await held.begun;
+      await paused.begun;
       await new Promise(setImmediate);
-      held.release();
+      paused.release();
       await saved;
       res.end();
     });
@@ -73,7 +73,7 @@ describe("saveSessions", () => {
     expect((await browser.visit("/")).text).toBe("nothing");
   });
 
-  it("throws the one failure as it is, and lets the handler answer it once all is well again", async () => {
+  it("throws the one failure as it is, and lets the handler respond to it once all is well again", async () => {
     const gated = controlStore(await memoryStore());
     const failures: unknown[] = [];
     const browser = await serve(async (req, res) => {
@@ -98,7 +98,7 @@ describe("saveSessions", () => {
       bad.failSaves(new ConflictError("It was changed."));
       worse.failSaves(AWAY);
       await saveSessions(req, res).catch((error: unknown) => (failure = error));
-      res.end("answer");
+      res.end("body");
     });
     const { status, headers, setCookie } = await browser.visit("/");
     expect(failure).toBeInstanceOf(AggregateError);

@@ -56,7 +56,7 @@ describe("withSession", () => {
     expect([status, headers["retry-after"], runs, errors]).toEqual([503, "1", 0, [away]]);
   });
 
-  it("answers 500 where the store could not be opened", async () => {
+  it("sends 500 if the store could not be opened", async () => {
     const errors: unknown[] = [];
     const { promise, reject } = deferred<RediStore<Data>>();
     const onError = (error: unknown): void => void errors.push(error);

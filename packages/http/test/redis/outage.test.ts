@@ -1,4 +1,4 @@
-// Redis crashes, freezes, answers late or not at all, while requests come in: each gets an answer, and no cookie changes.
+// Redis crashes, freezes, replies late or not at all, while requests come in: each gets a response, and no cookie changes.
 import { createServer } from "node:http";
 import {
   createStore,
@@ -67,15 +67,15 @@ const shown = ({ status, headers, setCookie, text }: BrowserResponse) => ({
 });
 
 describe("requests while Redis is away", () => {
-  it("are all answered when it crashes, and the first one after its restart works", async () => {
+  it("all get a response when it crashes, and the first one after its restart works", async () => {
     const { redis, browser, errors } = await visited(10);
     await redis.kill();
     const stranger = new Browser(browser.origin);
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       ...Array.from({ length: 20 }, () => browser.visit("/count")),
       ...Array.from({ length: 20 }, () => stranger.visit("/count")),
     ]);
-    for (const answer of answers) expect(shown(answer)).toEqual(UNAVAILABLE);
+    for (const response of responses) expect(shown(response)).toEqual(UNAVAILABLE);
     expect(new Set(errors)).toEqual(new Set(["ERR_REDISTORE_UNAVAILABLE"]));
     // Who has no session and wants none does not notice.
     expect((await stranger.visit("/")).status).toBe(200);
@@ -83,11 +83,11 @@ describe("requests while Redis is away", () => {
     expect((await browser.visit("/count")).text).toBe("2");
   });
 
-  it("are all answered when it freezes, and the first one after works", async () => {
+  it("all get a response when it freezes, and the first one after works", async () => {
     const { redis, browser } = await visited(1);
     redis.pause();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => browser.visit("/count")));
-    for (const answer of answers) expect(shown(answer)).toEqual(UNAVAILABLE);
+    const responses = await Promise.all(Array.from({ length: 20 }, () => browser.visit("/count")));
+    for (const response of responses) expect(shown(response)).toEqual(UNAVAILABLE);
     redis.resume();
     expect((await browser.visit("/count")).text).toBe("2");
   });

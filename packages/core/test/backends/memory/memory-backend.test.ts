@@ -14,7 +14,7 @@ backendSuite({ describe, it }, "memory", async () => {
 });
 
 describe("memory: sweep", () => {
-  it("drops what has ended and nobody asks for", () => {
+  it("drops what has ended, also if it is never asked for", () => {
     let now = 0;
     const map = new ExpiringMap<string>(() => now);
     map.set("short", "x", 10);
@@ -25,14 +25,14 @@ describe("memory: sweep", () => {
     expect(map.get("long")).toBe("y");
   });
 
-  it("goes through a large map in several turns, and misses none", () => {
+  it("goes through a large map in several sweeps, and misses none", () => {
     let now = 0;
     const map = new ExpiringMap<number>(() => now);
     for (let index = 0; index < 12_000; index++) map.set(`key${index}`, index, 10);
     now = 20;
     map.sweep();
     expect(map.size).toBeGreaterThan(0);
-    for (let turn = 0; turn < 3; turn++) map.sweep();
+    for (let sweep = 0; sweep < 3; sweep++) map.sweep();
     expect(map.size).toBe(0);
   });
 

@@ -177,7 +177,7 @@ describe("a refused write", () => {
   });
 });
 
-describe("a key that holds something else", () => {
+describe("a key whose value is no string", () => {
   it("reads as no session, and a write names the prefix that two programs use", async () => {
     const backend = await open();
     await redis("RPUSH", `s_${ID}`, "an element");

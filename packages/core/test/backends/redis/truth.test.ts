@@ -80,7 +80,7 @@ async function loseReplies(): Promise<void> {
   proxy.unblockReplies();
 }
 
-/** What an id may hold, by what its writes reported. Every write has bytes of its own, so a late one cannot pass for another. */
+/** What may be stored under an id, by what its writes reported. Every write has bytes of its own, so a late one cannot pass for another. */
 class Ledger {
   readonly #possible = new Map<string, Set<string>>();
 

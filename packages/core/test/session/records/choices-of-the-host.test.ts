@@ -55,7 +55,7 @@ describe("a lifetime of the host's", () => {
   });
 });
 
-describe("the lifetime that somebody else gave a session", () => {
+describe("the lifetime that another request gave a session", () => {
   it("is not shortened by a save that leaves it alone, told from the values", async () => {
     let now = 0;
     const records = stage(() => now);
@@ -85,7 +85,7 @@ describe("the lifetime that somebody else gave a session", () => {
 });
 
 describe("resolve", () => {
-  it("decides over the keys that this save has set, where somebody else has changed the session", async () => {
+  it("decides over the keys that this save has set, if another request has changed the session", async () => {
     const records = stage();
     await stored(records, "a", { both: 1, mine: 1, theirs: 1 });
     const [one, other] = [await records.load("a"), await records.load("a")];
@@ -97,7 +97,7 @@ describe("resolve", () => {
     expect({ ...(await records.load("a")).values }).toEqual({ both: 5, mine: 3, theirs: 5 });
   });
 
-  it("is not asked where nobody else has", async () => {
+  it("is not asked if no other request has", async () => {
     const records = stage();
     const record = await stored(records, "a", { x: 1 });
     record.resolve = () => "asked";

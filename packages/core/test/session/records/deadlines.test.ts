@@ -17,7 +17,7 @@ async function deadlinePassed(): Promise<void> {
   while (deadline.remaining() > 0) await delay(deadline.remaining());
 }
 
-async function held(): Promise<{
+async function loadThree(): Promise<{
   session: StoredSession;
   process: SteppingBackend;
   records: SessionRecord<Values>[];
@@ -39,7 +39,7 @@ async function writeElsewhere(session: StoredSession, values: Values): Promise<v
 
 describe("at its deadline", () => {
   it("a save that others were always faster than is a conflict", async () => {
-    const { session, process, records } = await held();
+    const { session, process, records } = await loadThree();
     const [record] = records as [SessionRecord<Values>];
     record.values["a"] = 1;
     const saving = rejection(record.save());
@@ -53,7 +53,7 @@ describe("at its deadline", () => {
   });
 
   it("a save that waited all the time was not stored, and may be repeated", async () => {
-    const { session, process, records } = await held();
+    const { session, process, records } = await loadThree();
     const [first, second] = records as [SessionRecord<Values>, SessionRecord<Values>];
     first.values["b"] = 1;
     second.values["c"] = 1;
@@ -70,7 +70,7 @@ describe("at its deadline", () => {
   });
 
   it("the late are left out, and those that have time go on", async () => {
-    const { session, process, records } = await held();
+    const { session, process, records } = await loadThree();
     const [first, late, inTime] = records as [
       SessionRecord<Values>,
       SessionRecord<Values>,
@@ -89,7 +89,7 @@ describe("at its deadline", () => {
   });
 
   it("a regeneration that others always write over gives up, and the session stays as it was", async () => {
-    const { session, process, records } = await held();
+    const { session, process, records } = await loadThree();
     const [record] = records as [SessionRecord<Values>];
     const moving = rejection(record.regenerate());
     await take(process, "create");
@@ -105,7 +105,7 @@ describe("at its deadline", () => {
   });
 
   it("the new record of a failed regeneration stays if it cannot be deleted, and no browser knows its id", async () => {
-    const { session, process, records } = await held();
+    const { session, process, records } = await loadThree();
     const [record] = records as [SessionRecord<Values>];
     const moving = record.regenerate();
     await take(process, "create");
@@ -117,12 +117,12 @@ describe("at its deadline", () => {
     expect(await session.records.count()).toBe(1);
   });
 
-  it("an answer is not asked for again", async () => {
-    const { process, records } = await held();
+  it("an operation whose reply is lost is not repeated", async () => {
+    const { process, records } = await loadThree();
     const [record] = records as [SessionRecord<Values>];
     const ending = rejection(record.destroy());
     await deadlinePassed();
-    await take(process, "delete", "unanswered");
+    await take(process, "delete", "replyLost");
     expect(await ending).toMatchObject({ outcome: "unknown" });
     expect(process.pending).toEqual([]);
   });

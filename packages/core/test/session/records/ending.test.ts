@@ -1,4 +1,4 @@
-// Sessions that end: what remains, what comes back (nothing), and what a request that still holds one can do.
+// Sessions that end: what remains, what comes back (nothing), and what a request that has loaded one can do.
 import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
 import { describe, expect, inject, it } from "vitest";
@@ -115,7 +115,7 @@ describe("a destroyed session that another program writes again (Redis)", () => 
 });
 
 describe("a record that is gone", () => {
-  it("has no values, no id, and is new where nobody knows of it any more", async () => {
+  it("has no values, no id, and is new once its tombstone has expired, too", async () => {
     const { records } = await storeSession({ a: 0 });
     const record = await records.load("never-there");
     expect([record.state, record.storedId, record.isNew]).toEqual(["new", "", true]);
@@ -134,7 +134,7 @@ describe("a record that is gone", () => {
     });
   });
 
-  it("is left unwritten where it has expired under a request that holds it", async () => {
+  it("is left unwritten if it has expired since a request loaded it", async () => {
     let now = 1_000_000;
     const backend = new MemoryBackend({ now: () => now });
     const session = await storeSession({ a: 0 }, { now: () => now }, backend);

@@ -1,4 +1,4 @@
-// Flash messages: shown once, whoever adds and reads them at the same time.
+// Flash messages: shown once, also if several requests add and read them at the same time.
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../../src/errors.ts";
 import { SteppingBackend } from "./stepping-backend.ts";
@@ -221,7 +221,7 @@ describe.each(BACKENDS)("flashes of two requests at once (%s)", (_, open) => {
   });
 });
 
-/** A save is held; then `meanwhile`, another request's flash, and a second save. */
+/** A save waits; then `meanwhile`, another request's flash, and a second save. */
 async function during(
   meanwhile: (record: { addFlash(flash: unknown): void; flashes(): unknown[] }) => void,
 ): Promise<unknown> {

@@ -13,23 +13,23 @@ import { finish, settled, take } from "./steps.ts";
 import { SteppingBackend } from "./stepping-backend.ts";
 import { storeSession, type StoredSession, type Values } from "./stored-session.ts";
 
-/** `count` requests of one process that hold `session`, whose steps are taken one by one. */
+/** `count` requests of one process that have loaded `session`, whose steps are taken one by one. */
 async function requests(
   session: StoredSession,
   count: number,
   makeProcessRecords = (process: SteppingBackend): Records<Values> => makeRecords(process),
-): Promise<{ process: SteppingBackend; held: SessionRecord<Values>[] }> {
+): Promise<{ process: SteppingBackend; loaded: SessionRecord<Values>[] }> {
   const process = new SteppingBackend(session.backend);
   const records = makeProcessRecords(process);
   const loading = Promise.all(Array.from({ length: count }, () => records.load(session.id)));
   await finish(process, loading);
-  return { process, held: await loading };
+  return { process, loaded: await loading };
 }
 
 const saveAll = (
-  held: readonly SessionRecord<Values>[],
+  loaded: readonly SessionRecord<Values>[],
 ): Promise<PromiseSettledResult<unknown>[]> =>
-  Promise.allSettled(held.map((record) => record.save()));
+  Promise.allSettled(loaded.map((record) => record.save()));
 
 const statuses = async (settling: Promise<PromiseSettledResult<unknown>[]>): Promise<string> =>
   (await settling).map(({ status }) => (status === "fulfilled" ? "+" : "-")).join("");
@@ -37,9 +37,9 @@ const statuses = async (settling: Promise<PromiseSettledResult<unknown>[]>): Pro
 describe("saves of one session in one process", () => {
   it("take two commands where 200 requests save at once", async () => {
     const session = await storeSession({ a: 0 });
-    const { process, held } = await requests(session, 200);
-    for (const [index, { values }] of held.entries()) values[`k${index}`] = index;
-    const saving = saveAll(held);
+    const { process, loaded } = await requests(session, 200);
+    for (const [index, { values }] of loaded.entries()) values[`k${index}`] = index;
+    const saving = saveAll(loaded);
     expect(await finish(process, saving)).toEqual(["replace", "replace"]);
     expect(await statuses(saving)).toBe("+".repeat(200));
     expect(Object.keys((await session.stored()) ?? {})).toHaveLength(201);
@@ -48,10 +48,10 @@ describe("saves of one session in one process", () => {
   it("take a few commands where 200 requests in four processes do", async () => {
     const session = await storeSession({ a: 0 });
     const groups = await Promise.all([1, 2, 3, 4].map(() => requests(session, 50)));
-    for (const [group, { held }] of groups.entries()) {
-      for (const [index, { values }] of held.entries()) values[`k${group}.${index}`] = index;
+    for (const [group, { loaded }] of groups.entries()) {
+      for (const [index, { values }] of loaded.entries()) values[`k${group}.${index}`] = index;
     }
-    const saving = groups.map(({ held }) => saveAll(held));
+    const saving = groups.map(({ loaded }) => saveAll(loaded));
     const processes = groups.map(({ process }) => process);
     let scripts = 0;
     for (await settled(); processes.some(({ pending }) => pending.length > 0); await settled()) {
@@ -67,9 +67,9 @@ describe("saves of one session in one process", () => {
 
   it("wait for no save of another session", async () => {
     const [one, two] = [await storeSession({ a: 0 }), await storeSession({ a: 0 })];
-    const { process, held } = await requests(one, 1);
-    for (const { values } of held) values["a"] = 1;
-    const saving = saveAll(held);
+    const { process, loaded } = await requests(one, 1);
+    for (const { values } of loaded) values["a"] = 1;
+    const saving = saveAll(loaded);
     await settled();
     const other = await two.load();
     other.values["a"] = 2;
@@ -81,10 +81,10 @@ describe("saves of one session in one process", () => {
   it("fail alone where one is too long or cannot be serialized", async () => {
     const session = await storeSession({ a: 0 });
     const format = new RecordFormat(jsonSerializer, 60);
-    const { process, held } = await requests(session, 4, (backend) =>
+    const { process, loaded } = await requests(session, 4, (backend) =>
       makeRecords(backend, {}, { format }),
     );
-    const [first, tooLong, bad, last] = held as [
+    const [first, tooLong, bad, last] = loaded as [
       SessionRecord<Values>,
       SessionRecord<Values>,
       SessionRecord<Values>,
@@ -94,7 +94,7 @@ describe("saves of one session in one process", () => {
     tooLong.values["c"] = "x".repeat(60);
     bad.values["d"] = 1n;
     last.values["e"] = 1;
-    const saving = saveAll(held);
+    const saving = saveAll(loaded);
     expect(await finish(process, saving)).toEqual(["replace", "replace"]);
     expect(await statuses(saving)).toBe("+--+");
     const [, second, third] = (await saving) as PromiseRejectedResult[];
@@ -105,8 +105,8 @@ describe("saves of one session in one process", () => {
 
   it("store nothing of one that was told it failed, also when they are tried again", async () => {
     const session = await storeSession({ a: 0 });
-    const { process, held } = await requests(session, 3);
-    const [first, failing, last] = held as [
+    const { process, loaded } = await requests(session, 3);
+    const [first, failing, last] = loaded as [
       SessionRecord<Values>,
       SessionRecord<Values>,
       SessionRecord<Values>,
@@ -132,11 +132,11 @@ describe("saves of one session in one process", () => {
 
   it("are not failed by what their request sets while they wait", async () => {
     const session = await storeSession({ a: 0 });
-    const { process, held } = await requests(session, 2);
-    const [first, waiting] = held as [SessionRecord<Values>, SessionRecord<Values>];
+    const { process, loaded } = await requests(session, 2);
+    const [first, waiting] = loaded as [SessionRecord<Values>, SessionRecord<Values>];
     first.values["b"] = 1;
     waiting.values["c"] = 1;
-    const saves = saveAll(held);
+    const saves = saveAll(loaded);
     await settled();
     waiting.values["c"] = () => "not storable";
     await finish(process, saves);
@@ -147,9 +147,9 @@ describe("saves of one session in one process", () => {
 
   it("send nothing where none of those that wait can be stored", async () => {
     const session = await storeSession({ a: 0 });
-    const { process, held } = await requests(session, 2);
+    const { process, loaded } = await requests(session, 2);
     const failing = Promise.allSettled(
-      held.map((record) =>
+      loaded.map((record) =>
         record.update(() => {
           throw new Error("no");
         }),
@@ -159,15 +159,15 @@ describe("saves of one session in one process", () => {
     expect(await statuses(failing)).toBe("--");
   });
 
-  it("all learn where their command had no answer, and can be repeated", async () => {
+  it("all fail if the reply to their command is lost, and can be repeated", async () => {
     const session = await storeSession({ a: 0 });
-    const { process, held } = await requests(session, 3);
-    for (const [index, { values }] of held.entries()) values[`k${index}`] = index;
-    const saving = saveAll(held);
+    const { process, loaded } = await requests(session, 3);
+    for (const [index, { values }] of loaded.entries()) values[`k${index}`] = index;
+    const saving = saveAll(loaded);
     await take(process, "replace");
-    await take(process, "replace", "unanswered");
+    await take(process, "replace", "replyLost");
     expect(await statuses(saving)).toBe("+--");
-    for (const record of held) await finish(process, record.save());
+    for (const record of loaded) await finish(process, record.save());
     expect(await session.stored()).toEqual({ a: 0, k0: 0, k1: 1, k2: 2 });
   });
 
@@ -175,12 +175,12 @@ describe("saves of one session in one process", () => {
     let now = 1_000_000;
     const backend = new MemoryBackend({ now: () => now });
     const session = await storeSession({ a: 0 }, {}, backend);
-    const { process, held } = await requests(session, 3);
-    for (const [index, record] of held.entries()) {
+    const { process, loaded } = await requests(session, 3);
+    for (const [index, record] of loaded.entries()) {
       record.values[`k${index}`] = 1;
       record.lifetime = [10, 500, 20][index];
     }
-    await finish(process, saveAll(held));
+    await finish(process, saveAll(loaded));
     now += 499;
     expect((await session.load()).state).toBe("live");
     now += 2;
@@ -192,9 +192,9 @@ describe("saves of one session in one process", () => {
     const conflicts: unknown[] = [];
     const note = (message: unknown): void => void conflicts.push(message);
     subscribe("redistore:conflict", note);
-    const { process, held } = await requests(session, 2);
-    for (const [index, { values }] of held.entries()) values[`k${index}`] = index;
-    const saving = saveAll(held);
+    const { process, loaded } = await requests(session, 2);
+    for (const [index, { values }] of loaded.entries()) values[`k${index}`] = index;
+    const saving = saveAll(loaded);
     await settled();
     const other = await session.loadElsewhere();
     other.values["other"] = 1;

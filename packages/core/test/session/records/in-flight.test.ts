@@ -7,7 +7,7 @@ import { finish, rejection, settled } from "./steps.ts";
 import { SteppingBackend } from "./stepping-backend.ts";
 import { storeSession, type Values } from "./stored-session.ts";
 
-/** Holds `operation`, lets `meanwhile` happen, and saves once more; gives what is stored then. */
+/** Begins `operation`, lets `meanwhile` happen before its first step, and saves once more; gives what is stored then. */
 async function during(
   operation: (record: SessionRecord<Values>) => Promise<unknown>,
   meanwhile: (record: SessionRecord<Values>) => void,
@@ -164,7 +164,7 @@ describe("two operations of one request that were not awaited", () => {
 });
 
 describe("changed", () => {
-  it("is true while an operation is under way, so that whoever answers waits for it", async () => {
+  it("is true during an operation, so that the response waits for it", async () => {
     const { backend, id } = await storeSession({ a: 1 });
     const process = new SteppingBackend(backend);
     const loading = makeRecords(process).load(id);

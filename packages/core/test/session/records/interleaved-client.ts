@@ -5,7 +5,7 @@ import type { Records } from "../../../src/session/records.ts";
 import type { SessionRecord } from "../../../src/session/session-record.ts";
 import type { SeededRandom } from "../../../../../test/seeded-random.ts";
 
-/** What clients were told: `done` happened, `maybe` got no answer. */
+/** What clients were told: `done` happened, `maybe` got no reply. */
 export class Ledger {
   readonly sets = new Map<string, unknown>();
   readonly deleted = new Set<string>();
@@ -33,7 +33,7 @@ export class InterleavedClient {
     added: [],
   };
   /** Flashes of this client whose save got no reply: it may be on its way still, after this client has read them in its own copy. */
-  readonly #unanswered = new Set<string>();
+  readonly #uncertain = new Set<string>();
   #counter = 0;
 
   constructor(
@@ -104,23 +104,23 @@ export class InterleavedClient {
     const flashesDone = (): void => {
       for (const flash of added) this.#ledger.flashesAdded.add(flash);
       for (const flash of read)
-        if (!this.#unanswered.has(flash)) this.#ledger.flashesRead.add(flash);
+        if (!this.#uncertain.has(flash)) this.#ledger.flashesRead.add(flash);
     };
-    let unanswered = false;
+    let isUncertain = false;
     for (let attempt = 1; ; attempt++) {
       try {
         const finishing = attempt === 1 ? this.#finish(record) : record.save();
         if (this.#random.chance(0.3)) this.#changeLate(record);
         await finishing;
         keysDone();
-        if (!unanswered) flashesDone();
+        if (!isUncertain) flashesDone();
         return;
       } catch (error) {
         if (!(error instanceof StoreUnavailableError) || attempt === 3) throw error;
-        unanswered ||= error.outcome === "unknown";
-        for (const flash of unanswered ? added : []) this.#unanswered.add(flash);
-        // A repetition that had no answer may have stored late flashes, and then nothing stores them again.
-        if (unanswered) this.#late.added.length = 0;
+        isUncertain ||= error.outcome === "unknown";
+        for (const flash of isUncertain ? added : []) this.#uncertain.add(flash);
+        // A repetition that got no reply may have stored late flashes, and then nothing stores them again.
+        if (isUncertain) this.#late.added.length = 0;
       }
     }
   }

@@ -8,7 +8,7 @@ import { jsonSerializer } from "../../../src/serializers/json.ts";
 
 type Values = Record<string, unknown>;
 
-/** Records with usual settings. The operation timeout is long, so that held steps do not run into it. */
+/** Records with usual settings. The operation timeout is long, so that waiting steps do not run into it. */
 export function makeRecords(
   backend: Backend,
   settings: Partial<RecordsSettings> = {},

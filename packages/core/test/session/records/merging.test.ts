@@ -76,7 +76,7 @@ describe.each(BACKENDS)("two requests that change one session (%s)", (_, open) =
     expect(after).toEqual({ at: "later", n: 1 });
   });
 
-  it("leave alone what they did not touch, whatever it holds", async () => {
+  it("leave alone the keys that they did not change, of any content", async () => {
     const before = { text: "<ä\u2028>", deep: [{ a: [null, -0] }], "": 1, "1": 2 };
     expect(await merge(before, set({ x: 1 }), set({ y: 2 }))).toEqual({ ...before, x: 1, y: 2 });
   });

@@ -74,24 +74,24 @@ describe("a write and a regeneration in flight", () => {
   });
 });
 
-describe("a retirement that was done and not answered", () => {
+describe("a retirement that was done and whose reply was lost", () => {
   it("is found done by its repetition, and B lives", async () => {
     const moving = await loaded();
     const move = moving.record.regenerate();
     await take(moving.process, "create");
-    await take(moving.process, "retire", "unanswered");
+    await take(moving.process, "retire", "replyLost");
     await take(moving.process, "retire");
     await move;
     expect(await session.stored(moving.record.id)).toMatchObject({ a: 0 });
   });
 });
 
-describe("a compare-and-set that was done and not answered", () => {
+describe("a compare-and-set that was done and whose reply was lost", () => {
   it("is not applied twice: neither a flash nor an increment", async () => {
     const one = await loaded();
     one.record.addFlash("new");
     const saving = rejection(one.record.save());
-    await take(one.process, "replace", "unanswered");
+    await take(one.process, "replace", "replyLost");
     await saving;
     await finish(one.process, one.record.save());
     expect(await session.stored()).toMatchObject({ _flash: ["old", "new"] });
@@ -108,13 +108,13 @@ describe("a compare-and-set that was done and not answered", () => {
   });
 });
 
-describe("a birth that was done and not answered", () => {
+describe("a creation that was done and whose reply was lost", () => {
   it("lies under an id that no browser knows: the session ends with its logout", async () => {
     const process = new SteppingBackend(session.backend);
     const record = makeRecords(process).create();
     record.values["x"] = 1;
     const saving = record.save();
-    await take(process, "create", "unanswered");
+    await take(process, "create", "replyLost");
     await take(process, "create");
     await saving;
     const { id } = record;

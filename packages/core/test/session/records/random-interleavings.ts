@@ -1,4 +1,4 @@
-// The save protocol under random interleavings, lost answers and crashes, held against what its clients were told.
+// The save protocol under random interleavings, lost replies and crashes, compared with what its clients were told.
 import { expect } from "vitest";
 import type { Backend } from "../../../src/backends/backend.ts";
 import { Deadline } from "../../../src/backends/deadline.ts";
@@ -73,7 +73,7 @@ async function interleave(
 function randomFault(random: SeededRandom, step: string, faults: number): Fault | undefined {
   const isCreation = step === "create";
   if (!random.chance(isCreation ? faults * 5 : faults)) return undefined;
-  const some: Fault[] = ["unsent", "unanswered", "dropped", "late"];
+  const some: Fault[] = ["unsent", "replyLost", "dropped", "late"];
   // A client library that sends a write twice is a nuisance with flashes, too, and documented.
   return random.pick<Fault>(isCreation ? [...some, "twice"] : some);
 }
@@ -93,7 +93,7 @@ async function check(backend: Backend, firstId: string, ledger: Ledger): Promise
     );
     if (record) alive.push(id);
   }
-  expect(alive.length, "sessions alive under ids that a browser may hold").toBeLessThanOrEqual(1);
+  expect(alive.length, "sessions alive under ids that a browser may have").toBeLessThanOrEqual(1);
   if (ledger.destroy === "done") {
     expect(found, "a logout was undone").toBeUndefined();
     expect(alive, "a logout was undone").toEqual([]);

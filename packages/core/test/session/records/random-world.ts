@@ -93,7 +93,7 @@ export class RandomWorld {
     const id = first.storedId;
     const facts = this.#facts;
     facts.used.set(id, this.#now);
-    // Its renewal may just have been answered, so that the browser has not used the new id yet.
+    // Its renewal may just have ended, so that the browser has not used the new id yet.
     if (this.#random.chance(0.3)) {
       await first.regenerate({ grace: GRACE });
       facts.renewals.add(first.storedId);

@@ -1,4 +1,4 @@
-// Sessions that move to a new id: what goes along, who is led there, and what nobody can do with the old id.
+// Sessions that move to a new id: what goes along, which requests follow, and what cannot be done with the old id.
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { MemoryBackend } from "../../../src/backends/memory/memory-backend.ts";
@@ -33,9 +33,9 @@ describe.each(BACKENDS)("a regenerated session (%s)", (_, open) => {
   it.each<[string, Regeneration, Record<string, unknown>]>([
     ["everything", {}, { cart: 1, pending: 1, _redistore: BOTH }],
     ["everything, said so", { keep: true }, { cart: 1, pending: 1, _redistore: BOTH }],
-    ["nothing, and is nobody's", { keep: false }, { _redistore: '{"maxAge":60}' }],
+    ["nothing, and has no principal", { keep: false }, { _redistore: '{"maxAge":60}' }],
     [
-      "nothing, but is somebody's",
+      "nothing, but has a principal",
       { keep: false, principal: "bob" },
       { _redistore: BOTH.replace("ada", "bob") },
     ],

@@ -50,7 +50,7 @@ describe("an id that is read before anything is stored", () => {
     const { id } = record;
     record.values["a"] = 1;
     const saving = record.save();
-    await take(process, "create", "unanswered");
+    await take(process, "create", "replyLost");
     expect(await finish(process, saving)).toEqual(["get"]);
     expect([record.storedId, await session.stored(id)]).toEqual([id, { a: 1 }]);
     expect(await session.records.count()).toBe(2);
@@ -63,7 +63,7 @@ describe("an id that is read before anything is stored", () => {
     const { id } = record;
     record.values["a"] = 1;
     const saving = rejection(record.save());
-    await take(process, "create", "unanswered");
+    await take(process, "create", "replyLost");
     await take(process, "get", "unsent");
     await saving;
     await finish(process, record.destroy());

@@ -11,11 +11,11 @@ import type { Ending, Successor } from "../../../src/backends/tombstone.ts";
 import { StoreUnavailableError } from "../../../src/errors.ts";
 
 /**
- * `unsent`: not taken. `unanswered`: taken, and the reply lost. `dropped`: not taken, which the client cannot tell from the former.
- * `late`: as dropped, and then the step waits once more, to be taken when the client has gone on. `twice`: taken and answered, and then it
+ * `unsent`: not taken. `replyLost`: taken, and the reply lost. `dropped`: not taken, which the client cannot tell from the former.
+ * `late`: as dropped, and then the step waits once more, to be taken when the client has gone on. `twice`: taken and replied to, and then it
  * waits once more, because it was sent twice.
  */
-export type Fault = "unsent" | "unanswered" | "dropped" | "late" | "twice";
+export type Fault = "unsent" | "replyLost" | "dropped" | "late" | "twice";
 
 /** One step that a client waits for. */
 export interface Step {
@@ -25,7 +25,7 @@ export interface Step {
   take(fault?: Fault): Promise<void>;
 }
 
-/** Steps of one client process; `pending` holds those it waits for. */
+/** Steps of one client process; `pending` are those it waits for. */
 export class SteppingBackend implements Backend {
   readonly pending: Step[] = [];
   readonly #backend: Backend;
@@ -106,8 +106,8 @@ export class SteppingBackend implements Backend {
             reject(new StoreUnavailableError(fault, { outcome: "unknown" }));
           } else {
             const result = await run();
-            if (fault === "unanswered")
-              reject(new StoreUnavailableError("unanswered", { outcome: "unknown" }));
+            if (fault === "replyLost")
+              reject(new StoreUnavailableError("replyLost", { outcome: "unknown" }));
             else resolve(result);
           }
         },

@@ -1,4 +1,4 @@
-// A session that is stored already, for tests in which several requests hold it at once.
+// A session that is stored already, for tests in which several requests use it at once.
 import { randomUUID } from "node:crypto";
 import { inject } from "vitest";
 import type { Backend } from "../../../src/backends/backend.ts";
@@ -21,7 +21,7 @@ import { makeRecords } from "./make-records.ts";
 
 export type Values = Record<string, unknown>;
 
-/** Ways to open a backend with nothing in it, by name: for tests that have to hold on memory and on Redis. */
+/** Ways to open a backend with nothing in it, by name: for tests that have to pass on memory and on Redis. */
 export const BACKENDS: readonly (readonly [string, () => Promise<Backend>])[] = [
   ["memory", async () => new MemoryBackend()],
   ["Redis", openRedisBackend],

@@ -73,7 +73,7 @@ describe("an update", () => {
     expect(record.values).toEqual({ n: 1, list: [1] });
   });
 
-  it("that throws fails nobody else who saves at the same time", async () => {
+  it("that throws fails no other save of the same time", async () => {
     const session = await storeSession({ n: 1 });
     const process = new SteppingBackend(session.backend);
     const records = makeRecords(process);

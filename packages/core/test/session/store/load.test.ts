@@ -197,7 +197,7 @@ describe("a request with several cookies of one name", () => {
     });
   });
 
-  it("cannot write past a logout by a second cookie whose session nobody knows", async () => {
+  it("cannot write past a logout by a second cookie whose session is unknown", async () => {
     const opened = await openStore();
     const loggedOut = await loggedIn(opened, "ada");
     await opened.browser.request((session) => session.destroy());

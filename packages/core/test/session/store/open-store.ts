@@ -1,4 +1,4 @@
-// Stores for tests: in memory, with a clock that the test moves, over a backend that can be looked into.
+// Stores for tests: in memory, with a clock that the test moves, over a backend that the test can read.
 import type { Backend } from "../../../src/backends/backend.ts";
 import { MemoryBackend } from "../../../src/backends/memory/memory-backend.ts";
 import { openKeyRing, type Keys } from "../../../src/codec/key-ring.ts";

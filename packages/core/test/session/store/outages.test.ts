@@ -1,4 +1,4 @@
-// A store whose Redis does not answer: errors soon, no cookies, no guesses, and no restart when it is back.
+// A store whose Redis does not reply: errors soon, no cookies, no guesses, and no restart when it is back.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ask } from "../../../../../test/redis/ask.mjs";
 import { startProxy, type RedisProxy } from "../../../../../test/redis/proxy.ts";
@@ -25,7 +25,7 @@ beforeEach(async () => {
   proxy = await startProxy(server);
   store = await createStore<Values>(KEYS, withURL(proxy.url), withOperationTimeout(0.4));
   browser = new Browser(store);
-  // The second one teaches Redis the script, or its first answer would be that it does not know it.
+  // The second one teaches Redis the script, or its first reply would be that it does not know it.
   for (const value of [0, 1]) await browser.request(({ values }) => (values["a"] = value));
 });
 
@@ -41,7 +41,7 @@ async function backAgain(): Promise<void> {
   while (!(await store.health()).ok);
 }
 
-describe("while Redis does not answer", () => {
+describe("while Redis does not reply", () => {
   it("every operation is an error, none an empty session, and no cookie is set or cleared", async () => {
     const session = await browser.load();
     session.values["a"] = 2;
@@ -74,7 +74,7 @@ describe("while Redis does not answer", () => {
   });
 });
 
-describe("a save that was done while its answer was lost", () => {
+describe("a save that was done and whose reply was lost", () => {
   it("is told as open, and is not done twice", async () => {
     const session = await browser.load();
     session.addFlash("once");

@@ -37,19 +37,19 @@ beforeAll(async () => {
 afterAll(() => Promise.all(stores.map((store) => store.close())));
 
 /** A stored session, loaded by `count` requests, of one process and the other in turn. */
-async function heldBy(count: number): Promise<{
+async function loadedBy(count: number): Promise<{
   cookie: string;
-  held: readonly { readonly store: RediStore<Values>; readonly session: Session<Values> }[];
+  loaded: readonly { readonly store: RediStore<Values>; readonly session: Session<Values> }[];
 }> {
   const [store] = stores as [RediStore<Values>];
   const browser = new Browser(store);
   await browser.request(({ values }) => (values["begun"] = true));
   const cookie = browser.jar.get("session") ?? "";
   const requests = Array.from({ length: count / 2 }, () => stores).flat();
-  const held = await Promise.all(
+  const loaded = await Promise.all(
     requests.map(async (each) => ({ store: each, session: await each.load("session", cookie) })),
   );
-  return { cookie, held };
+  return { cookie, loaded };
 }
 
 const valuesOf = async (cookie: string): Promise<Values> => {
@@ -59,16 +59,16 @@ const valuesOf = async (cookie: string): Promise<Values> => {
 
 describe("200 requests of one session at once", () => {
   it("lose none of their writes", async () => {
-    const { cookie, held } = await heldBy(200);
-    for (const [index, { session }] of held.entries()) session.values[`k${index}`] = index;
-    await Promise.all(held.map(({ store, session }) => store.save(session)));
+    const { cookie, loaded } = await loadedBy(200);
+    for (const [index, { session }] of loaded.entries()) session.values[`k${index}`] = index;
+    await Promise.all(loaded.map(({ store, session }) => store.save(session)));
     expect(Object.keys(await valuesOf(cookie))).toHaveLength(201);
   });
 
   it("count right, with flashes and deletions beside them", async () => {
-    const { cookie, held } = await heldBy(200);
+    const { cookie, loaded } = await loadedBy(200);
     await Promise.all(
-      held.map(async ({ store, session }, index) => {
+      loaded.map(async ({ store, session }, index) => {
         session.addFlash(index);
         delete session.values["begun"];
         await session.update((values) => (values["n"] = Number(values["n"] ?? 0) + 1));
@@ -84,12 +84,12 @@ describe("200 requests of one session at once", () => {
 
 describe("40 slow requests that end after a logout", () => {
   it("bring nothing back, send no cookie, and are told", async () => {
-    const { cookie, held } = await heldBy(40);
+    const { cookie, loaded } = await loadedBy(40);
     const [store] = stores as [RediStore<Values>];
     const logout = await store.load("session", cookie);
     expect(await store.destroy(logout)).toHaveLength(1);
     const outcomes = await Promise.allSettled(
-      held.map(({ store: own, session }, index) => {
+      loaded.map(({ store: own, session }, index) => {
         session.values[`k${index}`] = index;
         return own.save(session);
       }),
@@ -97,22 +97,22 @@ describe("40 slow requests that end after a logout", () => {
     const failures = outcomes.flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
     expect(failures).toHaveLength(40);
     expect(failures.every((failure) => failure instanceof SessionGoneError)).toBe(true);
-    expect(held.flatMap(({ store: own, session }) => own.cookiesOwed(session))).toEqual([]);
+    expect(loaded.flatMap(({ store: own, session }) => own.cookiesOwed(session))).toEqual([]);
     expect((await store.load("session", cookie)).rejected).toBe("gone");
   });
 
   it("bring nothing back where the logout runs among them", async () => {
-    const { cookie, held } = await heldBy(40);
+    const { cookie, loaded } = await loadedBy(40);
     const [store] = stores as [RediStore<Values>];
     const before = await store.count();
     const logout = await store.load("session", cookie);
     await Promise.allSettled([
-      ...held.slice(0, 20).map(({ store: own, session }, index) => {
+      ...loaded.slice(0, 20).map(({ store: own, session }, index) => {
         session.values[`k${index}`] = index;
         return own.save(session);
       }),
       store.destroy(logout),
-      ...held.slice(20).map(({ store: own, session }) => own.regenerate(session, { grace: 60 })),
+      ...loaded.slice(20).map(({ store: own, session }) => own.regenerate(session, { grace: 60 })),
     ]);
     expect((await store.load("session", cookie)).rejected).toBe("gone");
     expect(await store.count()).toBe(before - 1);
@@ -121,9 +121,9 @@ describe("40 slow requests that end after a logout", () => {
 
 describe("requests that regenerate at once", () => {
   it("leave one session, which all of them are led to during the grace", async () => {
-    const { cookie, held } = await heldBy(10);
+    const { cookie, loaded } = await loadedBy(10);
     const outcomes = await Promise.allSettled(
-      held.map(({ store, session }) => store.regenerate(session, { grace: 60 })),
+      loaded.map(({ store, session }) => store.regenerate(session, { grace: 60 })),
     );
     expect(outcomes.map(({ status }) => status)).not.toContain("rejected");
     const late = await Promise.all(stores.map((store) => store.load("session", cookie)));

@@ -25,7 +25,7 @@ describe("a session's own options", () => {
     expect(store.create().options.path).toBe("/app");
   });
 
-  it("send a cookie when they change, and none when they are looked at", async () => {
+  it("send a cookie when they change, and none when they are read", async () => {
     const { browser } = await openStore();
     await browser.request(({ values }) => (values["a"] = 1));
     expect(await browser.request(({ options }) => options.path)).toEqual([]);

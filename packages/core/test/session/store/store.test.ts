@@ -92,7 +92,7 @@ describe("createStore", () => {
     expect(String(failure)).toContain(word);
   });
 
-  it("rejects where nobody answers, and soon", async () => {
+  it("rejects soon if no server replies", async () => {
     const failure = await rejection(createStore(KEYS, withURL("redis://127.0.0.1:1")));
     expect(failure).toBeInstanceOf(StoreUnavailableError);
   });
@@ -130,7 +130,7 @@ describe("a store", () => {
     expect(await outside.health()).toMatchObject({ ok: false });
   });
 
-  it("that is closed answers with errors, and tells no browser to forget anything", async () => {
+  it("that is closed rejects every operation, and makes no browser drop its cookie", async () => {
     const store = await createStore<Values>(KEYS, withMemory());
     const browser = new Browser(store);
     await browser.request(({ values }) => (values["a"] = 1));

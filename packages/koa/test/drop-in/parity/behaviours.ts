@@ -165,7 +165,7 @@ export const behaviours: Behaviour[] = [
     differs: { because: ENDED, ours: { 1: gone, 2: withValues({}) } },
   },
   {
-    does: "answers a request that changes nothing in a session that another request ended",
+    does: "responds as usual to a request that changes nothing in a session that another request ended",
     steps: ["/set?a=1", "/meanwhile?path=/null", "/show"],
   },
   {

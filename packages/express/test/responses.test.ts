@@ -14,7 +14,7 @@ import { data, scene, VERSIONS, withHandler } from "./serve.ts";
 const FILE = new URL("serve.ts", import.meta.url).pathname;
 const PART = "x".repeat(4096);
 
-const ANSWERS: [string, (res: Response) => unknown, number][] = [
+const RESPONSES: [string, (res: Response) => unknown, number][] = [
   ["res.send", (res) => res.send("sent"), 200],
   ["res.json", (res) => res.json({ sent: true }), 200],
   ["res.redirect", (res) => res.redirect("/show"), 302],
@@ -40,16 +40,16 @@ async function receive(browser: Browser, encoding: string): Promise<Received> {
   return { status: res.statusCode, headers: res.headers, body: body.toString() };
 }
 
-describe.each(VERSIONS)("an answer of %s with a changed session", (_version, framework) => {
+describe.each(VERSIONS)("a response of %s with a changed session", (_version, framework) => {
   describe.each([
     ["plain", false],
     ["behind compression", true],
   ])("%s", (_how, compressed) => {
-    it.each(ANSWERS)("leaves whole, with its cookie, by %s", async (_name, answer, status) => {
+    it.each(RESPONSES)("is sent whole, with its cookie, by %s", async (_name, respond, status) => {
       const { browser, store } = await scene(
         withHandler((req, res) => {
           data(req)["user"] = "ada";
-          return answer(res);
+          return respond(res);
         }),
         {
           express: framework,
@@ -58,7 +58,7 @@ describe.each(VERSIONS)("an answer of %s with a changed session", (_version, fra
       );
       // The same without a session, to compare with.
       const { browser: plain } = await scene(
-        withHandler((_req, res) => answer(res)),
+        withHandler((_req, res) => respond(res)),
         {
           express: framework,
         },
@@ -123,20 +123,20 @@ describe.each(VERSIONS)("an answer of %s with a changed session", (_version, fra
         arrived.resolve();
         await gone.promise;
         data(req)["user"] = "ada";
-        res.send("nobody reads this");
+        res.send("never read");
       }),
       { express: framework },
     );
     await browser.visit("/set?views=1");
-    const held = gated.pauseSaves();
+    const paused = gated.pauseSaves();
     const cookie = `session=${browser.cookies.get("session")}`;
     const req = request(browser.origin, { headers: { cookie } });
     req.once("error", () => gone.resolve());
     req.end();
     await arrived.promise;
     req.destroy();
-    await held.begun;
-    held.release();
+    await paused.begun;
+    paused.release();
     await expect
       .poll(async () => (await browser.visit("/show")).text)
       .toBe('{"views":"1","user":"ada"}');

@@ -1,4 +1,4 @@
-// Answers as Koa's middlewares make them, with a session that changes: whole, in order, and with their cookies.
+// Responses as Koa's middlewares make them, with a session that changes: whole, in order, and with their cookies.
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
@@ -17,7 +17,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { getSession } from "../src/index.ts";
 import { type Scene, scene, VERSIONS } from "./serve.ts";
 
-const LONG = "It was a long answer. ".repeat(500);
+const LONG = "It was a long response. ".repeat(500);
 
 describe.each(VERSIONS)("%s", (_version, koa) => {
   /** "/show" shows the session, any other path is served by `act`. */
@@ -38,11 +38,11 @@ describe.each(VERSIONS)("%s", (_version, koa) => {
   it.each<[string, (ctx: Context) => unknown]>([
     ["a text", (ctx) => (ctx.body = LONG)],
     ["a stream", (ctx) => (ctx.body = Readable.from([LONG.slice(0, 50), LONG.slice(50)]))],
-  ])("compresses %s, with the session's cookie", async (_what, answer) => {
+  ])("compresses %s, with the session's cookie", async (_what, respond) => {
     const { browser } = await serve(
       (ctx) => {
         ctx.session.views = 1;
-        return answer(ctx);
+        return respond(ctx);
       },
       (app) => app.use(compress({ threshold: 1 })),
     );
@@ -54,7 +54,7 @@ describe.each(VERSIONS)("%s", (_version, koa) => {
     expect((await browser.visit("/show")).text).toBe('{"views":1}');
   });
 
-  it("answers 304 to a browser that has the answer, and stores what changed", async () => {
+  it("sends 304 to a browser that has the response, and stores what changed", async () => {
     const { browser } = await serve(
       (ctx) => {
         ctx.session.views = (ctx.session.views ?? 0) + 1;
@@ -216,7 +216,7 @@ describe.each(VERSIONS)("%s", (_version, koa) => {
       arrived.resolve();
       await gone.promise;
       ctx.session.views = 2;
-      return (ctx.body = "nobody reads this");
+      return (ctx.body = "never read");
     });
     await browser.visit("/");
     const lost = request(`${browser.origin}/slow`, {

@@ -1,7 +1,7 @@
 // Writes whose replies are lost: what is repeated, what is not, and what the caller is told.
 import { describe, expect, it } from "vitest";
 import { ConflictError, StoreUnavailableError } from "../../../src/errors.ts";
-import { holdSession, LOST, type HeldSession } from "./held-session.ts";
+import { loadSession, LOST, type LoadedSession } from "./loaded-session.ts";
 import { makeRecords } from "./make-records.ts";
 import { finish, rejection, take } from "./steps.ts";
 import { SteppingBackend } from "./stepping-backend.ts";
@@ -9,7 +9,7 @@ import { storeSession } from "./stored-session.ts";
 
 const UNKNOWN = { code: "ERR_REDISTORE_UNAVAILABLE", outcome: "unknown" };
 const NONE = { code: "ERR_REDISTORE_UNAVAILABLE", outcome: "none" };
-async function fresh(id?: string): Promise<HeldSession> {
+async function fresh(id?: string): Promise<LoadedSession> {
   const session = await storeSession({ first: 1 });
   const process = new SteppingBackend(session.backend);
   const record = makeRecords(process).create(id);
@@ -17,9 +17,9 @@ async function fresh(id?: string): Promise<HeldSession> {
   return { session, process, record };
 }
 
-describe("a birth without an answer", () => {
+describe("a creation without a reply", () => {
   it.each(LOST)(
-    "is repeated under another id, known to nobody but its own request (%s)",
+    "is repeated under another id, which only its own request knows (%s)",
     async (fault) => {
       const { session, process, record } = await fresh();
       const saving = record.save();
@@ -34,7 +34,7 @@ describe("a birth without an answer", () => {
   it("under an id that the caller chose is recognised as its own", async () => {
     const { session, process, record } = await fresh("chosen");
     const saving = record.save();
-    await take(process, "create", "unanswered");
+    await take(process, "create", "replyLost");
     expect(await finish(process, saving)).toEqual(["get"]);
     expect(await saving).toBe(true);
     expect(await session.stored("chosen")).toEqual({ a: 1 });
@@ -54,7 +54,7 @@ describe("a birth without an answer", () => {
   });
 
   it("under an id that the caller chose for a regeneration is never repeated, and the old session lives", async () => {
-    const { session, process, record } = await holdSession({ a: 0 });
+    const { session, process, record } = await loadSession({ a: 0 });
     const moving = rejection(record.regenerate({ principal: "ada" }, "chosen"));
     await take(process, "create", "dropped");
     expect(await finish(process, moving)).toEqual(["get", "get"]);
@@ -65,7 +65,7 @@ describe("a birth without an answer", () => {
   it("is told, and may be tried again, where three had none", async () => {
     const { session, process, record } = await fresh();
     const saving = rejection(record.save());
-    for (const fault of ["dropped", "unanswered", "dropped"] as const)
+    for (const fault of ["dropped", "replyLost", "dropped"] as const)
       await take(process, "create", fault);
     expect(await saving).toMatchObject(UNKNOWN);
     expect(record.state).toBe("new");
@@ -84,7 +84,7 @@ describe("a birth without an answer", () => {
   it("stays unknown where the repetition fails for good", async () => {
     const { process, record } = await fresh();
     const saving = rejection(record.save());
-    await take(process, "create", "unanswered");
+    await take(process, "create", "replyLost");
     await take(process, "create", "unsent");
     expect(await saving).toMatchObject(UNKNOWN);
   });
@@ -98,9 +98,9 @@ describe("a birth without an answer", () => {
   });
 });
 
-describe("a save without an answer", () => {
+describe("a save without a reply", () => {
   it.each(LOST)("is told and never sent again by itself (%s)", async (fault) => {
-    const { process, record } = await holdSession({ a: 0 });
+    const { process, record } = await loadSession({ a: 0 });
     record.values["a"] = 1;
     const saving = rejection(record.save());
     await take(process, "replace", fault);
@@ -112,7 +112,7 @@ describe("a save without an answer", () => {
   });
 
   it.each(LOST)("is made good by the next one, merged with what others did (%s)", async (fault) => {
-    const { session, process, record } = await holdSession({ a: 0, old: 0 });
+    const { session, process, record } = await loadSession({ a: 0, old: 0 });
     record.values["a"] = 1;
     delete record.values["old"];
     record.maxAge = 60;
@@ -128,7 +128,7 @@ describe("a save without an answer", () => {
   });
 
   it.each(LOST)("repeats no flash, which would be shown twice (%s)", async (fault) => {
-    const { session, process, record } = await holdSession({ _flash: ["old"] });
+    const { session, process, record } = await loadSession({ _flash: ["old"] });
     record.flashes();
     record.addFlash("new");
     const saving = rejection(record.save());
@@ -136,21 +136,21 @@ describe("a save without an answer", () => {
     await saving;
     record.addFlash("later");
     await finish(process, record.save());
-    const before = fault === "unanswered" ? ["new"] : ["old"];
+    const before = fault === "replyLost" ? ["new"] : ["old"];
     expect(await session.stored()).toEqual({ _flash: [...before, "later"] });
   });
 
   it.each(LOST)("repeats no update (%s)", async (fault) => {
-    const { session, process, record } = await holdSession({ n: 0 });
+    const { session, process, record } = await loadSession({ n: 0 });
     const updating = rejection(record.update((values) => (values["n"] = Number(values["n"]) + 1)));
     await take(process, "replace", fault);
     expect(await updating).toMatchObject(UNKNOWN);
     expect(await finish(process, record.save())).toEqual([]);
-    expect(await session.stored()).toEqual({ n: fault === "unanswered" ? 1 : 0 });
+    expect(await session.stored()).toEqual({ n: fault === "replyLost" ? 1 : 0 });
   });
 
   it("keeps its changes where it was certainly not done", async () => {
-    const { session, process, record } = await holdSession({ _flash: ["old"] });
+    const { session, process, record } = await loadSession({ _flash: ["old"] });
     record.addFlash("new");
     const saving = rejection(record.save());
     await take(process, "replace", "unsent");
