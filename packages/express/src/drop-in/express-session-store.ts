@@ -10,6 +10,7 @@ import {
   saveBeforeResponse,
   suppressCookie,
 } from "./save-before-response.ts";
+import { isWorthStoring } from "./withheld-cookie.ts";
 
 type Generate = (req: ExpressRequest) => void;
 
@@ -148,7 +149,10 @@ export class ExpressSessionStore extends Store {
     const { req } = session as { req?: ExpressRequest };
     try {
       const record = await this.#recordOf(sid, session);
-      if (req && record.isNew) assertCookieCanBeSent(req, sid);
+      if (req && record.isNew) {
+        assertCookieCanBeSent(req, sid);
+        if (!isWorthStoring(req, sid, session, () => this.#destroy(sid))) return;
+      }
       await record.save(session);
       if (req) this.#failedWrites.delete(req);
     } catch (error) {

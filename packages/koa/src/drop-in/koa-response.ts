@@ -16,11 +16,14 @@ interface SessionOptions {
   readonly key: string;
   /** Takes the cookie's place. */
   readonly externalKey?: unknown;
+  readonly secure?: boolean | undefined;
 }
 
 /** The part of Koa's context that the store uses. */
 export interface StoreContext {
   readonly session?: unknown;
+  /** Whether the request came over HTTPS, as far as Koa trusts its proxy. */
+  readonly secure?: boolean;
   readonly req?: HttpRequest;
   /** Missing where a WebSocket library runs koa-session. */
   readonly res?: HttpResponse;
@@ -34,6 +37,12 @@ export interface StoreContext {
 /** @throws HeadersSentError if koa-session can no longer tell the browser a new key */
 export function assertCookieCanBeSent({ req, res }: StoreContext): void {
   if (req && !canSendCookies(req, res)) throw new HeadersSentError(HEADERS_SENT);
+}
+
+/** Whether Koa will refuse the cookie of a new session after it is stored: no cookie would lead to the record. */
+export function isCookieRefused({ secure, sessionOptions: options }: StoreContext): boolean {
+  if (secure !== false || !options || options.externalKey) return false;
+  return options.secure === true;
 }
 
 /** The response of `ctx` waits for `ending`. If that fails, Koa sends the error response; without a response it is a process warning. */

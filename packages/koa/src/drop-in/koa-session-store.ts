@@ -11,6 +11,7 @@ import { type KoaSessionData, KoaRecord } from "./koa-record.ts";
 import {
   assertCookieCanBeSent,
   endBeforeResponse,
+  isCookieRefused,
   keepCookieWithErrors,
   type StoreContext,
 } from "./koa-response.ts";
@@ -138,6 +139,8 @@ export class KoaSessionStore {
     if (known) return known.save(session, maxAge);
     if (ended.has(key)) throw new SessionGoneError(ENDED);
     assertCookieCanBeSent(ctx);
+    // koa-session gets the error from Koa when it sets the cookie, which is its next step.
+    if (!regenerating && isCookieRefused(ctx)) return;
     sessions.regenerating = undefined;
     const record = regenerating ?? new KoaRecord(records.create(key));
     byKey.set(key, record);
