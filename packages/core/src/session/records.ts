@@ -3,6 +3,7 @@ import type { Backend, Health } from "../backends/backend.ts";
 import { Deadline } from "../backends/deadline.ts";
 import type { RecordFormat } from "../changes/record-format.ts";
 import { publicIdOf, publish, trace } from "../diagnostics.ts";
+import { isRedistoreError } from "../errors.ts";
 import { CommitQueue } from "../protocol/commit-queue.ts";
 import { destroyChain } from "../protocol/destroy.ts";
 import { load, loadFirst, type Found } from "../protocol/load.ts";
@@ -83,11 +84,10 @@ export class Records<Data extends object = SessionData> {
    * nothing then. Default false: another device or an operator ends the session, and its browser may begin a new one at once.
    */
   destroy(id: string, { told = false }: { readonly told?: boolean } = {}): Promise<boolean> {
-    const ending = { told, owned: false };
     return trace(
       "destroy",
       () => publicIdOf(id),
-      () => destroyChain(this.#context, id, ending, "all", this.#context.deadline()),
+      () => this.#destroy(id, told, this.#context.deadline()),
       (ended) => ended,
     );
   }
@@ -112,6 +112,23 @@ export class Records<Data extends object = SessionData> {
   /** Closes the connections that were opened here; a client given to `withClient` stays open. May be repeated. */
   close(): Promise<void> {
     return this.#context.backend.close();
+  }
+
+  async #destroy(id: string, told: boolean, deadline: Deadline): Promise<boolean> {
+    // An ending from elsewhere lets its browser begin anew, so only a browser's own ending has to read whether the session is a user's.
+    const owned = told && (await this.#isOwned(id, deadline));
+    return destroyChain(this.#context, id, { told, owned }, "all", deadline);
+  }
+
+  async #isOwned(id: string, deadline: Deadline): Promise<boolean> {
+    try {
+      const found = await load(this.#context, id, deadline);
+      return new SessionRecord(this.#context, originOf(id, found), id).principal !== undefined;
+    } catch (error) {
+      // It can be ended all the same.
+      if (isRedistoreError(error) && error.code === "ERR_REDISTORE_UNAVAILABLE") throw error;
+      return false;
+    }
   }
 
   async #load(id: string, deadline: Deadline): Promise<SessionRecord<Data>> {

@@ -86,6 +86,35 @@ describe.each(BACKENDS)("a session that was destroyed (%s)", (_, open) => {
     await session.backend.close();
   });
 
+  it.each([
+    ["a user's", "ada"],
+    ["nobody's", undefined],
+  ])(
+    "by its id, as %s session, is told so to a request that regenerates it",
+    async (_whose, user) => {
+      const session = await storeSession({ a: 0 }, {}, await open());
+      const first = await session.load();
+      await first.regenerate(user === undefined ? {} : { principal: user });
+      await session.records.destroy(first.id, { told: true });
+      const { tombstone } = await session.backend.get(first.id, new Deadline(20));
+      expect(tombstone).toMatchObject({ kind: "ended", told: true, owned: user !== undefined });
+      const late = await session.records.load(first.id);
+      late.values["b"] = 1;
+      const failure: unknown = await late.regenerate().catch((error: unknown) => error);
+      // A user's session must not go on as a guest's, whose cookie could replace that of the next login.
+      expect(failure instanceof SessionGoneError).toBe(user !== undefined);
+      await session.backend.close();
+    },
+  );
+
+  it("whose bytes cannot be read ends all the same", async () => {
+    const session = await storeSession({ a: 0 }, {}, await open());
+    const record = Buffer.from("not JSON");
+    await session.backend.replace(session.id, undefined, record, 60, new Deadline(20));
+    expect(await session.records.destroy(session.id, { told: true })).toBe(true);
+    await session.backend.close();
+  });
+
   it("is not created again under its id", async () => {
     const session = await storeSession({ a: 0 }, {}, await open());
     await session.records.destroy(session.id, { told: true });
