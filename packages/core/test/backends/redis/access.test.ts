@@ -95,10 +95,10 @@ describe("under exactly the ACL that the error names", () => {
   });
 });
 
-it("SECURITY.md names the same rights as the error, in the same words", async () => {
+it("docs/production.md names the same rights as the error, in the same words", async () => {
   await acl("reader", "reset", "on", ">pass", "+ping");
   const { message } = await refusal("reader");
-  const page = readFileSync(new URL("../../../../../SECURITY.md", import.meta.url), "utf8");
+  const page = readFileSync(new URL("../../../../../docs/production.md", import.meta.url), "utf8");
   const [, given = ""] = /ACL SETUSER app on >password ([^`]+)`/.exec(page) ?? [];
   const [, advised = ""] = /Run: ACL SETUSER \S+ (.*?) \(and/.exec(message) ?? [];
   expect(given.split(" ").toSorted()).toEqual(advised.split(" ").toSorted());
