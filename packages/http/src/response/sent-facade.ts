@@ -45,11 +45,10 @@ const STATES: Readonly<Record<State, PropertyDescriptor>> = {
   writableNeedDrain: staying("writableNeedDrain"),
 };
 
-/** For HTTP/2, and for HTTP/1 after the header: there the placeholder cannot be used. */
+/** For HTTP/2, which has no such field. After the header, Node itself refuses these. */
 const SENT: readonly (readonly [name: string, shown: PropertyDescriptor])[] = [
   ["headersSent", TRUE],
   ["setHeader", refuse("set")],
-  ["setHeaders", refuse("set")],
   ["appendHeader", refuse("append")],
   ["removeHeader", refuse("remove")],
 ];
@@ -62,7 +61,7 @@ export class SentFacade {
   readonly #res: ShownResponse;
   #ended = false;
   #full = false;
-  /** The own properties in whose place others are shown, the last one last. */
+  /** The own properties in whose place others are shown. */
   readonly #hidden: (readonly [name: string, own: PropertyDescriptor | undefined])[] = [];
 
   constructor(res: NodeResponse) {
@@ -73,12 +72,14 @@ export class SentFacade {
 
   /** After `end`. */
   showEnded(): void {
+    if (this.#ended) return;
     this.#ended = true;
     this.#showState("writableEnded");
   }
 
   /** After a `write` that returned false. */
   showNeedDrain(): void {
+    if (this.#full) return;
     this.#full = true;
     this.#showState("writableNeedDrain");
   }
@@ -93,8 +94,7 @@ export class SentFacade {
   remove(): void {
     this.#ended = false;
     this.#full = false;
-    for (let next = this.#hidden.pop(); next; next = this.#hidden.pop()) {
-      const [name, own] = next;
+    for (const [name, own] of this.#hidden.splice(0)) {
       if (own) Object.defineProperty(this.#res, name, own);
       else Reflect.deleteProperty(this.#res, name);
     }
@@ -102,10 +102,12 @@ export class SentFacade {
   }
 
   #showState(name: State): void {
-    this.#res[FACADE] = this;
-    const own = Object.getOwnPropertyDescriptor(this.#res, name);
-    if (own && own.get !== STATES[name].get) this.#show(name, TRUE);
-    else if (!own && name in this.#res) Object.defineProperty(this.#res, name, STATES[name]);
+    if (Object.hasOwn(this.#res, name)) {
+      this.#show(name, TRUE);
+    } else if (name in this.#res) {
+      this.#res[FACADE] = this;
+      Object.defineProperty(this.#res, name, STATES[name]);
+    }
   }
 
   #show(name: string, shown: PropertyDescriptor): void {

@@ -61,6 +61,17 @@ describe("a buffered response", () => {
     expect([result, status]).toEqual(["ERR_HTTP_HEADERS_SENT", 200]);
   });
 
+  it("refuses a second writeHead with Node's message", async () => {
+    const { result } = await whileBuffered((res) => {
+      try {
+        return res.writeHead(404);
+      } catch (error) {
+        return String(error);
+      }
+    });
+    expect(result).toBe("Error: Cannot write headers after they are sent to the client");
+  });
+
   it("keeps its status if another one is set too late", async () => {
     const { status } = await whileBuffered((res) => {
       res.statusCode = 404;
@@ -141,6 +152,8 @@ describe("a response whose facade was removed", () => {
     const { res } = removed();
     const derived = Object.create(res) as ServerResponse;
     expect([derived.writableEnded, derived.writableNeedDrain]).toEqual([false, false]);
+    Object.defineProperty(derived, "finished", { value: true });
+    expect([derived.writableEnded, res.writableEnded]).toEqual([true, false]);
   });
 
   it("lists no more keys than before", () => {
@@ -163,5 +176,23 @@ describe("a response whose facade was removed", () => {
     Object.defineProperty(res, "writableEnded", own);
     removed(res);
     expect(Object.getOwnPropertyDescriptor(res, "writableEnded")).toEqual(own);
+    const facade = facadeOf(res);
+    for (let call = 0; call < 2; call++) facade.showEnded();
+    facade.remove();
+    expect(Object.getOwnPropertyDescriptor(res, "writableEnded")).toEqual(own);
+  });
+
+  it("has no property that it did not have: some responses have fewer than Node's", () => {
+    const stub = { headersSent: false };
+    const facade = facadeOf(stub as ServerResponse);
+    facade.showEnded();
+    facade.showNeedDrain();
+    expect([Object.keys(stub), "setHeader" in stub, "writableEnded" in stub]).toEqual([
+      ["headersSent"],
+      false,
+      false,
+    ]);
+    facade.remove();
+    expect(stub).toEqual({ headersSent: false });
   });
 });
