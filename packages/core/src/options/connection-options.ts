@@ -30,7 +30,8 @@ export function withMemory(): StoreOption {
  * - ioredis: `socketTimeout: 5000` (milliseconds) ends a connection that died without a signal; with sentinels `failoverDetector: true`.
  * - ioredis: `reconnectOnError: (error) => error.message.startsWith("READONLY")` leaves a master that was demoted. The store lets a single
  *   client reconnect when one of its own writes is refused so.
- * - ioredis' `Cluster` was seen not to recover within 20 s from a master that hangs. Prefer {@link withCluster}.
+ * - ioredis' `Cluster` was seen not to recover within 20 s from a master that hangs, and keeps trying where a slot migrates, until the
+ *   operation is too late. Prefer {@link withCluster}.
  * - node-redis: version 6. Version 5.12 sometimes stays disconnected after repeated cuts. In both, `pingInterval: 10_000` and
  *   `socket: { socketTimeout: 15_000 }` (milliseconds) end a connection that died without a signal.
  *

@@ -30,6 +30,9 @@ export function asServerError(error: unknown): ServerError | undefined {
   // Redis 7 has no code for a command that a script may not run: "ERR The user executing the script can't run this command ...".
   const forbidden = code === "ERR" && message.includes("The user executing the script can't");
   if (forbidden) return new ServerError("NOPERM", message);
+  // A script that named one key to Redis met another one that does not exist on the old node of a slot in migration.
+  if (code === "ERR" && message.includes("non local key"))
+    return new ServerError("TRYAGAIN", message);
   return new ServerError(wrapped ? (wrapped[1] as string) : code, message);
 }
 

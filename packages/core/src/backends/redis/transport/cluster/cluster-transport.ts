@@ -8,16 +8,13 @@ import { keySlot } from "./key-slot.ts";
 import { unreachable } from "../no-reply.ts";
 import { Pool, type PoolLimits } from "../pool.ts";
 import { asServerError } from "../server-error.ts";
+import { getEach, isSplit, namingOneKey, TOO_LATE_MS, TRY_AGAIN_MS } from "./split-session.ts";
 import { parseRedirection, parseSlots, type SlotMap } from "./slot-map.ts";
 import type { Command, CommandTarget, Reply, Transport } from "../transport.ts";
 import { within } from "../waiters.ts";
 
 /** More consecutive redirections than a healthy cluster gives. */
 const MAX_REDIRECTIONS = 8;
-/** While a slot migrates, its old node replies TRYAGAIN for a session with one of its two keys there; writes wait until that has moved. */
-const TRY_AGAIN_MS = 10;
-/** An attempt this close to the deadline could get no reply, and so turn a certain refusal into a write that may have been done. */
-const TOO_LATE_MS = 100;
 /** Seconds that one node has for its reply to CLUSTER SLOTS before the next node is asked. */
 const ASK_SECONDS = 0.5;
 /** After a failure the slots are read again at most this often. */
@@ -58,8 +55,9 @@ export class ClusterTransport implements Transport {
       try {
         return await this.#sendBySlot(slot, map, command, deadline);
       } catch (error) {
-        if (asServerError(error)?.code !== "TRYAGAIN") throw error;
-        if (command.name === "mget") return this.#getEach(slot, map, command, deadline);
+        if (!isSplit(error)) throw error;
+        if (command.name === "mget")
+          return getEach(command, (get) => this.#sendBySlot(slot, map, get, deadline));
         // The session is still to be migrated. Start over: by then it, or the whole slot, may have moved.
         refusal = error;
       }
@@ -74,24 +72,6 @@ export class ClusterTransport implements Transport {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#pools.values()].map(({ pool }) => pool.close()));
-  }
-
-  /**
-   * Reads keys that are on different nodes while their slot migrates. One after the other: a tombstone that is read after its record
-   * also tells of an end that came in between.
-   */
-  async #getEach(
-    slot: number,
-    map: SlotMap,
-    { args }: Command,
-    deadline: Deadline,
-  ): Promise<Reply> {
-    const replies: Reply[] = [];
-    for (const key of args) {
-      const get: Command = { name: "get", args: [key], write: false };
-      replies.push(await this.#sendBySlot(slot, map, get, deadline));
-    }
-    return replies;
   }
 
   /** Sends to the node that serves the slot, and follows redirections. A node that redirects did not run the command. */
@@ -111,7 +91,7 @@ export class ClusterTransport implements Transport {
         return await this.#pool(node).send(asking ? { ...sent, asking } : sent, deadline);
       } catch (error) {
         const refusal = asServerError(error);
-        if (refusal?.code === "TRYAGAIN" && asking && sent === command && command.script) {
+        if (isSplit(error) && asking && sent === command && command.script) {
           sent = namingOneKey(command, command.script);
           continue;
         }
@@ -188,19 +168,4 @@ export class ClusterTransport implements Transport {
     }
     return entry.pool;
   }
-}
-
-/**
- * The same script, which names only its first key to Redis. For a node that imports the slot and refuses two keys of which one does not
- * exist, although both belong there: the old node redirects only if it has neither.
- */
-function namingOneKey({ args, key, write }: Command, script: string): Command {
-  const [, , first = "", ...others] = args;
-  const text = `local KEYS, ARGV = {KEYS[1], ARGV[1]}, {unpack(ARGV, 2)}\n${script}`;
-  return {
-    name: "eval",
-    args: [text, "1", first, ...others],
-    write,
-    ...(key === undefined ? {} : { key }),
-  };
 }

@@ -1,6 +1,14 @@
 // A transport over the application's own client, which reconnects, queues and resends as the application configured it.
+import { setTimeout as delay } from "node:timers/promises";
 import { closed } from "../../../closed.ts";
 import type { Deadline } from "../../../deadline.ts";
+import {
+  getEach,
+  isSplit,
+  namingOneKey,
+  TOO_LATE_MS,
+  TRY_AGAIN_MS,
+} from "../cluster/split-session.ts";
 import { Dispatcher } from "../dispatcher.ts";
 import { OpeningError } from "../explain-failure.ts";
 import { tooLate, unreachable } from "../no-reply.ts";
@@ -59,10 +67,44 @@ export class ClientTransport implements Transport {
   }
 
   send(command: Command, deadline: Deadline): Promise<Reply> {
+    const sent = this.#send(command, deadline);
+    if (!this.isCluster) return sent;
+    return sent.catch((error: unknown) => {
+      if (!isSplit(error)) throw error;
+      return this.#sendToMigratingSlot(command, deadline, error);
+    });
+  }
+
+  #send(command: Command, deadline: Deadline): Promise<Reply> {
     const ready = !this.#closed && this.#client.state() === "ready" && !this.#isUnresponsive();
     return ready
       ? this.#dispatcher.send(command, deadline)
       : this.#sendWhenReady(command, deadline);
+  }
+
+  /**
+   * The client follows redirections, but the new node refuses two keys of which one does not exist. A command for one key is redirected
+   * there also if the tombstone is still on the old node, so that is read first; none can come into being there meanwhile.
+   */
+  async #sendToMigratingSlot(
+    command: Command,
+    deadline: Deadline,
+    refusal: unknown,
+  ): Promise<Reply> {
+    const send = (each: Command): Promise<Reply> => this.#send(each, deadline);
+    if (command.name === "mget") return getEach(command, send);
+    if (command.script === undefined) throw refusal;
+    const byOneKey = namingOneKey(command, command.script);
+    const [, , , tombstone = ""] = command.args;
+    const get: Command = { name: "get", args: [tombstone], key: String(tombstone), write: false };
+    for (; deadline.remaining() >= TOO_LATE_MS; await delay(TRY_AGAIN_MS)) {
+      try {
+        return await send((await send(get)) === null ? byOneKey : command);
+      } catch (error) {
+        if (!isSplit(error)) throw error;
+      }
+    }
+    throw refusal;
   }
 
   async masters(deadline: Deadline): Promise<readonly CommandTarget[]> {
