@@ -67,8 +67,8 @@ export const ARRIVING: readonly Mutant[] = [
       "{ told = true }: { readonly told?: boolean } = {}",
     ],
     "an operator's end of a session follows it over renewals and logins": [
-      'destroyChain(this.#context, id, ending, "all", this.#context.deadline())',
-      'destroyChain(this.#context, id, ending, "renewed", this.#context.deadline())',
+      'destroyChain(this.#context, id, { told, owned }, "all", deadline)',
+      'destroyChain(this.#context, id, { told, owned }, "renewed", deadline)',
     ],
   }),
   ...mutants("browsers", "protocol/commit.ts", {

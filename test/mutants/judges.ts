@@ -6,6 +6,7 @@ import type { Judge } from "./mutant.ts";
 type Worlds = typeof import("../../packages/core/test/session/records/random-world.ts");
 type Interleavings =
   typeof import("../../packages/core/test/session/records/random-interleavings.ts");
+type Users = typeof import("../../packages/core/test/session/records/random-users.ts");
 type Contract = typeof import("../../packages/core/test/backends/redis/redis-contract.ts");
 
 const RECORDS = "packages/core/test/session/records";
@@ -13,6 +14,13 @@ const REDIS = "packages/core/test/backends/redis";
 
 /** The probability of a lost reply, a late step or a crash at each step. */
 const FAULTS = 0.08;
+
+/** How the model of users runs, the way that finds the rarest mutants first. */
+const WAYS = [
+  [0, true],
+  [0, false],
+  [FAULTS, false],
+] as const;
 
 /**
  * Runs the model; `runs` limits the random ones. Resolves with the rule that was found broken; undefined if there is none.
@@ -50,6 +58,13 @@ async function model(
   if (by === "browsers") {
     const { runWorlds } = (await copy.load(`${RECORDS}/random-world.ts`)) as Worlds;
     return () => runWorlds(random, runs);
+  }
+  if (by === "users") {
+    const { runUsersInMemory } = (await copy.load(`${RECORDS}/random-users.ts`)) as Users;
+    return async () => {
+      for (const [faults, byKey] of WAYS)
+        await runUsersInMemory(random, { runs: Math.min(runs, 1500), faults, byKey });
+    };
   }
   const { runInterleavingsInMemory } = (await copy.load(
     `${RECORDS}/random-interleavings.ts`,

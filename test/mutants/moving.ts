@@ -34,12 +34,12 @@ export const MOVING: readonly Mutant[] = [
       "if (isOwnOnly(live, step))",
     ],
     "a session that keeps nothing ends the old one": [
-      'await destroyChain(context, live.id, ending, "renewed", deadline);',
-      "",
+      'const ended = await destroyChain(context, live.id, ending, "renewed", deadline);',
+      "const ended: string[] = [];",
     ],
     "a session that keeps nothing ends the old one over renewals, not over a login": [
-      'await destroyChain(context, live.id, ending, "renewed", deadline);',
-      'await destroyChain(context, live.id, ending, "all", deadline);',
+      'const ended = await destroyChain(context, live.id, ending, "renewed", deadline);',
+      'const ended = await destroyChain(context, live.id, ending, "all", deadline);',
     ],
     "a session that keeps nothing ends the old one as told": [
       "const ending = { told: true, owned: step.owned };",
@@ -62,11 +62,11 @@ export const MOVING: readonly Mutant[] = [
       "if (step.hasEnded && principal === undefined && keep !== false) throw userSessionGone();",
     ],
     "the old record is retired": [
-      'if (result.outcome === "done") return',
-      'if (result.outcome !== "gone") return',
+      'if (result.outcome === "done") {',
+      'if (result.outcome !== "gone") {',
     ],
     "a write that came in between is merged before the old record is retired": [
-      "const rewritten = keptBytes(context.format, old.record, step);",
+      "const rewritten = format.encode(kept.values, kept.metadata);",
       "const rewritten = next.record;",
     ],
     "a login or renewal goes on with the session that another request has renewed": [
@@ -74,11 +74,7 @@ export const MOVING: readonly Mutant[] = [
       "undefined as LiveRecord | undefined;",
     ],
     "of two renewals the later one drops its own": [
-      'if (grace > 0) {\n          await discard(context, next.id, deadline);\n          return { outcome: "led-on", record: renewed };\n        }',
-      "",
-    ],
-    "the record of a renewal that came too late is deleted": [
-      "await backend.delete(id, ending, TOMBSTONE_SECONDS, deadline).catch(() => undefined);",
+      'if (grace > 0) {\n          await discard(context, next.id, kept.metadata, deadline);\n          return { outcome: "led-on", record: renewed };\n        }',
       "",
     ],
     "two logins at once both succeed": [
@@ -102,8 +98,8 @@ export const MOVING: readonly Mutant[] = [
       "if (grace > 0) {",
     ],
     "the later of two logins takes along only what it set": [
-      "const content = ownContent(step);\n  if (grace === 0",
-      "const content = keptContent(context.format.decode(step.bytes), step);\n  if (grace === 0",
+      "const content = ownOf(live, step);\n  if (grace === 0",
+      "const content = knownOf(context.format, live, step);\n  if (grace === 0",
     ],
     "the tombstone of a login is no renewal's": [
       'const kind = principal === undefined ? "renewed" : "login";',
@@ -126,6 +122,12 @@ export const MOVING: readonly Mutant[] = [
       "const successor = { kind, to, grace, told: true, owned: false } as const;",
     ],
   }),
+  ...mutants("browsers", "protocol/create.ts", {
+    "the record of a renewal that came too late is deleted": [
+      "await context.backend.delete(id, ending, TOMBSTONE_SECONDS, deadline).catch(() => undefined);",
+      "",
+    ],
+  }),
   ...mutants("browsers", "protocol/record-location.ts", {
     "a logout follows only what its request had seen alive": [
       'this.#following = origin.state === "gone" ? "renewed" : "all";',
@@ -142,8 +144,8 @@ export const MOVING: readonly Mutant[] = [
   }),
   ...mutants("interleavings", "protocol/regenerate/regenerate.ts", {
     "the new record stays if the reply to the retirement is lost": [
-      "if (!(error instanceof StoreUnavailableError)) await discard(context, next.id, deadline);",
-      "await discard(context, next.id, deadline);",
+      "if (!(error instanceof StoreUnavailableError))\n      await discard(context, next.id, kept.metadata, deadline);",
+      "await discard(context, next.id, kept.metadata, deadline);",
     ],
     "a retirement whose reply was lost is repeated": [
       "return retryUnknown(deadline, () =>\n    backend.retire(old.id, old.record, successor, lifetime, deadline),\n  );",
@@ -156,14 +158,14 @@ export const MOVING: readonly Mutant[] = [
     edits: [
       {
         file: "protocol/regenerate/regenerate.ts",
-        find: "const next = { ...(await createRecord(context, bytes, seconds, deadline, step.given)) };",
-        replace: "const next = { id: step.given?.id ?? context.newId(), record: bytes };",
+        find: "const next = { ...(await createListed(context, begun, deadline)) };",
+        replace: "const next = { id: step.given?.id ?? context.newId(), record };",
       },
       {
         file: "protocol/regenerate/regenerate.ts",
-        find: 'if (result.outcome === "done") return',
+        find: 'if (result.outcome === "done") {',
         replace:
-          'if (result.outcome === "done") await createRecord(context, next.record, seconds, deadline, { id: next.id });\n      if (result.outcome === "done") return',
+          'if (result.outcome === "done") await createListed(context, { ...begun, record: next.record, given: { id: next.id } }, deadline);\n      if (result.outcome === "done") {',
       },
       {
         file: "protocol/regenerate/regenerate.ts",

@@ -11,9 +11,9 @@ export interface Edit {
 
 /**
  * What has to fail. `browsers`: one browser, an attacker and an operator. `interleavings`: clients whose replies get lost, and processes that
- * crash. `contract`: the suite of the backend contract on Redis, for the scripts, which the models in memory do not run.
+ * crash. `users`: the index of two users' sessions. `contract`: the suite of the backend contract on Redis, for the scripts, which the models in memory do not run.
  */
-export type Judge = "browsers" | "interleavings" | "contract";
+export type Judge = "browsers" | "interleavings" | "users" | "contract";
 
 export interface Mutant {
   /** What the product no longer does. */

@@ -7,6 +7,7 @@ import { MOVING } from "./moving.ts";
 import type { Edit } from "./mutant.ts";
 import { type Copy, copyWith } from "./mutated-copy.ts";
 import { SCRIPTS } from "./scripts.ts";
+import { USERS } from "./users.ts";
 import { WRITING } from "./writing.ts";
 
 /** Ten times what the rarest mutant takes to be found, so that luck decides nothing. */
@@ -24,7 +25,7 @@ afterEach(() => {
 });
 
 describe("with all rules", () => {
-  it.each(["browsers", "interleavings", "contract"] as const)(
+  it.each(["browsers", "interleavings", "users", "contract"] as const)(
     "the model of %s finds nothing",
     async (by) => {
       expect(await judge(by, make([]), random, RUNS_OF_THE_PRODUCT)).toBeUndefined();
@@ -36,6 +37,7 @@ describe.each([
   ["what a request finds", ARRIVING],
   ["saves and logouts", WRITING],
   ["logins and renewals", MOVING],
+  ["the index of a user's sessions", USERS],
   ["the scripts in Redis", SCRIPTS],
 ])("without one rule of %s, a model fails", (_, mutants) => {
   const named = mutants.map((mutant) => [mutant.rule, mutant] as const);

@@ -84,7 +84,7 @@ export const WRITING: readonly Mutant[] = [
       "for (const key of [] as string[]) {\n      if (key in sent)",
     ],
     "plain changes of a save whose reply was lost are saved again": [
-      "const { values, metadata } = this.#format.decode(this.#baseBytes as Buffer);",
+      "const { values, metadata } = this.#format.decode(this.#baseBytes);",
       "const { values, metadata } = this.#format.decode(capture.bytes);",
     ],
   }),
@@ -130,27 +130,27 @@ export const WRITING: readonly Mutant[] = [
   }),
   ...mutants("browsers", "protocol/record-steps.ts", {
     "a logout is told": [
-      "const ending = { told: true, owned: this.#isOwned };",
-      "const ending = { told: false, owned: this.#isOwned };",
+      "const ending = { told: true, owned: session.isOwned };",
+      "const ending = { told: false, owned: session.isOwned };",
     ],
     "the tombstone of a logout says that the session was a user's": [
-      "const ending = { told: true, owned: this.#isOwned };",
+      "const ending = { told: true, owned: session.isOwned };",
       "const ending = { told: true, owned: false };",
     ],
     "a touch goes on with the session that another request has renewed": [
-      "!live.ledOn && leads(tombstone)\n        ? await leadOn(this.#context, tombstone, deadline)\n        : undefined;",
+      "!live.ledOn && leads(tombstone) ? await leadOn(context, tombstone, deadline) : undefined;",
       "undefined;",
     ],
     "a touch that went on with a renewed session does not give its cookie away": [
-      "this.#location.moveTo({ ...next, record: live.record });",
-      'this.#location.moveTo({ state: "live", id: next.id, record: live.record });',
+      "location.moveTo({ ...next, record: live.record });",
+      'location.moveTo({ state: "live", id: next.id, record: live.record });',
     ],
     "a renewal with a change finds its session ended and is refused": [
-      "if (pending) throw gone();\n    }\n    return result.outcome",
-      "}\n    return result.outcome",
+      "if (pending) throw gone();\n  }\n  return result.outcome",
+      "}\n  return result.outcome",
     ],
     "what a request changed is saved when another one has renewed the session": [
-      "await this.save(deadline);\n    } else {",
+      "await save(session, deadline);\n  } else {",
       "} else {",
     ],
   }),

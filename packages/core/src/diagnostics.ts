@@ -31,6 +31,8 @@ export interface Events {
   gone: { readonly publicId: string };
   /** A session was loaded after its `withAbsoluteTimeout`: the request gets a new one. */
   expired: { readonly publicId: string; readonly principal: string | undefined };
+  /** A session was ended because its principal had reached `withMaxSessionsPerPrincipal`. */
+  capped: { readonly publicId: string; readonly principal: string };
   /**
    * An older pair of keys made a cookie that was accepted, or encrypted a session that was read; `keyIndex` is the position of the pair.
    * Without such events the pair can be removed.
@@ -59,6 +61,7 @@ const events = {
   conflict: channel("redistore:conflict"),
   gone: channel("redistore:gone"),
   expired: channel("redistore:expired"),
+  capped: channel("redistore:capped"),
   "old-key": channel("redistore:old-key"),
   ambiguous: channel("redistore:ambiguous"),
   "keys-failed": channel("redistore:keys-failed"),

@@ -8,6 +8,7 @@ export type RedistoreErrorCode =
   | "ERR_REDISTORE_UNAVAILABLE"
   | "ERR_REDISTORE_CONFLICT"
   | "ERR_REDISTORE_GONE"
+  | "ERR_REDISTORE_LIMIT"
   | "ERR_REDISTORE_HEADERS_SENT";
 
 interface ErrorDetails {
@@ -109,6 +110,13 @@ export class SessionGoneError extends RedistoreError {
   override readonly statusCode = 409;
 }
 
+/** Send 403, or a page that offers to log out elsewhere: the user has as many sessions as `withMaxSessionsPerPrincipal` allows. Nothing was stored. */
+export class SessionLimitError extends RedistoreError {
+  readonly code = "ERR_REDISTORE_LIMIT" as const;
+  override readonly status = 403;
+  override readonly statusCode = 403;
+}
+
 /** Change the session earlier: this change needs a cookie, and the headers of the response had been sent. */
 export class HeadersSentError extends RedistoreError {
   readonly code = "ERR_REDISTORE_HEADERS_SENT" as const;
@@ -122,6 +130,7 @@ export type AnyRedistoreError =
   | StoreUnavailableError
   | ConflictError
   | SessionGoneError
+  | SessionLimitError
   | HeadersSentError;
 
 const CODES: ReadonlyMap<unknown, RedistoreErrorCode> = new Map<unknown, RedistoreErrorCode>([
@@ -131,6 +140,7 @@ const CODES: ReadonlyMap<unknown, RedistoreErrorCode> = new Map<unknown, Redisto
   [StoreUnavailableError, "ERR_REDISTORE_UNAVAILABLE"],
   [ConflictError, "ERR_REDISTORE_CONFLICT"],
   [SessionGoneError, "ERR_REDISTORE_GONE"],
+  [SessionLimitError, "ERR_REDISTORE_LIMIT"],
   [HeadersSentError, "ERR_REDISTORE_HEADERS_SENT"],
 ]);
 const KNOWN_CODES: ReadonlySet<unknown> = new Set(CODES.values());

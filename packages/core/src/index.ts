@@ -55,6 +55,7 @@ export {
   withMaxAge,
   withMaxLength,
   withMaxReadLength,
+  withMaxSessionsPerPrincipal,
   withOperationTimeout,
   withPath,
   withPrincipal,
@@ -67,6 +68,7 @@ export type {
   Concurrency,
   EncryptedValues,
   OptionalStoreOption,
+  SessionLimit,
   StoreOption,
 } from "./options/option.ts";
 
@@ -77,6 +79,11 @@ export { UnserializableValue, type Serializer } from "./serializers/serializer.t
 export { createCodec } from "./codec/secure-cookie.ts";
 export type { Codec, CodecOptions, Decoded, Rejected, Rejection } from "./codec/codec.ts";
 
+export type {
+  HostLifetime,
+  ListedSession,
+  PrincipalSessions,
+} from "./session/principal-sessions.ts";
 export type { Records } from "./session/records.ts";
 export type { RecordState } from "./protocol/record-location.ts";
 export type { SessionRecord } from "./session/session-record.ts";
@@ -95,6 +102,7 @@ export {
   RedistoreError,
   SerializationError,
   SessionGoneError,
+  SessionLimitError,
   SessionTooLargeError,
   StoreUnavailableError,
   isRedistoreError,

@@ -1,5 +1,6 @@
 // The contract of a backend: it stores bytes under session ids, and does the atomic steps that the save protocol is built from.
 import type { Deadline } from "./deadline.ts";
+import type { PrincipalIndex } from "./principal-index.ts";
 import type { Ending, Successor, Tombstone } from "./tombstone.ts";
 
 /** What is stored under one id. A tombstone outweighs a record. */
@@ -8,6 +9,12 @@ export interface Entry {
   readonly tombstone: Tombstone | undefined;
   /** @internal There is a record, encrypted in a way that cannot be undone here. It is not given, and must not be overwritten. */
   readonly isUndecipherable?: true;
+}
+
+/** An entry, and how long the record has left until it expires. */
+export interface InspectedEntry extends Entry {
+  /** Undefined without a record, Infinity if it has no expiry. */
+  readonly secondsLeft: number | undefined;
 }
 
 /** The result of a conditional write. */
@@ -35,8 +42,8 @@ export type Health =
 /**
  * A place to store sessions. Implement it, pass the suite of `@redistore/core/testing`, and hand it to `withBackend`.
  *
- * For each id there is at most one record (opaque bytes with an expiry) and at most one tombstone (with an expiry of its own). The
- * rules for all methods:
+ * For each id there is at most one record (opaque bytes with an expiry) and at most one tombstone (with an expiry of its own). For each
+ * principal there is an index of its sessions ({@link PrincipalIndex}). The rules for all methods:
  *
  * - **Atomic.** A method reads and writes in one step. All clients see the steps of all clients in one order.
  * - **One round trip.** Except for `ids`, `health` and `close`, a method costs one command, however many keys it reads or writes.
@@ -48,12 +55,15 @@ export type Health =
  * - **Seconds.** All times are in seconds, with fractions. Each record and each tombstone gets an expiry. A tombstone's `at` is the time
  *   by the backend's own clock: the clocks of several clients may differ.
  */
-export interface Backend {
+export interface Backend extends PrincipalIndex {
   /** Reads the record and the tombstone under `id`. */
   get(id: string, deadline: Deadline): Promise<Entry>;
 
   /** Reads several ids like `get`, in the order of `ids`. On a cluster it may be one command for each id, sent at the same time. */
   getMany(ids: readonly string[], deadline: Deadline): Promise<readonly Entry[]>;
+
+  /** Reads several ids like `getMany`, with the time until the records expire. It may be one command for each id, sent at the same time. */
+  inspect(ids: readonly string[], deadline: Deadline): Promise<readonly InspectedEntry[]>;
 
   /**
    * Reads like `get`, and raises the expiry of the record to `seconds` from now. It never lowers an expiry and never creates a record.

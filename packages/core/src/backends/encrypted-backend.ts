@@ -3,8 +3,9 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { KeyRing } from "../codec/key-ring.ts";
 import { isEncrypted, type RecordCipher } from "../codec/record-cipher.ts";
 import { SessionTooLargeError } from "../errors.ts";
-import type { Backend, Deletion, Entry, Health, WriteResult } from "./backend.ts";
+import type { Backend, Deletion, Entry, Health, InspectedEntry, WriteResult } from "./backend.ts";
 import type { Deadline } from "./deadline.ts";
+import type { Admission, Admitted, Bar, Member } from "./principal-index.ts";
 import type { Ending, Successor } from "./tombstone.ts";
 
 const DEFLATED = 1;
@@ -57,6 +58,11 @@ export class EncryptedBackend implements Backend {
     return entries.map((entry, index) => this.#decryptEntry(ids[index] as string, entry));
   }
 
+  async inspect(ids: readonly string[], deadline: Deadline): Promise<readonly InspectedEntry[]> {
+    const entries = await this.#read(this.#backend.inspect(ids, deadline));
+    return entries.map((entry, index) => this.#decryptEntry(ids[index] as string, entry));
+  }
+
   async touch(id: string, seconds: number, deadline: Deadline): Promise<Entry> {
     return this.#decryptEntry(id, await this.#read(this.#backend.touch(id, seconds, deadline)));
   }
@@ -98,6 +104,22 @@ export class EncryptedBackend implements Backend {
     return this.#backend.delete(id, ending, seconds, deadline);
   }
 
+  admit(principal: string, admission: Admission, deadline: Deadline): Promise<Admitted> {
+    return this.#backend.admit(principal, admission, deadline);
+  }
+
+  members(principal: string, deadline: Deadline): Promise<readonly Member[]> {
+    return this.#backend.members(principal, deadline);
+  }
+
+  bar(principal: string, bar: Bar, deadline: Deadline): Promise<readonly Member[]> {
+    return this.#backend.bar(principal, bar, deadline);
+  }
+
+  dismiss(principal: string, members: readonly Member[], deadline: Deadline): Promise<void> {
+    return this.#backend.dismiss(principal, members, deadline);
+  }
+
   ids(): AsyncIterable<string> {
     return this.#backend.ids();
   }
@@ -135,7 +157,7 @@ export class EncryptedBackend implements Backend {
     return stored.bytes;
   }
 
-  #decryptEntry(id: string, entry: Entry): Entry {
+  #decryptEntry<Kind extends Entry>(id: string, entry: Kind): Kind {
     if (!entry.record) return entry;
     const record = this.#decrypt(id, entry.record);
     return record ? { ...entry, record } : { ...entry, record, isUndecipherable: true };

@@ -10,12 +10,16 @@ export const METADATA_KEY = "_redistore";
 export interface Metadata {
   /** The user id to which the session belongs. */
   principal?: string;
+  /** The public id of the session under the id that it had before, if it is still the same principal's. */
+  publicId?: string;
   /** The application's own words for the session, such as the device, to list it by. */
   label?: string;
   /** When the session began, in Unix seconds. */
   created?: number;
   /** When the principal logged in, in Unix seconds. */
   authenticated?: number;
+  /** Until when the index of the principal is sure to list the session, in Unix seconds. */
+  listed?: number;
   /** The cookie `maxAge` of this session in seconds, if it differs from the store's. */
   maxAge?: number;
   /**
@@ -27,11 +31,10 @@ export interface Metadata {
 
 /** The stored form; undefined if there is nothing to store. The order of the fields is fixed: equal metadata give equal bytes. */
 export function formatMetadata(metadata: Metadata): string | undefined {
-  const { principal, label, created, authenticated, maxAge, seen } = metadata;
-  const isEmpty = (principal ?? label ?? created ?? authenticated ?? maxAge ?? seen) === undefined;
-  return isEmpty
-    ? undefined
-    : JSON.stringify({ principal, label, created, authenticated, maxAge, seen });
+  const { principal, publicId, label, created, authenticated, listed, maxAge, seen } = metadata;
+  const fields = { principal, publicId, label, created, authenticated, listed, maxAge, seen };
+  const isEmpty = Object.values(fields).every((field) => field === undefined);
+  return isEmpty ? undefined : JSON.stringify(fields);
 }
 
 /** Parses the stored form. Fields of a wrong type, and fields of later versions, are left out. */
@@ -39,16 +42,16 @@ export function parseMetadata(text: unknown): Metadata {
   if (text === undefined) return {};
   if (typeof text !== "string")
     throw new TypeError(`${METADATA_KEY} is reserved for the store's own text`);
-  const { principal, label, created, authenticated, maxAge, seen } = JSON.parse(text) as Record<
-    string,
-    unknown
-  >;
+  const fields = JSON.parse(text) as Record<keyof Metadata, unknown>;
+  const { principal, publicId, label, created, authenticated, listed, maxAge, seen } = fields;
   return {
     ...(typeof principal === "string" && { principal }),
+    ...(isPublicId(publicId) && { publicId }),
     ...(typeof label === "string" && { label }),
     // JSON.parse makes Infinity of 1e999, with which the record could not be saved again.
     ...(Number.isFinite(created) && { created: created as number }),
     ...(Number.isFinite(authenticated) && { authenticated: authenticated as number }),
+    ...(Number.isFinite(listed) && { listed: listed as number }),
     ...(isMaxAge(maxAge) && { maxAge }),
     ...(Number.isFinite(seen) && { seen: seen as number }),
   };
@@ -59,6 +62,10 @@ function isMaxAge(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_AGE_SECONDS;
 }
 
+function isPublicId(value: unknown): value is string {
+  return typeof value === "string" && /^\S+$/.test(value);
+}
+
 /** Merges field by field: a field that `mine` changed since `base` wins over `theirs`; of two points in time the earlier counts. */
 export function mergeMetadata(base: Metadata, mine: Metadata, theirs: Metadata): Metadata {
   const merged: Metadata = { ...theirs };
@@ -66,6 +73,10 @@ export function mergeMetadata(base: Metadata, mine: Metadata, theirs: Metadata):
   if (mine.label !== base.label) assign(merged, "label", mine.label);
   if (mine.authenticated !== base.authenticated)
     assign(merged, "authenticated", mine.authenticated);
+  // Where another request has changed the principal, and this one has not, this session is listed for that one.
+  const isListedHere = mine.listed !== base.listed && merged.principal === mine.principal;
+  if (isListedHere && mine.listed !== undefined)
+    merged.listed = Math.max(mine.listed, theirs.listed ?? 0);
   if (mine.maxAge !== base.maxAge) assign(merged, "maxAge", mine.maxAge);
   if (mine.created !== undefined)
     merged.created = Math.min(mine.created, theirs.created ?? Infinity);

@@ -125,10 +125,11 @@ export class WorkingCopy implements Content {
 
   /**
    * Prepares for another save after a save of `capture` that may or may not have been done. Plain changes stay pending: to repeat them is
-   * harmless. Flashes do not, because a flash stored twice would be shown twice.
+   * harmless. Flashes do not, because a flash stored twice would be shown twice. A session that is not stored begins anew, under another id.
    */
   settleUnknown(capture: Capture): void {
-    const { values, metadata } = this.#format.decode(this.#baseBytes as Buffer);
+    if (!this.#baseBytes) return;
+    const { values, metadata } = this.#format.decode(this.#baseBytes);
     const sent = this.#format.decode(capture.bytes).values;
     for (const key of capture.flashes.keys()) {
       if (key in sent) values[key] = sent[key];

@@ -32,6 +32,13 @@ export interface EncryptedValues {
   readonly keys?: Keys | undefined;
 }
 
+/** How many sessions one principal may have, and what a login does that would be one more. */
+export interface SessionLimit {
+  /** Infinity is no limit. */
+  readonly limit: number;
+  readonly atLimit: "evict-oldest" | "refuse";
+}
+
 /** Reads the user's id from the values of a session; undefined if no user is logged in. */
 export type PrincipalOf = (values: Readonly<Record<string, unknown>>) => string | undefined;
 
@@ -46,6 +53,7 @@ export interface SettingValues extends ConnectionDetails, Required<CookieOptions
   anonymousMaxAge: number;
   absoluteTimeout: number;
   principalOf: PrincipalOf;
+  sessionLimit: SessionLimit;
   serializer: Serializer;
   cookieName: string;
   audience: string;

@@ -8,10 +8,20 @@ import {
   checkSeconds,
   type CookieOptions,
 } from "./cookie-options.ts";
-import { option, type Concurrency, type PrincipalOf, type StoreOption } from "./option.ts";
+import { checkOptionNames } from "../option-names.ts";
+import {
+  option,
+  type Concurrency,
+  type PrincipalOf,
+  type SessionLimit,
+  type StoreOption,
+} from "./option.ts";
 
 /** Redis stores no longer string than 512 MiB. */
 const MAX_BYTES = 512 * 1024 * 1024;
+
+/** All sessions of a principal are read when the limit is reached. */
+const MAX_LIMIT = 1000;
 
 /**
  * The longest session in bytes, as serialized; 0 is no limit. Default 4096; with `createRecords` the limit of `withMaxReadLength`. Saving a
@@ -116,6 +126,39 @@ export function withPrincipal<Data extends object = Record<string, unknown>>(
   }
   return option((settings) =>
     settings.set("withPrincipal", "principalOf", principalOf as unknown as PrincipalOf),
+  );
+}
+
+/**
+ * How many sessions one principal may have at the same time. Default: no limit. What a login does that would be one more:
+ *
+ * - `"evict-oldest"` (default): it ends the session with the earliest login, which publishes the event `redistore:capped`.
+ * - `"refuse"`: it fails with `SessionLimitError` (403), and stores nothing.
+ *
+ * ```ts
+ * withMaxSessionsPerPrincipal(5, { atLimit: "evict-oldest" });
+ * ```
+ *
+ * The limit is kept by logins only: sessions that were stored before this option was set stay until they end.
+ */
+export function withMaxSessionsPerPrincipal(
+  limit: number,
+  options: Partial<Pick<SessionLimit, "atLimit">> = {},
+): StoreOption {
+  if (!(Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT)) {
+    throw new ConfigError(
+      `withMaxSessionsPerPrincipal is ${inspect(limit)}. It takes a number of sessions, from 1 to ${MAX_LIMIT}.`,
+    );
+  }
+  checkOptionNames("withMaxSessionsPerPrincipal", options, ["atLimit"]);
+  const { atLimit = "evict-oldest" } = options;
+  if (!["evict-oldest", "refuse"].includes(atLimit)) {
+    throw new ConfigError(
+      `withMaxSessionsPerPrincipal: atLimit is ${inspect(atLimit)}. It takes "evict-oldest" or "refuse".`,
+    );
+  }
+  return option((settings) =>
+    settings.set("withMaxSessionsPerPrincipal", "sessionLimit", { limit, atLimit }),
   );
 }
 

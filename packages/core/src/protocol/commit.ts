@@ -9,7 +9,7 @@ import { ConflictError } from "../errors.ts";
 import type { Applied } from "./commit-queue.ts";
 import { gone } from "./gone.ts";
 import { leadOn, leads, type LiveRecord } from "./load.ts";
-import { updateNaming } from "./principal.ts";
+import { updateNaming } from "./principals/named.ts";
 import type { ProtocolContext } from "./protocol-context.ts";
 
 /** What to save. */

@@ -1,8 +1,10 @@
-// Creates a record under an id that was never used.
+// Creates a record under an id that was never used, and lists the session for its principal.
 import type { Deadline } from "../backends/deadline.ts";
-import { hasContent } from "../changes/record-format.ts";
+import { TOMBSTONE_SECONDS } from "../backends/tombstone.ts";
+import type { Metadata } from "../changes/metadata.ts";
 import { ConflictError, StoreUnavailableError } from "../errors.ts";
 import { gone } from "./gone.ts";
+import { list, unlist } from "./principals/listing.ts";
 import type { ProtocolContext } from "./protocol-context.ts";
 import { retryUnknown } from "./retry-unknown.ts";
 
@@ -28,7 +30,7 @@ export interface GivenId {
  *
  * @throws SessionGoneError if a session under the given id has ended; ConflictError if there is another one
  */
-export function createRecord(
+function createRecord(
   { backend, newId }: ProtocolContext,
   record: Buffer,
   seconds: number,
@@ -62,14 +64,41 @@ function conflict(): ConflictError {
   );
 }
 
-/** Like {@link createRecord}, but stores nothing if the record has no content. */
-export async function createIfAny(
+/** What to create. */
+export interface NewSession {
+  /** The content, encoded. */
+  readonly record: Buffer;
+  readonly metadata: Metadata;
+  readonly seconds: number;
+  /** The id of the session of the same principal that goes on in it. */
+  readonly inherits?: string | undefined;
+  readonly given?: GivenId | undefined;
+}
+
+/** Creates the record of a session, and lists the session if it has a principal. No cookie may be sent before. */
+export async function createListed(
   context: ProtocolContext,
-  record: Buffer,
-  seconds: number,
+  { record, metadata, seconds, inherits, given }: NewSession,
   deadline: Deadline,
-  given?: GivenId,
-): Promise<StoredRecord | undefined> {
-  if (!hasContent(context.format.decode(record))) return undefined;
-  return createRecord(context, record, seconds, deadline, given);
+): Promise<StoredRecord> {
+  const created = await createRecord(context, record, seconds, deadline, given);
+  try {
+    await list(context, { id: created.id, metadata, seconds, inherits }, deadline);
+  } catch (error) {
+    await discard(context, created.id, metadata, deadline);
+    throw error;
+  }
+  return created;
+}
+
+/** Deletes a new record that no browser knows. If that fails, the record expires. */
+export async function discard(
+  context: ProtocolContext,
+  id: string,
+  metadata: Metadata,
+  deadline: Deadline,
+): Promise<void> {
+  const ending = { told: false, owned: false };
+  await context.backend.delete(id, ending, TOMBSTONE_SECONDS, deadline).catch(() => undefined);
+  await unlist(context, { ...metadata, ids: [id] }, deadline);
 }

@@ -12,7 +12,7 @@ import { retryUnknown } from "./retry-unknown.ts";
 export type Following = "all" | "renewed";
 
 /**
- * Ends the session under `id`, which `ending` describes, and its successors. Returns whether anything ended. It is idempotent: if a reply
+ * Ends the session under `id`, which `ending` describes, and its successors. Returns the ids that had a session. It is idempotent: if a reply
  * is lost, the deletion is repeated.
  */
 export async function destroyChain(
@@ -21,8 +21,8 @@ export async function destroyChain(
   ending: Ending,
   following: Following,
   deadline: Deadline,
-): Promise<boolean> {
-  let ended = false;
+): Promise<readonly string[]> {
+  const ended: string[] = [];
   let { owned } = ending;
   for (let current: string | undefined = id; current !== undefined;) {
     const { deleted, tombstone } = await retryUnknown(deadline, async (isRepeated) => {
@@ -32,7 +32,7 @@ export async function destroyChain(
       const isOwn = isRepeated && deletion.tombstone !== undefined;
       return isOwn ? { ...deletion, deleted: true } : deletion;
     });
-    ended ||= deleted;
+    if (deleted) ended.push(current);
     current = successorOf(tombstone, following);
     // A session that a login took over is a user's, whatever it was before.
     owned = tombstone?.kind === "login" || tombstone?.owned === true;

@@ -11,6 +11,19 @@ export function capAnonymous(
   return principal === undefined ? Math.min(seconds, anonymousMaxAge) : seconds;
 }
 
+/**
+ * The lifetime of a record after a save, in seconds, not yet cut by the absolute timeout.
+ *
+ * @param given the lifetime that the host decides, if it does
+ */
+export function lifetimeOf(settings: RecordsSettings, metadata: Metadata, given?: number): number {
+  const maxAge = given ?? metadata.maxAge ?? settings.maxAge;
+  const own = maxAge > 0 ? maxAge : settings.defaultMaxAge;
+  // A host that decides the lifetime names no principals, unless withPrincipal finds them.
+  const mayBeAnonymous = given === undefined || settings.principalOf !== undefined;
+  return mayBeAnonymous ? capAnonymous(settings, metadata, own) : own;
+}
+
 /** Seconds until the absolute timeout of the session, with fractions; negative if it is over, Infinity if there is none. */
 export function secondsLeft(
   { absoluteTimeout, now }: RecordsSettings,

@@ -12,7 +12,12 @@ import {
   DEFAULT_COOKIE_OPTIONS,
   type ResolvedCookieOptions,
 } from "../options/cookie-options.ts";
-import { collect, type OptionalStoreOption, type Settings } from "../options/option.ts";
+import {
+  collect,
+  type OptionalStoreOption,
+  type SessionLimit,
+  type Settings,
+} from "../options/option.ts";
 import { RecordFormat } from "../changes/record-format.ts";
 import { Records } from "./records.ts";
 import { jsonSerializer } from "../serializers/json.ts";
@@ -29,6 +34,7 @@ interface RecordDefaults {
 const STORE_DEFAULTS: RecordDefaults = { maxLength: 4096, defaultMaxAge: 1200 };
 const RECORDS_DEFAULTS: RecordDefaults = { maxLength: 0, defaultMaxAge: 86_400 };
 const DEFAULT_OPERATION_TIMEOUT_SECONDS = 1;
+const NO_LIMIT: SessionLimit = { limit: Infinity, atLimit: "refuse" };
 const DEFAULT_MAX_READ_LENGTH = 1024 * 1024;
 
 /** The options of cookies, which `createRecords` refuses: a new cookie option belongs here, too. `maxAge` is the record's as well. */
@@ -57,8 +63,8 @@ const OF_COOKIES = [
  * **Connection**, exactly one: `withURL`, `withAddress`, `withClient`, `withCluster`, `withSentinel`, `withMemory`, `withBackend`.
  * With one that is opened here: `withAuth`, `withPassword`, `withTLS`, `withDB` (`withDBNum`), `withPoolSize`, `withPoolIdleTimeout`.
  *
- * **Sessions**: `withMaxAge`, `withDefaultMaxAge`, `withAnonymousMaxAge`, `withAbsoluteTimeout`, `withPrincipal`, `withMaxLength`,
- * `withMaxReadLength`, `withSerializer`, `withConcurrency`, `withKeyPrefix`.
+ * **Sessions**: `withMaxAge`, `withDefaultMaxAge`, `withAnonymousMaxAge`, `withAbsoluteTimeout`, `withPrincipal`,
+ * `withMaxSessionsPerPrincipal`, `withMaxLength`, `withMaxReadLength`, `withSerializer`, `withConcurrency`, `withKeyPrefix`.
  *
  * **Cookies**: `withCookieName`, `withPath`, `withSessionOptions`.
  *
@@ -157,6 +163,7 @@ async function openRecords<Data extends object>(
       anonymousMaxAge: settings.get("anonymousMaxAge") ?? Infinity,
       absoluteTimeout: settings.get("absoluteTimeout") ?? Infinity,
       principalOf: settings.get("principalOf"),
+      sessionLimit: settings.get("sessionLimit") ?? NO_LIMIT,
       operationTimeout: settings.get("operationTimeout") ?? DEFAULT_OPERATION_TIMEOUT_SECONDS,
       concurrency: settings.get("concurrency") ?? "merge",
       now,

@@ -9,6 +9,7 @@ import { destroyChain } from "../protocol/destroy.ts";
 import { load, loadFirst, type Found } from "../protocol/load.ts";
 import type { ProtocolContext, RecordsSettings } from "../protocol/protocol-context.ts";
 import type { Origin } from "../protocol/record-location.ts";
+import { PrincipalSessions, type HostLifetime } from "./principal-sessions.ts";
 import type { SessionData } from "./session-data.ts";
 import { SessionRecord } from "./session-record.ts";
 
@@ -92,6 +93,16 @@ export class Records<Data extends object = SessionData> {
     );
   }
 
+  /**
+   * The sessions of one user, to list and to end them.
+   *
+   * @param lifetime how a host decides the lifetime of its sessions, if it does; `lastSeenAt` is reckoned with it
+   * @throws ConfigError if `id` is not a user's id
+   */
+  principal(id: string, lifetime?: HostLifetime): PrincipalSessions {
+    return new PrincipalSessions(this.#context, id, lifetime);
+  }
+
   /** Lists all ids by SCAN: each at least once, in no order. Takes time in proportion to the keys in the database. */
   ids(): AsyncIterable<string> {
     return this.#context.backend.ids();
@@ -117,7 +128,8 @@ export class Records<Data extends object = SessionData> {
   async #destroy(id: string, told: boolean, deadline: Deadline): Promise<boolean> {
     // An ending from elsewhere lets its browser begin anew, so only a browser's own ending has to read whether the session is a user's.
     const owned = told && (await this.#isOwned(id, deadline));
-    return destroyChain(this.#context, id, { told, owned }, "all", deadline);
+    const ended = await destroyChain(this.#context, id, { told, owned }, "all", deadline);
+    return ended.length > 0;
   }
 
   async #isOwned(id: string, deadline: Deadline): Promise<boolean> {

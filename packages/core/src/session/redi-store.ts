@@ -3,6 +3,7 @@ import type { Health } from "../backends/backend.ts";
 import { declareLayout } from "../one-per-process.ts";
 import type { CookieCarrier, SaveContext } from "../cookies/cookie-carrier.ts";
 import type { CookieOptions } from "../options/cookie-options.ts";
+import type { PrincipalSessions } from "./principal-sessions.ts";
 import type { Records } from "./records.ts";
 import type { Regeneration } from "../protocol/regenerate/regeneration.ts";
 import type { Session } from "./session.ts";
@@ -58,6 +59,8 @@ export interface RediStore<Data extends object = SessionData> {
     context?: SaveContext,
   ): Promise<SetCookie[]>;
 
+  /** The sessions of one user, to list and to end them. @throws ConfigError if `id` is not a user's id */
+  principal(id: string): PrincipalSessions;
   /** Lists the ids of all sessions by SCAN: each at least once, in no order. Takes time in proportion to the keys in the database. */
   ids(): AsyncIterable<string>;
   /** Counts the sessions by SCAN. Takes time in proportion to the keys in the database. */

@@ -5,13 +5,15 @@ import { DEFAULT_FLASH_KEY, takeList } from "../changes/flashes.ts";
 import type { Resolve } from "../changes/merge.ts";
 import type { Values } from "../changes/record-format.ts";
 import { WorkingCopy } from "../changes/working-copy.ts";
-import { publicIdOf, publish, trace, type Operation } from "../diagnostics.ts";
+import { publish, trace, type Operation } from "../diagnostics.ts";
 import { ConfigError, SessionGoneError } from "../errors.ts";
 import { capAnonymous, secondsLeft } from "../protocol/lifetime.ts";
-import { namedPrincipal } from "../protocol/principal.ts";
+import { namedPrincipal } from "../protocol/principals/named.ts";
 import type { ProtocolContext } from "../protocol/protocol-context.ts";
 import { RecordLocation, type Origin, type RecordState } from "../protocol/record-location.ts";
-import { RecordSteps, type SaveRules } from "../protocol/record-steps.ts";
+import { destroy, move, reload, touch } from "../protocol/record-steps.ts";
+import { save } from "../protocol/save.ts";
+import { SessionInUse, type SaveRules } from "../protocol/session-in-use.ts";
 import type { Regeneration } from "../protocol/regenerate/regeneration.ts";
 import { SerialQueue } from "../protocol/serial-queue.ts";
 
@@ -40,7 +42,7 @@ export class SessionRecord<Data extends object = Record<string, unknown>> implem
   readonly #context: ProtocolContext;
   readonly #location: RecordLocation;
   readonly #copy: WorkingCopy;
-  readonly #steps: RecordSteps;
+  readonly #session: SessionInUse;
   readonly #queue: SerialQueue;
 
   /** @internal Use `Records.load` or `Records.create`. */
@@ -55,7 +57,7 @@ export class SessionRecord<Data extends object = Record<string, unknown>> implem
     this.#context = context;
     this.#location = new RecordLocation(context.newId, origin);
     this.#copy = new WorkingCopy(context.format, this.#location.live?.record);
-    this.#steps = new RecordSteps(context, this.#location, this.#copy, this);
+    this.#session = new SessionInUse(context, this.#location, this.#copy, this);
     this.#queue = new SerialQueue(context.deadline);
     this.isNew = this.state !== "live";
     this.values = this.#copy.values as Partial<Data>;
@@ -84,6 +86,14 @@ export class SessionRecord<Data extends object = Record<string, unknown>> implem
    */
   get withholdsCookie(): boolean {
     return this.#location.live?.ledOn?.tellCookie === false;
+  }
+
+  /**
+   * Names the session where it must not be loaded: to users, and in logs. Empty while nothing is stored. A session of a principal keeps it when
+   * it gets a new id.
+   */
+  get publicId(): string {
+    return this.state === "live" ? this.#session.publicId : "";
   }
 
   /** The user id to which the session belongs: given to `regenerate`, or named by the values for `withPrincipal`. */
@@ -175,7 +185,7 @@ export class SessionRecord<Data extends object = Record<string, unknown>> implem
    * @throws SessionGoneError, ConflictError, SessionTooLargeError, SerializationError
    */
   save(): Promise<boolean> {
-    return this.#run("save", (deadline) => this.#steps.save(deadline), isTrue);
+    return this.#run("save", (deadline) => save(this.#session, deadline), isTrue);
   }
 
   /**
@@ -185,30 +195,30 @@ export class SessionRecord<Data extends object = Record<string, unknown>> implem
    * @throws the errors of `update`, after which nothing is stored, and those of `save`
    */
   update<Result>(update: (values: Partial<Data>) => Result): Promise<Result> {
-    const save = async (deadline: Deadline): Promise<Result> => {
+    const run = async (deadline: Deadline): Promise<Result> => {
       let result!: Result;
-      const run = (values: Values): void => {
+      const change = (values: Values): void => {
         result = assertSync(update(values as Partial<Data>));
       };
-      await this.#steps.save(deadline, run);
+      await save(this.#session, deadline, change);
       return result;
     };
-    return this.#run("save", save, () => true);
+    return this.#run("save", run, () => true);
   }
 
   /** Replaces `values` by what is stored now; changes that were not saved are dropped. @throws SessionGoneError */
   reload(): Promise<void> {
-    return this.#queue.run((deadline) => this.#steps.reload(deadline));
+    return this.#queue.run((deadline) => reload(this.#session, deadline));
   }
 
   /** Raises the expiry, and stores nothing else. @throws SessionGoneError */
   touch(): Promise<void> {
-    return this.#queue.run((deadline) => this.#steps.touch(deadline));
+    return this.#queue.run((deadline) => touch(this.#session, deadline));
   }
 
   /** Ends the session, also if it was regenerated meanwhile. Resolves with whether anything ended. */
   destroy(): Promise<boolean> {
-    return this.#run("destroy", (deadline) => this.#steps.destroy(deadline), isTrue);
+    return this.#run("destroy", (deadline) => destroy(this.#session, deadline), isTrue);
   }
 
   /**
@@ -221,8 +231,8 @@ export class SessionRecord<Data extends object = Record<string, unknown>> implem
    */
   regenerate(options: Regeneration<keyof Data & string> = {}, id?: string): Promise<boolean> {
     const run = (deadline: Deadline): Promise<boolean> =>
-      this.#steps.regenerate(deadline, options, id);
-    return this.#run("regenerate", run, () => publicIdOf(this.storedId));
+      move(this.#session, deadline, options, id);
+    return this.#run("regenerate", run, () => this.publicId);
   }
 
   /** @internal False if the session was renewed, and its browser has not used the new id yet. */
@@ -238,7 +248,7 @@ export class SessionRecord<Data extends object = Record<string, unknown>> implem
     const { metadata } = this.#copy;
     this.#copy.metadata = { ...metadata, seen: this.#context.settings.now() };
     try {
-      await this.#queue.run((deadline) => this.#steps.save(deadline));
+      await this.#queue.run((deadline) => save(this.#session, deadline));
     } catch {
       this.#copy.metadata = metadata;
     }
@@ -250,7 +260,7 @@ export class SessionRecord<Data extends object = Record<string, unknown>> implem
     run: (deadline: Deadline) => Promise<Result>,
     summarize: (result: Result) => string | boolean,
   ): Promise<Result> {
-    const publicId = (): string => publicIdOf(this.#location.lastId);
+    const publicId = (): string => this.#session.publicId;
     const runAndPublish = async (deadline: Deadline): Promise<Result> => {
       try {
         return await run(deadline);

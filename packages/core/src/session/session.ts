@@ -4,7 +4,6 @@ import { BrowserCookie, type CookieParts } from "../cookies/browser-cookie.ts";
 import type { SaveContext } from "../cookies/cookie-carrier.ts";
 import { warnOfMismatch } from "../cookies/cookie-mismatch.ts";
 import type { SetCookie } from "../cookies/set-cookie.ts";
-import { publicIdOf } from "../diagnostics.ts";
 import { ConfigError, HeadersSentError } from "../errors.ts";
 import type { Regeneration } from "../protocol/regenerate/regeneration.ts";
 import type { ResolvedCookieOptions } from "../options/cookie-options.ts";
@@ -60,9 +59,12 @@ export class Session<Data extends object = SessionData> {
     return this.#record.storedId;
   }
 
-  /** Names the session in logs and to users: no session can be loaded with it. Empty while nothing is stored. */
+  /**
+   * Names the session in logs and to users: no session can be loaded with it. Empty while nothing is stored. A user's session keeps it when it
+   * gets a new id.
+   */
   get publicId(): string {
-    return publicIdOf(this.#record.storedId);
+    return this.#record.publicId;
   }
 
   /** True if the request had no cookie of a live session. gorilla/sessions, Session.IsNew */

@@ -12,6 +12,7 @@ import {
   type CookieOptions,
   type ResolvedCookieOptions,
 } from "../options/cookie-options.ts";
+import type { PrincipalSessions } from "./principal-sessions.ts";
 import type { Records } from "./records.ts";
 import type { Regeneration } from "../protocol/regenerate/regeneration.ts";
 import type { RediStore } from "./redi-store.ts";
@@ -131,6 +132,10 @@ export class Store<Data extends object> implements RediStore<Data> {
   ): Promise<SetCookie[]> {
     await session.regenerate(options);
     return session.takeCookies(context);
+  }
+
+  principal(id: string): PrincipalSessions {
+    return this.records.principal(id);
   }
 
   ids(): AsyncIterable<string> {

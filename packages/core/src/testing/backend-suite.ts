@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { backendEndingSuite } from "./backend-ending-suite.ts";
 import { backendListingSuite } from "./backend-listing-suite.ts";
 import { backendTombstoneSuite } from "./backend-tombstone-suite.ts";
+import { backendIndexSuite } from "./backend-index-suite.ts";
 import {
   A_RECORD,
   ANOTHER,
@@ -233,4 +234,5 @@ export function backendSuite(
   backendEndingSuite({ describe, it }, name, on);
   backendTombstoneSuite({ describe, it }, name, on);
   backendListingSuite({ describe, it }, name, on);
+  backendIndexSuite({ describe, it }, name, on);
 }

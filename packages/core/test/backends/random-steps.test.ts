@@ -27,6 +27,7 @@ const id = fc.constantFrom("a", "b");
 const record = fc.constantFrom("", "one", "two").map((text) => Buffer.from(text));
 const expected = fc.option(record, { nil: undefined });
 const seconds = fc.constantFrom(100, 200, 300);
+const at = fc.constantFrom(1, 2.5, 3.001);
 const successor = fc.constantFrom<Successor[]>(
   { kind: "login", to: "b", grace: 0, told: true, owned: false },
   { kind: "renewed", to: "b", grace: 0, told: true, owned: true },
@@ -68,6 +69,24 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     name: "getMany",
     run: ({ backend }) => backend.getMany(["b", "a", "c"], soon()),
   }),
+  fc
+    .tuple(id, at, fc.option(id, { nil: undefined }), fc.constantFrom(1, 2, Infinity), seconds)
+    .map(([i, a, inherits, limit, s]): Step => ({
+      name: `admit ${i} ${a} ${inherits} ${limit} ${s}`,
+      run: ({ backend }) => {
+        const member = { publicId: i, id: i, at: a };
+        return backend.admit("p", { member, inherits, limit, without: [], seconds: s }, soon());
+      },
+    })),
+  fc.tuple(at, fc.option(id, { nil: undefined }), seconds).map(([a, except, s]): Step => ({
+    name: `bar ${a} ${except} ${s}`,
+    run: ({ backend }) => backend.bar("p", { at: a, except, seconds: s }, soon()),
+  })),
+  fc.tuple(id, at).map(([i, a]): Step => ({
+    name: `dismiss ${i} ${a}`,
+    run: ({ backend }) => backend.dismiss("p", [{ publicId: i, id: i, at: a }], soon()),
+  })),
+  fc.constant<Step>({ name: "members", run: ({ backend }) => backend.members("p", soon()) }),
   fc.constant<Step>({ name: "elapse", run: (subject) => subject.elapse(37) }),
   fc.constant<Step>({ name: "ids", run: ({ backend }) => idsOf(backend) }),
 );

@@ -24,7 +24,9 @@ describe("withBackend", () => {
 
   it("names the methods that are missing", () => {
     expect(() => withBackend({ get: () => undefined } as never)).toThrow(ConfigError);
-    expect(() => withBackend({ get: () => undefined } as never)).toThrow(/getMany, touch, create/);
+    expect(() => withBackend({ get: () => undefined } as never)).toThrow(
+      /getMany, inspect, touch, create/,
+    );
     expect(() => withBackend(undefined as never)).toThrow(/get, getMany/);
   });
 

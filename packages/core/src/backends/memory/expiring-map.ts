@@ -29,6 +29,12 @@ export class ExpiringMap<Value> {
     return this.#live(key)?.value;
   }
 
+  /** Undefined if there is no entry. */
+  secondsLeft(key: string): number | undefined {
+    const entry = this.#live(key);
+    return entry && entry.expiresAt - this.#now();
+  }
+
   set(key: string, value: Value, seconds: number): void {
     this.#entries.set(key, { value, expiresAt: this.#now() + seconds });
   }

@@ -1,9 +1,11 @@
 // The backend in the memory of this process, for development and tests. It is also the contract in its most readable form.
-import type { Backend, Deletion, Entry, Health, WriteResult } from "../backend.ts";
+import type { Backend, Deletion, Entry, Health, InspectedEntry, WriteResult } from "../backend.ts";
 import { closed } from "../closed.ts";
 import type { Deadline } from "../deadline.ts";
+import type { Admission, Admitted, Bar, Member } from "../principal-index.ts";
 import type { Ending, Successor, Tombstone } from "../tombstone.ts";
 import { ExpiringMap } from "./expiring-map.ts";
+import { MemoryPrincipalIndex } from "./memory-principal-index.ts";
 
 const SWEEP_INTERVAL_MS = 1000;
 
@@ -17,6 +19,7 @@ export class MemoryBackend implements Backend {
   readonly #now: () => number;
   readonly #records: ExpiringMap<Buffer>;
   readonly #tombstones: ExpiringMap<Tombstone>;
+  readonly #indexes: ExpiringMap<MemoryPrincipalIndex>;
   #sweeper: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -24,6 +27,7 @@ export class MemoryBackend implements Backend {
     this.#now = options.now ?? (() => Date.now() / 1000);
     this.#records = new ExpiringMap(this.#now);
     this.#tombstones = new ExpiringMap(this.#now);
+    this.#indexes = new ExpiringMap(this.#now);
   }
 
   async get(id: string, _deadline: Deadline): Promise<Entry> {
@@ -34,6 +38,11 @@ export class MemoryBackend implements Backend {
   async getMany(ids: readonly string[], _deadline: Deadline): Promise<readonly Entry[]> {
     this.#assertOpen();
     return ids.map((id) => this.#entry(id));
+  }
+
+  async inspect(ids: readonly string[], _deadline: Deadline): Promise<readonly InspectedEntry[]> {
+    this.#assertOpen();
+    return ids.map((id) => ({ ...this.#entry(id), secondsLeft: this.#records.secondsLeft(id) }));
   }
 
   async touch(id: string, seconds: number, _deadline: Deadline): Promise<Entry> {
@@ -96,6 +105,24 @@ export class MemoryBackend implements Backend {
     return { deleted, tombstone };
   }
 
+  async admit(principal: string, admission: Admission, _deadline: Deadline): Promise<Admitted> {
+    return this.#indexOf(principal, admission.seconds).admit(admission);
+  }
+
+  async members(principal: string, _deadline: Deadline): Promise<readonly Member[]> {
+    this.#assertOpen();
+    return this.#indexes.get(principal)?.members() ?? [];
+  }
+
+  async bar(principal: string, bar: Bar, _deadline: Deadline): Promise<readonly Member[]> {
+    return this.#indexOf(principal, bar.seconds).bar(bar);
+  }
+
+  async dismiss(principal: string, members: readonly Member[], _deadline: Deadline): Promise<void> {
+    this.#assertOpen();
+    this.#indexes.get(principal)?.dismiss(members);
+  }
+
   async *ids(): AsyncIterable<string> {
     this.#assertOpen();
     yield* this.#records.keys();
@@ -110,11 +137,26 @@ export class MemoryBackend implements Backend {
     clearInterval(this.#sweeper);
     this.#records.clear();
     this.#tombstones.clear();
+    this.#indexes.clear();
   }
 
   #entry(id: string): Entry {
     const record = this.#records.get(id);
     return { record: record && Buffer.from(record), tombstone: this.#tombstones.get(id) };
+  }
+
+  /** The index of `principal`, which is kept for `seconds` from now on, at least. */
+  #indexOf(principal: string, seconds: number): MemoryPrincipalIndex {
+    this.#assertOpen();
+    this.#sweepInBackground();
+    const index = this.#indexes.get(principal);
+    if (index) {
+      this.#indexes.raise(principal, seconds);
+      return index;
+    }
+    const made = new MemoryPrincipalIndex();
+    this.#indexes.set(principal, made, seconds);
+    return made;
   }
 
   #store(id: string, record: Buffer, seconds: number): void {
@@ -134,7 +176,8 @@ export class MemoryBackend implements Backend {
     this.#sweeper ??= setInterval(() => {
       this.#records.sweep();
       this.#tombstones.sweep();
-      if (this.#records.size + this.#tombstones.size > 0) return;
+      this.#indexes.sweep();
+      if (this.#records.size + this.#tombstones.size + this.#indexes.size > 0) return;
       clearInterval(this.#sweeper);
       this.#sweeper = undefined;
     }, SWEEP_INTERVAL_MS).unref();

@@ -7,7 +7,8 @@ import { refusal, type ServerError } from "./transport/server-error.ts";
 import type { Command } from "./transport/transport.ts";
 
 /** Every command that all stores need, and those that some need. */
-const COMMANDS = "+ping +mget +set +get +del +pttl +pexpire +eval +evalsha";
+const COMMANDS =
+  "+ping +mget +set +get +del +pttl +pexpire +zadd +zcard +zrange +zrem +zscore +eval +evalsha";
 const OPTIONAL_COMMANDS =
   "+scan for counting and listing, +select for another database than 0, +info for withSentinel, +cluster|slots +asking for withCluster";
 
@@ -28,19 +29,50 @@ for index = 1, 2 do
 end
 return 0`);
 
+/** The same on the index of a principal. */
+const INDEX_CHECK = script(`
+redis.call('ZADD', KEYS[1], 0, 'a')
+redis.call('PEXPIRE', KEYS[1], 1000)
+redis.call('PTTL', KEYS[1])
+redis.call('ZCARD', KEYS[1])
+redis.call('ZSCORE', KEYS[1], 'a')
+redis.call('ZRANGE', KEYS[1], 0, -1)
+redis.call('ZREM', KEYS[1], 'a')
+return 0`);
+
 /** The commands that show whether sessions can be stored; one is refused if not. Other clients never see the keys. */
 export function accessCheck(keys: RecordKeys): readonly Command[] {
   const record = keys.record(CHECK_ID);
+  const index = keys.index(CHECK_ID);
   const args = ["2", record, keys.tombstone(record)];
   return [
     // EVALSHA alone would not show whether EVAL is allowed, which is needed after each restart of Redis.
     { name: "eval", args: ["return 0", ...args], key: record, write: false },
     { name: "evalsha", args: [CHECK.sha, ...args], key: record, write: true, script: CHECK.lua },
+    {
+      name: "evalsha",
+      args: [INDEX_CHECK.sha, "1", index],
+      key: index,
+      write: true,
+      script: INDEX_CHECK.lua,
+    },
   ];
 }
 
-/** The public error for a refusal by Redis. Nothing was written. */
-export function refused(error: ServerError, address: string, keys: RecordKeys): RedistoreError {
+/** The public error for a refusal by Redis of a command on `key`. Nothing was written. */
+export function refused(
+  error: ServerError,
+  address: string,
+  keys: RecordKeys,
+  key?: string,
+): RedistoreError {
+  if (error.code === "WRONGTYPE" && key !== undefined && keys.isIndex(key)) {
+    return new ConfigError(
+      `The key "${key}" at ${address} is no sorted set, so it cannot be the index of a user's sessions: another program has written it. ` +
+        "Delete the key. Each session of that user is listed again by its next save.",
+      { cause: error },
+    );
+  }
   if (error.code === "WRONGTYPE") {
     return new ConfigError(
       `A key with the prefix "${keys.prefix}" at ${address} contains no session but a list, hash or set: another program uses this prefix. ` +

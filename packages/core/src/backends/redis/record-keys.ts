@@ -1,4 +1,5 @@
-// Names the Redis keys: a record, and its tombstone in the same slot of a cluster.
+// Names the Redis keys: a record, its tombstone in the same slot of a cluster, and the index of a principal.
+import { createHash } from "node:crypto";
 import { hashTag } from "./transport/cluster/key-slot.ts";
 
 /**
@@ -29,15 +30,29 @@ export class RecordKeys {
     return this.#tagged ? `${record}~` : `{${record}}~`;
   }
 
-  /** The SCAN pattern that finds all records. It also finds tombstones if the prefix has a hash tag or is empty. */
+  /**
+   * The key of the index of a principal's sessions. The name is hashed: it may be an address, and keys get into logs. No record and no
+   * tombstone ends with two tildes.
+   */
+  index(principal: string): string {
+    const hash = createHash("sha256").update("redistore principal\0").update(principal);
+    return `${this.prefix}principal_${hash.digest("base64url")}~~`;
+  }
+
+  isIndex(key: string): boolean {
+    return key.endsWith("~~");
+  }
+
+  /** The SCAN pattern that finds all records. It also finds indexes, and tombstones if the prefix has a hash tag or is empty. */
   get pattern(): string {
     return `${this.prefix.replaceAll(/[*?[\]\\]/g, String.raw`\$&`)}*`;
   }
 
-  /** The id of the record with this key; undefined if it is the key of a tombstone. */
+  /** The id of the record with this key; undefined if it is the key of a tombstone or an index. */
   id(key: string): string | undefined {
-    const isTombstone =
-      key.endsWith("~") && (this.#tagged || (key.startsWith("{") && key.endsWith("}~")));
-    return isTombstone ? undefined : key.slice(this.prefix.length);
+    const isOther =
+      this.isIndex(key) ||
+      (key.endsWith("~") && (this.#tagged || (key.startsWith("{") && key.endsWith("}~"))));
+    return isOther ? undefined : key.slice(this.prefix.length);
   }
 }

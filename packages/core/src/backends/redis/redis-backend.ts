@@ -1,14 +1,16 @@
 // The backend in Redis: each step is one command, a plain one or a script over the two keys of one id.
-import { ConfigError, RedistoreError, StoreUnavailableError } from "../../errors.ts";
-import type { Backend, Deletion, Entry, Health, WriteResult } from "../backend.ts";
+import { ConfigError } from "../../errors.ts";
+import type { Backend, Deletion, Entry, Health, InspectedEntry, WriteResult } from "../backend.ts";
 import { Deadline } from "../deadline.ts";
+import type { Admission, Admitted, Bar, Member, PrincipalIndex } from "../principal-index.ts";
 import { formatFlags, formatSuccessor, type Ending, type Successor } from "../tombstone.ts";
-import { accessCheck, refused } from "./access.ts";
+import { accessCheck } from "./access.ts";
 import { RecordKeys, sharesSlot } from "./record-keys.ts";
-import { createdOf, deletionOf, entryOf, listOf, writeResultOf } from "./replies.ts";
-import { CREATE, DELETE, REPLACE, RETIRE, type Script, TOUCH } from "./scripts.ts";
-import { asServerError, ServerError } from "./transport/server-error.ts";
-import type { Command, CommandTarget, Reply, Transport } from "./transport/transport.ts";
+import { milliseconds, RedisCommands } from "./redis-commands.ts";
+import { RedisPrincipalIndex } from "./redis-principal-index.ts";
+import { createdOf, deletionOf, entryOf, inspectedOf, listOf, writeResultOf } from "./replies.ts";
+import { CREATE, DELETE, INSPECT, REPLACE, RETIRE, type Script, TOUCH } from "./scripts.ts";
+import type { Command, Reply, Transport } from "./transport/transport.ts";
 
 /** The time limit of one SCAN in seconds. Listing belongs to no request, so it does not share a request's deadline. */
 const SCAN_SECONDS = 10;
@@ -24,8 +26,9 @@ export interface RedisBackendOptions {
 
 /** A {@link Backend} over any {@link Transport}. Needs Redis 6.2 or newer, or Valkey. */
 export class RedisBackend implements Backend {
-  readonly #transport: Transport;
   readonly #keys: RecordKeys;
+  readonly #commands: RedisCommands;
+  readonly #index: PrincipalIndex;
 
   constructor(transport: Transport, { keyPrefix }: RedisBackendOptions) {
     if (transport.isCluster && !sharesSlot(keyPrefix)) {
@@ -34,32 +37,41 @@ export class RedisBackend implements Backend {
           'Leave the "}" out, or use a whole hash tag, as in "{myapp}_".',
       );
     }
-    this.#transport = transport;
     this.#keys = new RecordKeys(keyPrefix);
+    this.#commands = new RedisCommands(transport, this.#keys);
+    this.#index = new RedisPrincipalIndex(this.#commands, this.#keys);
   }
 
   async get(id: string, deadline: Deadline): Promise<Entry> {
     const args = this.#keysOf(id);
     if (this.#isTombstone(args[0])) return NOTHING;
     const command = { name: "mget", args, key: args[0], write: false };
-    return entryOf(await this.#send(command, deadline), this.#transport.address);
+    return entryOf(await this.#commands.send(command, deadline), this.#commands.address);
   }
 
   async getMany(ids: readonly string[], deadline: Deadline): Promise<readonly Entry[]> {
-    if (this.#transport.isCluster || ids.length < 2)
+    if (this.#commands.isCluster || ids.length < 2)
       return Promise.all(ids.map((id) => this.get(id, deadline)));
     const args = ids.flatMap((id) => this.#keysOf(id));
-    const reply = await this.#send({ name: "mget", args, write: false }, deadline);
+    const reply = await this.#commands.send({ name: "mget", args, write: false }, deadline);
     return ids.map((id, index) =>
       this.#isTombstone(this.#keys.record(id))
         ? NOTHING
-        : entryOf(reply, this.#transport.address, index),
+        : entryOf(reply, this.#commands.address, index),
     );
+  }
+
+  async inspect(ids: readonly string[], deadline: Deadline): Promise<readonly InspectedEntry[]> {
+    const inspectOne = async (id: string): Promise<InspectedEntry> => {
+      if (this.#isTombstone(this.#keys.record(id))) return { ...NOTHING, secondsLeft: undefined };
+      return inspectedOf(await this.#run(INSPECT, id, [], deadline), this.#commands.address);
+    };
+    return Promise.all(ids.map(inspectOne));
   }
 
   async touch(id: string, seconds: number, deadline: Deadline): Promise<Entry> {
     const reply = await this.#run(TOUCH, id, [milliseconds(seconds)], deadline);
-    return entryOf(reply, this.#transport.address);
+    return entryOf(reply, this.#commands.address);
   }
 
   async create(id: string, record: Buffer, seconds: number, deadline: Deadline): Promise<boolean> {
@@ -68,10 +80,10 @@ export class RedisBackend implements Backend {
         'A session id that ends with "~" cannot be stored: its key would be that of a tombstone. Generate ids without "~".',
       );
     }
-    const resends = this.#transport.resendCount;
+    const resends = this.#commands.resendCount;
     const reply = await this.#run(CREATE, id, [record, milliseconds(seconds)], deadline);
-    const created = createdOf(reply, this.#transport.address);
-    if (!created) this.#failIfResent(resends);
+    const created = createdOf(reply, this.#commands.address);
+    if (!created) this.#commands.failIfResent(resends);
     return created;
   }
 
@@ -101,21 +113,37 @@ export class RedisBackend implements Backend {
 
   async delete(id: string, ending: Ending, seconds: number, deadline: Deadline): Promise<Deletion> {
     if (this.#isTombstone(this.#keys.record(id))) return { deleted: false, tombstone: undefined };
-    const resends = this.#transport.resendCount;
+    const resends = this.#commands.resendCount;
     const args = [formatFlags(ending), milliseconds(seconds)];
     const reply = await this.#run(DELETE, id, args, deadline);
-    const deletion = deletionOf(reply, this.#transport.address);
-    if (!deletion.deleted) this.#failIfResent(resends);
+    const deletion = deletionOf(reply, this.#commands.address);
+    if (!deletion.deleted) this.#commands.failIfResent(resends);
     return deletion;
   }
 
+  admit(principal: string, admission: Admission, deadline: Deadline): Promise<Admitted> {
+    return this.#index.admit(principal, admission, deadline);
+  }
+
+  members(principal: string, deadline: Deadline): Promise<readonly Member[]> {
+    return this.#index.members(principal, deadline);
+  }
+
+  bar(principal: string, bar: Bar, deadline: Deadline): Promise<readonly Member[]> {
+    return this.#index.bar(principal, bar, deadline);
+  }
+
+  dismiss(principal: string, members: readonly Member[], deadline: Deadline): Promise<void> {
+    return this.#index.dismiss(principal, members, deadline);
+  }
+
   async *ids(): AsyncIterable<string> {
-    for (const master of await this.#masters(new Deadline(SCAN_SECONDS))) {
+    for (const master of await this.#commands.masters(new Deadline(SCAN_SECONDS))) {
       let cursor = "0";
       do {
         const args = [cursor, "MATCH", this.#keys.pattern, "COUNT", SCAN_COUNT];
         const scan = { name: "scan", args, write: false };
-        const reply = await this.#send(scan, new Deadline(SCAN_SECONDS), master);
+        const reply = await this.#commands.send(scan, new Deadline(SCAN_SECONDS), master);
         const [next, found] = listOf(reply, master.address);
         for (const key of listOf(found, master.address)) {
           const id = this.#keys.id(String(key));
@@ -130,10 +158,10 @@ export class RedisBackend implements Backend {
     const began = performance.now();
     const latency = (): number => (performance.now() - began) / 1000;
     try {
-      const masters = await this.#masters(deadline);
+      const masters = await this.#commands.masters(deadline);
       const ping: Command = { name: "ping", args: [], write: false };
-      await Promise.all(masters.map((master) => this.#send(ping, deadline, master)));
-      for (const command of accessCheck(this.#keys)) await this.#send(command, deadline);
+      await Promise.all(masters.map((master) => this.#commands.send(ping, deadline, master)));
+      for (const command of accessCheck(this.#keys)) await this.#commands.send(command, deadline);
       return { ok: true, latency: latency() };
     } catch (error) {
       return { ok: false, latency: latency(), error: error as Error };
@@ -141,7 +169,7 @@ export class RedisBackend implements Backend {
   }
 
   async close(): Promise<void> {
-    await this.#transport.close();
+    await this.#commands.close();
   }
 
   /** Runs a script that writes on a condition. */
@@ -151,16 +179,16 @@ export class RedisBackend implements Backend {
     args: readonly (string | Buffer)[],
     deadline: Deadline,
   ): Promise<WriteResult> {
-    const resends = this.#transport.resendCount;
+    const resends = this.#commands.resendCount;
     const reply = await this.#run(script, id, args, deadline);
-    const result = writeResultOf(reply, this.#transport.address);
-    if (result.outcome !== "done") this.#failIfResent(resends);
+    const result = writeResultOf(reply, this.#commands.address);
+    if (result.outcome !== "done") this.#commands.failIfResent(resends);
     return result;
   }
 
   /** The keys of the record and of its tombstone. */
   #keysOf(id: string): readonly [record: string, tombstone: string] {
-    if (this.#transport.isCluster && !sharesSlot(this.#keys.prefix, id)) {
+    if (this.#commands.isCluster && !sharesSlot(this.#keys.prefix, id)) {
       throw new ConfigError(
         'This session id has a "}" in it, so a Redis Cluster cannot keep it in one slot with its tombstone.',
       );
@@ -174,59 +202,13 @@ export class RedisBackend implements Backend {
     return this.#keys.id(record) === undefined;
   }
 
-  /** Calls a script by its hash. The transport sends its text if Redis does not know it: at first, and after a restart or failover. */
+  /** Runs a script over the two keys of one id. */
   #run(
     script: Script,
     id: string,
     args: readonly (string | Buffer)[],
     deadline: Deadline,
   ): Promise<Reply> {
-    const [key, tombstone] = this.#keysOf(id);
-    const command = {
-      name: "evalsha",
-      args: [script.sha, "2", key, tombstone, ...args],
-      key,
-      write: true,
-      script: script.lua,
-    };
-    return this.#send(command, deadline);
+    return this.#commands.run(script, this.#keysOf(id), args, deadline);
   }
-
-  #send(command: Command, deadline: Deadline, to: CommandTarget = this.#transport): Promise<Reply> {
-    return to.send(command, deadline).catch((error: unknown) => {
-      throw this.#asPublic(error, to);
-    });
-  }
-
-  async #masters(deadline: Deadline): Promise<readonly CommandTarget[]> {
-    try {
-      return await this.#transport.masters(deadline);
-    } catch (error) {
-      throw this.#asPublic(error, this.#transport);
-    }
-  }
-
-  #asPublic(error: unknown, { address }: CommandTarget): Error {
-    // A login can be refused, too: then the refusal is the cause of an error of the transport.
-    const cause = error instanceof StoreUnavailableError ? error.cause : error;
-    if (cause === undefined || (error instanceof RedistoreError && !(cause instanceof ServerError)))
-      return error as Error;
-    const refusal = asServerError(cause);
-    return refusal ? refused(refusal, address, this.#keys) : (error as Error);
-  }
-
-  /** If the client library sent a write twice, a refusal may mean that the first copy of it was done. */
-  #failIfResent(resends: number): void {
-    if (this.#transport.resendCount === resends) return;
-    throw new StoreUnavailableError(
-      `The connection to Redis at ${this.#transport.address} broke while a session was written, and the client may have sent the write twice. ` +
-        "It may have been done or not.",
-      { outcome: "unknown" },
-    );
-  }
-}
-
-/** For PX. A time that is over already becomes the shortest expiry there is. */
-function milliseconds(seconds: number): string {
-  return String(Math.max(1, Math.ceil(seconds * 1000)));
 }

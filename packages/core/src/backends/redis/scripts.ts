@@ -42,6 +42,11 @@ if found[1] and not found[2] then
 end
 return found`);
 
+/** Replies the record, its tombstone, and the milliseconds until the record expires. */
+export const INSPECT: Script = script(`
+local found = redis.call('MGET', KEYS[1], KEYS[2])
+return {found[1], found[2], redis.call('PTTL', KEYS[1])}`);
+
 /** ARGV: record, milliseconds. A create that is delivered late must not bring a session back that has ended since. */
 export const CREATE: Script = script(`
 local found = ${FOUND}

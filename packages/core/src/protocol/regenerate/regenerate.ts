@@ -3,10 +3,17 @@ import type { Deadline } from "../../backends/deadline.ts";
 import { TOMBSTONE_SECONDS } from "../../backends/tombstone.ts";
 import { hasContent, type Content } from "../../changes/record-format.ts";
 import { ConflictError, SessionGoneError, StoreUnavailableError } from "../../errors.ts";
-import { createIfAny, createRecord, type GivenId, type StoredRecord } from "../create.ts";
+import {
+  createListed,
+  discard,
+  type GivenId,
+  type NewSession,
+  type StoredRecord,
+} from "../create.ts";
 import { destroyChain } from "../destroy.ts";
-import { isOwnOnly, type KeptFrom, keptBytes, keptContent, ownContent } from "./kept-content.ts";
+import { isOwnOnly, type KeptFrom, keptOf, knownOf, ownOf } from "./kept-content.ts";
 import { leadOn, leads, type LiveRecord } from "../load.ts";
+import { isListedAs, relist, unlist } from "../principals/listing.ts";
 import type { ProtocolContext } from "../protocol-context.ts";
 import { retryUnknown } from "../retry-unknown.ts";
 
@@ -60,10 +67,10 @@ async function beginAnew(
   const { principal, keep, grace = 0 } = step.options;
   if (step.hasEnded && grace > 0) return { outcome: "ended" };
   if (step.owned && principal === undefined && keep !== false) throw userSessionGone();
-  const content = ownContent(step);
-  const bytes = context.format.encode(content.values, content.metadata);
-  const record = await createIfAny(context, bytes, step.seconds(content), deadline, step.given);
-  return record ? { outcome: "begun", record, content } : { outcome: "nothing", content };
+  const content = ownOf(undefined, step);
+  if (!hasContent(content)) return { outcome: "nothing", content };
+  const record = await createListed(context, newSession(context, content, step), deadline);
+  return { outcome: "begun", record, content };
 }
 
 /**
@@ -76,14 +83,14 @@ async function replace(
   step: RegenerateStep,
   deadline: Deadline,
 ): Promise<Regenerated> {
-  const content = ownContent(step);
-  const bytes = context.format.encode(content.values, content.metadata);
-  const record = await createRecord(context, bytes, step.seconds(content), deadline, step.given);
+  const content = ownOf(live, step);
+  const record = await createListed(context, newSession(context, content, step), deadline);
   try {
     const ending = { told: true, owned: step.owned };
-    await destroyChain(context, live.id, ending, "renewed", deadline);
+    const ended = await destroyChain(context, live.id, ending, "renewed", deadline);
+    await unlist(context, { ...step.copy.metadata, ids: ended }, deadline);
   } catch (error) {
-    await discard(context, record.id, deadline);
+    await discard(context, record.id, content.metadata, deadline);
     throw error;
   }
   return { outcome: "begun", record, content };
@@ -99,15 +106,20 @@ async function carry(
   step: RegenerateStep,
   deadline: Deadline,
 ): Promise<Regenerated> {
+  const { format } = context;
   const { grace = 0 } = step.options;
-  const content = keptContent(context.format.decode(step.bytes), step);
+  const content = knownOf(format, live, step);
   const seconds = step.seconds(content);
-  const bytes = keptBytes(context.format, live.record, step);
-  const next = { ...(await createRecord(context, bytes, seconds, deadline, step.given)) };
+  let kept = keptOf(format, live, step);
+  const begun = newSession(context, kept, step, inheritsFrom(context, live, kept));
+  const next = { ...(await createListed(context, begun, deadline)) };
   try {
     for (let old = live; ;) {
       const result = await retire(context, old, next.id, step, seconds, deadline);
-      if (result.outcome === "done") return { outcome: "carried", record: next, content };
+      if (result.outcome === "done") {
+        await unlist(context, { ...format.decode(old.record).metadata, ids: [old.id] }, deadline);
+        return { outcome: "carried", record: next, content };
+      }
       if (result.outcome === "changed") {
         old = { ...old, record: result.record };
       } else {
@@ -115,40 +127,72 @@ async function carry(
           !old.ledOn && leads(result.tombstone)
             ? await leadOn(context, result.tombstone, deadline)
             : undefined;
-        if (renewed?.state !== "live") return await afterEnd(context, next, step, deadline);
+        if (renewed?.state !== "live")
+          return await afterEnd(context, live, { ...next, ...kept }, step, deadline);
         if (grace > 0) {
-          await discard(context, next.id, deadline);
+          await discard(context, next.id, kept.metadata, deadline);
           return { outcome: "led-on", record: renewed };
         }
         old = renewed;
       }
       if (deadline.remaining() === 0) throw alwaysChanged();
-      const rewritten = keptBytes(context.format, old.record, step);
+      const earlier = kept.metadata;
+      kept = keptOf(format, old, step);
+      const rewritten = format.encode(kept.values, kept.metadata);
       next.record = await rewrite(context, next, rewritten, seconds, deadline);
+      const inherits = inheritsFrom(context, old, kept);
+      const listing = { id: next.id, metadata: kept.metadata, seconds, inherits };
+      if (!isListedAs(earlier, kept.metadata)) await relist(context, earlier, listing, deadline);
     }
   } catch (error) {
-    if (!(error instanceof StoreUnavailableError)) await discard(context, next.id, deadline);
+    if (!(error instanceof StoreUnavailableError))
+      await discard(context, next.id, kept.metadata, deadline);
     throw error;
   }
 }
 
-/** Goes on after the retirement found that the session has ended. `next` was made of it, and is known to no browser. */
+/**
+ * Goes on after the retirement found that the session has ended. `next` was made of it, and is known to no browser.
+ */
 async function afterEnd(
   context: ProtocolContext,
-  next: StoredRecord,
+  live: LiveRecord,
+  next: StoredRecord & Content,
   step: RegenerateStep,
   deadline: Deadline,
 ): Promise<Regenerated> {
   const { principal, grace = 0 } = step.options;
-  const content = ownContent(step);
+  const content = ownOf(live, step);
   if (grace === 0 && step.owned && principal === undefined) throw userSessionGone();
   if (grace > 0 || !hasContent(content)) {
-    await discard(context, next.id, deadline);
+    await discard(context, next.id, next.metadata, deadline);
     return grace > 0 ? { outcome: "ended" } : { outcome: "nothing", content };
   }
-  const bytes = context.format.encode(content.values, content.metadata);
-  const record = await rewrite(context, next, bytes, step.seconds(content), deadline);
+  const { record: bytes, metadata, seconds } = newSession(context, content, step);
+  const record = await rewrite(context, next, bytes, seconds, deadline);
+  // It was let in because the old session was listed. Now it has to be let in by its own login.
+  await relist(context, next.metadata, { id: next.id, metadata, seconds }, deadline);
   return { outcome: "begun", record: { id: next.id, record }, content };
+}
+
+function newSession(
+  { format }: ProtocolContext,
+  content: Content,
+  step: RegenerateStep,
+  inherits?: string,
+): NewSession {
+  const { values, metadata } = content;
+  const record = format.encode(values, metadata);
+  return { record, metadata, seconds: step.seconds(content), inherits, given: step.given };
+}
+
+/** The id of the old session if the new one is the same principal's. */
+function inheritsFrom(
+  { format }: ProtocolContext,
+  { id, record }: StoredRecord,
+  { metadata }: Content,
+): string | undefined {
+  return format.decode(record).metadata.principal === metadata.principal ? id : undefined;
 }
 
 function retire(
@@ -185,16 +229,6 @@ async function rewrite(
   if (!isDone) throw userSessionGone();
   // Of an attempt whose reply was lost, the buffer that the backend returned is the stored one.
   return result.outcome === "changed" ? result.record : rewritten;
-}
-
-/** Deletes the new record of a regeneration that failed. If that fails too, the record is known to no browser and expires. */
-async function discard(
-  { backend }: ProtocolContext,
-  id: string,
-  deadline: Deadline,
-): Promise<void> {
-  const ending = { told: false, owned: false };
-  await backend.delete(id, ending, TOMBSTONE_SECONDS, deadline).catch(() => undefined);
 }
 
 function userSessionGone(): SessionGoneError {

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { TOMBSTONE_SECONDS } from "../../backends/tombstone.ts";
 import { checkOptionNames } from "../../option-names.ts";
 import { ConfigError } from "../../errors.ts";
-import { checkPrincipal } from "../principal.ts";
+import { checkPrincipal } from "../principals/named.ts";
 
 /** How a session gets a new id. `Key` are the keys of its values. */
 export interface Regeneration<Key extends string = string> {

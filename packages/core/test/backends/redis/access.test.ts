@@ -115,7 +115,8 @@ async function useAndClose(connection: StoreOption): Promise<void> {
 }
 
 describe("the further commands that the error names", () => {
-  const RULES = "~session_* ~{session_*}~ +ping +mget +set +get +del +pttl +pexpire +eval +evalsha";
+  const RULES =
+    "~session_* ~{session_*}~ +ping +mget +set +get +del +pttl +pexpire +zadd +zcard +zrange +zrem +zscore +eval +evalsha";
 
   it("suffice for withCluster", async () => {
     const cluster = await startCluster(3);
@@ -138,7 +139,10 @@ describe("the further commands that the error names", () => {
 });
 
 describe("the start refuses with a ConfigError, and health() reports", () => {
-  const COMMANDS = "+ping +mget +set +get +del +pttl +pexpire +eval +evalsha".split(" ");
+  const COMMANDS =
+    "+ping +mget +set +get +del +pttl +pexpire +zadd +zcard +zrange +zrem +zscore +eval +evalsha".split(
+      " ",
+    );
   const KEYS = ["~session_*", "~{session_*}~"];
 
   it.each<[string, string[], RegExp]>([

@@ -12,6 +12,8 @@ describe("a retirement without a reply", () => {
     const { session, process, record } = await loadSession({ a: 0 });
     const moving = record.regenerate({ principal: "ada" });
     await take(process, "create");
+    await take(process, "admit", fault);
+    await take(process, "admit");
     await take(process, "retire", fault);
     await take(process, "retire");
     await moving;

@@ -23,6 +23,7 @@ export function makeRecords(
       anonymousMaxAge: Infinity,
       absoluteTimeout: Infinity,
       principalOf: undefined,
+      sessionLimit: { limit: Infinity, atLimit: "refuse" },
       operationTimeout: 60,
       concurrency: "merge",
       now: () => Date.now() / 1000,

@@ -28,6 +28,7 @@ describe("a logout and a regeneration in flight", () => {
     const [moving, leaving] = [await loaded(), await loaded()];
     const move = moving.record.regenerate({ principal: "ada" });
     await take(moving.process, "create");
+    await take(moving.process, "admit");
     await take(moving.process, "retire");
     await move;
     const logout = leaving.record.destroy();

@@ -89,7 +89,7 @@ describe.each(BACKENDS)("a regenerated session (%s)", (_, open) => {
     const other = await session.loadElsewhere();
     Object.assign(other.values, { a: 1, c: 1 });
     await other.save();
-    expect(await finish(process, moving)).toEqual(["retire", "replace", "retire"]);
+    expect(await finish(process, moving)).toEqual(["admit", "retire", "replace", "retire"]);
     await moving;
     expect(await session.stored(record.id)).toEqual({ a: 1, b: 1, c: 1, _redistore: ADA });
     await session.backend.close();
@@ -171,8 +171,10 @@ describe("a regeneration that cannot be", () => {
     const moving = rejection(record.regenerate());
     await take(process, "create");
     await session.records.destroy(login.id);
+    await take(process, "admit");
     await take(process, "retire");
     await take(process, "delete");
+    await take(process, "dismiss");
     expect(await moving).toBeInstanceOf(SessionGoneError);
     expect(record.state).toBe("gone");
     expect(await session.records.count()).toBe(0);

@@ -4,9 +4,11 @@ import type {
   Deletion,
   Entry,
   Health,
+  InspectedEntry,
   WriteResult,
 } from "../../../src/backends/backend.ts";
 import type { Deadline } from "../../../src/backends/deadline.ts";
+import type { Admission, Admitted, Bar, Member } from "../../../src/backends/principal-index.ts";
 import type { Ending, Successor } from "../../../src/backends/tombstone.ts";
 import { StoreUnavailableError } from "../../../src/errors.ts";
 
@@ -40,6 +42,10 @@ export class SteppingBackend implements Backend {
 
   getMany(ids: readonly string[], deadline: Deadline): Promise<readonly Entry[]> {
     return this.#step("getMany", () => this.#backend.getMany(ids, deadline));
+  }
+
+  inspect(ids: readonly string[], deadline: Deadline): Promise<readonly InspectedEntry[]> {
+    return this.#step("inspect", () => this.#backend.inspect(ids, deadline));
   }
 
   touch(id: string, seconds: number, deadline: Deadline): Promise<Entry> {
@@ -76,6 +82,22 @@ export class SteppingBackend implements Backend {
 
   delete(id: string, ending: Ending, seconds: number, deadline: Deadline): Promise<Deletion> {
     return this.#step("delete", () => this.#backend.delete(id, ending, seconds, deadline));
+  }
+
+  admit(principal: string, admission: Admission, deadline: Deadline): Promise<Admitted> {
+    return this.#step("admit", () => this.#backend.admit(principal, admission, deadline));
+  }
+
+  members(principal: string, deadline: Deadline): Promise<readonly Member[]> {
+    return this.#step("members", () => this.#backend.members(principal, deadline));
+  }
+
+  bar(principal: string, bar: Bar, deadline: Deadline): Promise<readonly Member[]> {
+    return this.#step("bar", () => this.#backend.bar(principal, bar, deadline));
+  }
+
+  dismiss(principal: string, members: readonly Member[], deadline: Deadline): Promise<void> {
+    return this.#step("dismiss", () => this.#backend.dismiss(principal, members, deadline));
   }
 
   ids(): AsyncIterable<string> {

@@ -89,7 +89,13 @@ export class StoredSession {
 function withoutTimes(values: Values): Values {
   const text = values["_redistore"];
   if (typeof text !== "string") return values;
-  const { created: _, authenticated: __, ...metadata } = JSON.parse(text) as Values;
+  const {
+    created: _,
+    authenticated: __,
+    listed: ___,
+    publicId: ____,
+    ...metadata
+  } = JSON.parse(text) as Values;
   return { ...values, _redistore: JSON.stringify(metadata) };
 }
 

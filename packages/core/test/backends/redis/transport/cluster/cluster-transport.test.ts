@@ -116,7 +116,7 @@ describe("withCluster", () => {
     await expect(start(withCluster([{ host, port: Number(port) }]))).rejects.toThrow(
       /single node.*withURL/,
     );
-    // The check at the start uses one key, which belongs to one of the nodes.
+    // The check at the start uses the keys of one session and of one index, each of which belongs to one of the nodes.
     const refusals = await Promise.all(
       cluster.nodes.map(({ url }) =>
         start(withURL(url)).then(
@@ -131,7 +131,8 @@ describe("withCluster", () => {
       ),
     );
     for (const message of refusals) expect(message).toMatch(/MOVED.*withCluster/);
-    expect(refusals.filter((message) => message.startsWith("ConfigError"))).toHaveLength(2);
+    const atTheStart = refusals.filter((message) => message.startsWith("ConfigError"));
+    expect(atTheStart.length).toBeGreaterThanOrEqual(2);
   });
 
   it("reaches nodes that announce unreachable addresses, by natMap", async () => {

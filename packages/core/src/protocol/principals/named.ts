@@ -1,10 +1,10 @@
 // Whose session it is: the check of a principal, and what follows if the values of a session name another one.
 import { inspect } from "node:util";
-import type { Metadata } from "../changes/metadata.ts";
-import type { Content, Values } from "../changes/record-format.ts";
-import { ConfigError } from "../errors.ts";
-import { timeOf, withBeginning } from "./lifetime.ts";
-import type { RecordsSettings } from "./protocol-context.ts";
+import type { Metadata } from "../../changes/metadata.ts";
+import type { Content, Values } from "../../changes/record-format.ts";
+import { ConfigError } from "../../errors.ts";
+import { timeOf, withBeginning } from "../lifetime.ts";
+import type { RecordsSettings } from "../protocol-context.ts";
 
 const MAX_BYTES = 256;
 
@@ -46,7 +46,7 @@ export function withNamed(
   // A principal given to regenerate() stays while the values name none.
   if (after === metadata.principal || (after === undefined && before === undefined))
     return metadata;
-  const { principal: _, authenticated: __, ...others } = metadata;
+  const { principal: _, authenticated: __, listed: ___, ...others } = metadata;
   if (after === undefined) return others;
   // When a session that names its principal already was logged in, is not known.
   if (after === before) return { ...others, principal: after };
