@@ -44,7 +44,7 @@ return found`);
 
 /** Replies the record, its tombstone, and the milliseconds until the record expires. */
 export const INSPECT: Script = script(`
-local found = redis.call('MGET', KEYS[1], KEYS[2])
+local found = ${FOUND}
 return {found[1], found[2], redis.call('PTTL', KEYS[1])}`);
 
 /** ARGV: record, milliseconds. A create that is delivered late must not bring a session back that has ended since. */

@@ -4,6 +4,7 @@ import { Redis } from "ioredis";
 import { createCluster } from "redis6";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RedisCluster, startCluster } from "../../../../../../../test/redis/server.ts";
+import * as scripts from "../../../../../src/backends/redis/scripts.ts";
 import { keySlot } from "../../../../../src/backends/redis/transport/cluster/key-slot.ts";
 import {
   createRecords,
@@ -235,3 +236,10 @@ function aSessionOnTheOldNode(): void {
     });
   });
 }
+
+it.each(Object.entries(scripts).filter(([, each]) => typeof each === "object"))(
+  "each command of the script %s is for one key",
+  (_name, each) => {
+    expect((each as scripts.Script).lua).not.toMatch(/KEYS\[1\], KEYS\[2\]/);
+  },
+);
