@@ -11,6 +11,13 @@ it.each(filesBelow(".github/workflows", /\.ya?ml$/))("%s names actions by their 
   expect(movable).toEqual([]);
 });
 
+it.each(filesBelow(".github/workflows", /\.ya?ml$/))(
+  "%s may only read the repository, except in jobs that say otherwise",
+  (path) => {
+    expect(readFileSync(ROOT + path, "utf8")).toMatch(/^permissions: \{ contents: read \}$/m);
+  },
+);
+
 it.each(filesBelow("packages", /^package\.json$/))(
   "%s is published with its provenance",
   (path) => {

@@ -91,6 +91,13 @@ describe("the middleware", () => {
     expect(() => session(undefined as never)).toThrow(/session takes a store first/);
   });
 
+  it.each([{ onError: "log" }, { trustProxy: "loopback" }])(
+    "refuses to be mounted with %j, and says what the option takes",
+    (options) => {
+      expect(() => session(memoryStore(), options as never)).toThrow(/It takes .*function/);
+    },
+  );
+
   it("gives the same session when it is mounted twice", async () => {
     const store = await memoryStore();
     const app = express();

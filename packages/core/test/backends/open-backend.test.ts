@@ -402,9 +402,21 @@ describe("a password that is a function", () => {
       /function that gives the password failed: no credentials/,
     ],
     ["gives no string", () => undefined as never, /gave undefined, not a string/],
+    ["gives a number, which is not shown", () => 123_456 as never, /gave number, not a string/],
   ])("that %s keeps the store unavailable, with the reason", async (_, password, message) => {
     const error = await failure(withURL(closed.url), withPassword(password));
     expect(error).toBeInstanceOf(StoreUnavailableError);
     expect(error.message).toMatch(message);
+  });
+
+  it("that gives an empty string logs in without a password", async () => {
+    const server = await startRedis();
+    onTestFinished(() => server.stop());
+    const backend = await open(
+      withURL(server.url),
+      withPassword(() => ""),
+    );
+    await backend.close();
+    expect(await ask(server.port, "INFO", "commandstats")).not.toContain("cmdstat_auth");
   });
 });

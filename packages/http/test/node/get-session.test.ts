@@ -71,6 +71,14 @@ describe("getSession", () => {
     expect([again.text, again.setCookie.length]).toEqual(["", 1]);
   });
 
+  it("refuses an option that it does not have, and names the one that was meant", async () => {
+    const store = await memoryStore();
+    const browser = await serve(async (req, res) =>
+      getSession(store, req, res, { trustproxy: true } as never),
+    );
+    expect((await browser.visit("/")).text).toMatch(/no option "trustproxy".*"trustProxy"/);
+  });
+
   it("refuses one name from two stores, whose cookies would overwrite each other", async () => {
     const [one, two] = [await memoryStore(), await memoryStore()];
     const errors: unknown[] = [];

@@ -30,7 +30,7 @@ describe("a response whose cookie has to be sent", () => {
   it.each<[string, string | string[] | undefined, string]>([
     ["no Cache-Control", undefined, "no-store"],
     ["public", SHARED, "no-store"],
-    ["s-maxage", "s-maxage=10, stale-while-revalidate=5", "no-store"],
+    ["s-maxage", "s-maxage=10, stale-while-revalidate=5, stale-if-error=5", "no-store"],
     ["immutable", "Public, Immutable", "no-store"],
     ["several fields", ["public", "max-age=5"], "no-store"],
     ["revalidation", "no-cache, must-revalidate", "no-store, no-cache, must-revalidate"],
@@ -146,6 +146,14 @@ describe("a renewal of a cookie", () => {
     expect(response.headers).toMatchObject(headers);
     shared = false;
     expect(await sent({ browser })).toEqual({ cacheControl: "no-store", cookies: 1 });
+  });
+
+  it("is sent with a response that nginx must not keep", async () => {
+    const played = await sceneWithSession(async (_req, res, session) => {
+      await session.touch();
+      res.setHeader("x-accel-expires", 0).end("body");
+    });
+    expect(await sent(played)).toEqual({ cacheControl: "no-store", cookies: 1 });
   });
 
   it.each<[string, string | undefined, string]>([

@@ -74,6 +74,20 @@ describe("a new session", () => {
   });
 });
 
+it.each([
+  ["removed over TLS", true, 1],
+  ["left alone over plain HTTP, where browsers ignore Secure cookies", false, 0],
+])("a secure cookie that is worth nothing is %s", async (_what, isSecure, count) => {
+  const { store, clock } = await openStore({ cookie: { secure: true } });
+  const session = store.create();
+  session.values["seen"] = true;
+  const [cookie] = await store.save(session);
+  clock.now += 31 * 86_400;
+  const late = await store.load("session", cookie?.value ?? "", undefined, carrier("/", isSecure));
+  expect(late.rejected).toBe("expired");
+  expect(await store.save(late)).toHaveLength(count);
+});
+
 describe("a stored session with a secure cookie", () => {
   it.each([
     ["sends a renewal over TLS", true, 1],

@@ -118,6 +118,7 @@ describe("the cookie of a session", () => {
     const [one, two] = [await browser.load(), await browser.load()];
     const [cleared, ...more] = await store.destroy(one);
     expect(String(cleared)).toContain("session=; Path=/; Expires=Thu, 01 Jan 1970 00:00:01 GMT");
+    expect(cleared?.isRenewal).toBe(false);
     expect(more).toEqual([]);
     expect(await store.save(one)).toEqual([]);
     expect(await store.destroy(one)).toEqual([]);
