@@ -6,6 +6,7 @@ import { type Deferred, deferred, listen } from "@redistore/http/testing";
 import express, { type Request, type Response } from "express";
 import { onTestFinished } from "vitest";
 import { redisStore } from "../stores.ts";
+import { devicesPage, labelOf } from "./devices-page.ts";
 
 interface Values {
   user: string;
@@ -50,7 +51,7 @@ export async function startLoginApp(): Promise<LoginApp> {
       next();
     })
     .get("/signal", (_req, res) => void signal.promise.then(() => res.sendStatus(204)))
-    .use(session(store), express.urlencoded())
+    .use(session(store), express.urlencoded(), devicesPage(store))
     .get("/", (req, res) => {
       const own = sessionOf(req);
       own.visits = (own.visits ?? 0) + 1;
@@ -77,7 +78,11 @@ export async function startLoginApp(): Promise<LoginApp> {
       const login = stopped.shift();
       login?.loaded.resolve(res);
       await login?.mayLogIn.promise;
-      await sessionOf(req).regenerate({ principal: user, keep: ["visits"] });
+      await sessionOf(req).regenerate({
+        principal: user,
+        label: labelOf(req),
+        keep: ["visits"],
+      });
       sessionOf(req).user = user;
       await sessionOf(req).save();
       login?.stored.resolve();

@@ -1,10 +1,10 @@
 // Starts one Chromium for a test file, and separate browser contexts for its tests. A test fails if a page reports an error.
-import type { Browser, BrowserContext } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { startChromium } from "./start-chromium.ts";
 
-/** Opens a browser context without cookies; it is closed when the test ends. */
-export type OpenBrowser = () => Promise<BrowserContext>;
+/** Opens a browser context without cookies, such as one with another User-Agent; it is closed when the test ends. */
+export type OpenBrowser = (options?: BrowserContextOptions) => Promise<BrowserContext>;
 
 /** Call once in a test file, outside of tests. */
 export function useChromium(): OpenBrowser {
@@ -25,9 +25,9 @@ export function useChromium(): OpenBrowser {
     expect(reported).toEqual([]);
   });
 
-  return async function openBrowser() {
+  return async function openBrowser(options) {
     if (!chromium) throw new Error("Open browsers inside tests only: Chromium is not started yet.");
-    const context = await chromium.newContext();
+    const context = await chromium.newContext(options);
     context.on("weberror", (event) => errors.push(event.error().message));
     context.on("console", (message) => {
       if (message.type() === "error") errors.push(message.text());
