@@ -32,12 +32,15 @@ async function loggedIn(tab: Page): Promise<string> {
   return (await heading.innerText()).replace(" is logged in", "");
 }
 
-/** The devices on the page with their list, once it shows this many. The labels of their buttons are left out. */
+/**
+ * The devices on the page with their list, once it shows this many, without the labels of their buttons. In alphabetical order, because logins
+ * of the same second are listed in any order.
+ */
 async function devices(tab: Page, count: number): Promise<string[]> {
   const rows = tab.getByRole("listitem");
   await rows.nth(count - 1).waitFor();
   const texts = await rows.allInnerTexts();
-  return texts.map((text) => text.split("\n", 1)[0]?.trim() ?? "");
+  return texts.map((text) => text.split("\n", 1)[0]?.trim() ?? "").toSorted();
 }
 
 function errorPages({ statuses }: LoginApp): number[] {
