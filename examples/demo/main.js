@@ -1,8 +1,8 @@
 // Runs the demo until Ctrl-C; with --check runs the checks once instead.
 import { parseArgs } from "node:util";
-import { check } from "./check.js";
+import { check } from "./check/check.js";
 import { curlLines } from "./curl-lines.js";
-import { openSessions } from "./open-sessions.js";
+import { openSessions } from "./sessions/open-sessions.js";
 import { startServers } from "./servers/start-servers.js";
 
 const USAGE = `npx --yes pnpm demo [--check] [--port <number>]

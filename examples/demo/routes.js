@@ -1,16 +1,16 @@
 // The routes of the demo, the same on every server: one page, and the forms on it.
-import { actions } from "./actions.js";
+import { actions } from "./actions/actions.js";
 import { tokenMatches } from "./csrf.js";
-import { FormError } from "./form-error.js";
-import { pageHeaders, renderPage } from "./page.js";
-import { renderText } from "./text.js";
-import { visit } from "./view.js";
+import { FormError } from "./actions/form-error.js";
+import { pageHeaders, renderPage } from "./page/page.js";
+import { renderText } from "./page/text.js";
+import { visit } from "./page/view.js";
 
 /**
  * The context that each server of the demo gets.
  *
  * @typedef {object} Demo
- * @property {import("./open-sessions.js").Sessions} sessions
+ * @property {import("./sessions/open-sessions.js").Sessions} sessions
  * @property {readonly import("./places.js").Place[]} places all servers; complete once they listen
  * @property {string} here the name of this server
  */
@@ -34,7 +34,7 @@ import { visit } from "./view.js";
  * Returns the response. The server stores the session before it sends the response.
  *
  * @param {Demo} demo
- * @param {import("./actions.js").DemoSession} session
+ * @param {import("./actions/actions.js").DemoSession} session
  * @param {Request} request
  * @returns {Promise<Response>}
  */
@@ -50,7 +50,7 @@ export async function respond(demo, session, { method, path, headers, form }) {
   if (!action.open && !tokenMatches(session.values.csrf, fields.get("csrf")))
     return plain(403, "The form has no valid token for this session. Load the page again.");
   try {
-    await action.run(session, fields, demo);
+    await action.run(session, fields, demo, headers);
   } catch (error) {
     if (error instanceof FormError) return plain(400, error.message);
     throw error;
@@ -61,7 +61,7 @@ export async function respond(demo, session, { method, path, headers, form }) {
 }
 
 /**
- * @param {import("./view.js").View} view
+ * @param {import("./page/view.js").View} view
  * @param {string} [accept]
  * @returns {Response}
  */

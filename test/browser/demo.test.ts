@@ -166,4 +166,30 @@ describe("a logout", () => {
     await other.reload();
     expect(await loginHeading(other)).toBe("Grace is logged in");
   });
+
+  it("of one device, or of all others, is a click in the list of devices", async () => {
+    const { express, koa, http } = await startDemo();
+    const [laptop, phone, tablet] = [
+      await openTab(await openBrowser({ userAgent: "Firefox (Linux)" }), express),
+      await openTab(await openBrowser({ userAgent: "Safari (iPhone)" }), koa),
+      await openTab(await openBrowser({ userAgent: "Chrome (Android)" }), http),
+    ];
+    for (const tab of [laptop, phone, tablet]) await logIn(tab, "Radia");
+    await laptop.reload();
+    expect(await laptop.getByText(/^(Firefox|Safari|Chrome) on/).count()).toBe(3);
+    const row = laptop.getByRole("listitem").filter({ hasText: "Safari on iPhone" });
+    await row.getByRole("button", { name: "Log out this one" }).click();
+    await row.waitFor({ state: "detached" });
+    await phone.goto(koa);
+    await phone.goto(koa);
+    expect(await loginHeading(phone)).toBe("You are not logged in");
+    await tablet.reload();
+    expect(await loginHeading(tablet)).toBe("Radia is logged in");
+    await press(laptop, "Log out all others");
+    await laptop.getByText("Chrome on Android").waitFor({ state: "detached" });
+    await tablet.goto(http);
+    await tablet.goto(http);
+    expect(await loginHeading(tablet)).toBe("You are not logged in");
+    expect(await loginHeading(laptop)).toBe("Radia is logged in");
+  });
 });

@@ -1,10 +1,11 @@
 // Changes a session as each form of the page asks. Independent of HTTP, so all servers share it.
+import { logOutDevice, logOutEverywhere, logOutOthers } from "./devices.js";
 import { FormError, textField } from "./form-error.js";
-import { login, logout, logoutEverywhere } from "./log-in-out.js";
+import { login, logout } from "./log-in-out.js";
 import { clear, write } from "./writes.js";
 
-/** @typedef {import("@redistore/core").Session<import("./open-sessions.js").Values>} DemoSession */
-/** @typedef {(session: DemoSession, form: URLSearchParams, demo: import("./routes.js").Demo) => Promise<void>} Action */
+/** @typedef {import("@redistore/core").Session<import("../sessions/open-sessions.js").Values>} DemoSession */
+/** @typedef {(session: DemoSession, form: URLSearchParams, demo: import("../routes.js").Demo, headers: import("node:http").IncomingHttpHeaders) => Promise<void>} Action */
 
 /** The items on sale. */
 export const ITEMS = ["Tea", "Coffee", "Honey"];
@@ -56,7 +57,9 @@ export const actions = new Map([
   ["/note", { run: note }],
   ["/login", { run: login }],
   ["/logout", { run: logout }],
-  ["/logout-everywhere", { run: logoutEverywhere }],
+  ["/logout-device", { run: logOutDevice }],
+  ["/logout-others", { run: logOutOthers }],
+  ["/logout-everywhere", { run: logOutEverywhere }],
   ["/write", { run: write, quiet: true }],
   ["/clear", { run: clear }],
   ["/rotate", { run: rotate }],

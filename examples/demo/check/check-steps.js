@@ -1,6 +1,6 @@
 // The steps of `--check`. Each builds on the steps before it, asserts, and returns a summary of the results.
 import assert from "node:assert/strict";
-import { WRITES } from "./writes.js";
+import { WRITES } from "../actions/writes.js";
 
 const PARALLEL = 51;
 

@@ -1,9 +1,12 @@
 // Runs the steps of `--check` over HTTP, as browsers would, and prints the result of each.
 import { Visitor } from "./visitor.js";
-import { steps } from "./check-steps.js";
+import { steps as basicSteps } from "./check-steps.js";
+import { deviceSteps } from "./device-steps.js";
+
+const steps = { ...basicSteps, ...deviceSteps };
 
 /**
- * @param {readonly import("./places.js").Place[]} places
+ * @param {readonly import("../places.js").Place[]} places
  * @returns {Promise<boolean>} true if every step passed
  */
 export async function check(places) {

@@ -5,29 +5,32 @@ import { Browser } from "@redistore/http/testing";
 export class Visitor {
   browser;
   #places;
+  #userAgent;
   /** Counts requests: each goes to the next server. */
   #requests = 0;
 
   /**
-   * @param {readonly import("./places.js").Place[]} places
+   * @param {readonly import("../places.js").Place[]} places
    * @param {Browser} [browser] whose cookies are copied; default none
+   * @param {string} [userAgent]
    */
-  constructor(places, browser) {
+  constructor(places, browser, userAgent = "redistore demo") {
     this.#places = places;
+    this.#userAgent = userAgent;
     this.browser = browser?.clone() ?? new Browser(places[0]?.origin ?? "");
   }
 
   /** Another visitor, with a copy of the current cookies. */
   copy() {
-    return new Visitor(this.#places, this.browser);
+    return new Visitor(this.#places, this.browser, this.#userAgent);
   }
 
-  /** Another visitor, without cookies. */
-  stranger() {
-    return new Visitor(this.#places);
+  /** Another visitor, without cookies. @param {string} [userAgent] */
+  stranger(userAgent) {
+    return new Visitor(this.#places, undefined, userAgent);
   }
 
-  /** Visits the page, which counts the visit. @returns {Promise<import("./view.js").View>} */
+  /** Visits the page, which counts the visit. @returns {Promise<import("../page/view.js").View>} */
   async visit() {
     return JSON.parse((await this.#get("application/json")).text);
   }
@@ -76,7 +79,10 @@ export class Visitor {
    */
   async post(path, fields) {
     const body = new URLSearchParams(fields).toString();
-    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const headers = {
+      "content-type": "application/x-www-form-urlencoded",
+      "user-agent": this.#userAgent,
+    };
     const { status } = await this.browser.visit(this.#next(path), {
       method: "POST",
       headers,

@@ -51,7 +51,10 @@ export function renderPage(view) {
       <body>
         <header>
           <h1>redistore</h1>
-          <p>Server-side sessions in Redis for Node: Express, Koa and node:http, on one store.</p>
+          <p>
+            redistore keeps the sessions of a Node server in Redis: no request loses what another
+            one wrote, and a session that has ended is over on every server.
+          </p>
           <p>
             <b>${view.here}</b> sent this page. Three servers share its sessions, which are stored
             in ${view.where}.

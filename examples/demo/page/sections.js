@@ -1,7 +1,7 @@
 // The sections of the page. Each shows one feature of sessions.
-import { ITEMS } from "./actions.js";
+import { ITEMS } from "../actions/actions.js";
 import { html } from "./html.js";
-import { MAX_PRESSES, WRITES } from "./writes.js";
+import { MAX_PRESSES, WRITES } from "../actions/writes.js";
 
 /** @typedef {import("./view.js").View} View */
 
@@ -15,7 +15,7 @@ export function visits({ visits: count }) {
 }
 
 /** @param {View} view */
-export function account({ user, csrf }) {
+export function account({ user, devices, csrf }) {
   if (user === undefined) {
     return html`<section>
       <h2>You are not logged in</h2>
@@ -26,14 +26,34 @@ export function account({ user, csrf }) {
   return html`<section>
     <h2>${user} is logged in</h2>
     <p>
-      Log out ends this session at once, on every server and for every copy of its cookie. Log out
-      everywhere ends all sessions of ${user}, in other browsers too.
+      Log out ends this session at once, on every server and for every copy of its cookie. Log in as
+      ${user} in another browser too, to end that session from here.
     </p>
+    ${list(devices.map((each) => device(each, csrf)))}
     <div class="row">
       ${form("/logout", csrf, html`<button>Log out</button>`)}
+      ${devices.length > 1 && form("/logout-others", csrf, html`<button class="quiet">Log out all others</button>`)}
       ${form("/logout-everywhere", csrf, html`<button class="quiet">Log out everywhere</button>`)}
     </div>
   </section>`;
+}
+
+/**
+ * @param {import("../actions/devices.js").Device} device
+ * @param {string} csrf
+ */
+function device({ publicId, label, since, own }, csrf) {
+  const [date, time = ""] = since.split("T");
+  return html`<li>
+    <b>${label}</b>${own && " (this one)"}, since ${date} ${time.slice(0, 5)} UTC
+    ${
+      !own &&
+      form("/logout-device", csrf, [
+        html`<input type="hidden" name="device" value="${publicId}" />`,
+        html`<button class="quiet">Log out this one</button>`,
+      ])
+    }
+  </li>`;
 }
 
 /** @param {View} view */

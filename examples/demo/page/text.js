@@ -1,10 +1,22 @@
 // Renders the page as text, for curl.
-import { WRITES } from "./writes.js";
+import { WRITES } from "../actions/writes.js";
 
 /** @param {import("./view.js").View} view */
 export function renderText(view) {
-  const { here, refused, ended, session, visits, user, basket, messages, presses, key, stored } =
-    view;
+  const {
+    here,
+    refused,
+    ended,
+    session,
+    visits,
+    user,
+    devices,
+    basket,
+    messages,
+    presses,
+    key,
+    stored,
+  } = view;
   const items = Object.entries(basket).map(([item, count]) => `${count} ${item}`);
   const lines = [
     `server    ${here}`,
@@ -17,6 +29,7 @@ export function renderText(view) {
           `basket    ${items.join(", ") || "empty"}`,
           ...messages.map((message) => `message   ${message}`),
           ...presses.map(({ tab, arrived }) => `writes    ${arrived} of ${WRITES} of tab ${tab}`),
+          ...devices.map(({ label, own }) => `device    ${label}${own ? " (this one)" : ""}`),
           `session   ${session}`,
           `key       ${key.signs} signs${key.came ? `, ${key.came} signed your cookie` : ""}`,
         ]),

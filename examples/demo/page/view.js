@@ -1,31 +1,33 @@
 // The content of the page as plain data, rendered as HTML, as text for curl, or as JSON.
-import { newToken } from "./csrf.js";
-import { placesSeenFrom } from "./places.js";
-import { pressesIn } from "./writes.js";
+import { newToken } from "../csrf.js";
+import { devicesOf } from "../actions/devices.js";
+import { placesSeenFrom } from "../places.js";
+import { pressesIn } from "../actions/writes.js";
 
 /**
  * @typedef {object} View
  * @property {string} where the place where sessions are stored
  * @property {string} here the server that sends the page
- * @property {import("./places.js").Place[]} places all servers
+ * @property {import("../places.js").Place[]} places all servers
  * @property {string | undefined} refused why the request's cookie was not accepted
  * @property {boolean} ended the cookie is valid, but its session has ended: nothing is written until the user starts a new session
  * @property {string} session the public id
  * @property {number} visits
  * @property {string | undefined} user
+ * @property {import("../actions/devices.js").Device[]} devices on which the user is logged in
  * @property {Record<string, number>} basket
  * @property {string[]} messages
- * @property {import("./writes.js").Press[]} presses
+ * @property {import("../actions/writes.js").Press[]} presses
  * @property {{ came: number | undefined, signs: number }} key the numbers of the key that signed the request's cookie, and of the key that signs now
  * @property {string} csrf
- * @property {import("./open-sessions.js").StoredView | undefined} stored
+ * @property {import("../sessions/open-sessions.js").StoredView | undefined} stored
  */
 
 /**
  * Counts the visit, then reads the stored record.
  *
- * @param {import("./routes.js").Demo} demo
- * @param {import("./actions.js").DemoSession} session
+ * @param {import("../routes.js").Demo} demo
+ * @param {import("../actions/actions.js").DemoSession} session
  * @param {import("node:http").IncomingHttpHeaders} headers
  * @returns {Promise<View>}
  */
@@ -49,11 +51,12 @@ export async function visit({ sessions, places, here }, session, headers) {
     session: session.publicId,
     visits,
     user,
+    devices: await devicesOf(sessions, session),
     basket,
     messages,
     presses: pressesIn(session.values),
     key: { came: keys.numberOf(session.name, headers.cookie), signs: keys.count },
     csrf,
-    stored: session.storedId === "" ? undefined : await readStored(session.id),
+    stored: session.publicId === "" ? undefined : await readStored(session.id),
   };
 }

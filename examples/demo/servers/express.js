@@ -13,7 +13,7 @@ export function createExpressServer(demo) {
     .set("env", "production")
     .use(session(demo.sessions.store))
     .use(async (req, res) => {
-      /** @type {import("../actions.js").DemoSession} */
+      /** @type {import("../actions/actions.js").DemoSession} */
       const current = getSession(req);
       const { method, path, headers } = req;
       const request = { method, path, headers, form: () => readForm(req) };

@@ -8,7 +8,7 @@ import { respond } from "../routes.js";
 /** @param {import("../routes.js").Demo} demo */
 export function createKoaServer(demo) {
   const app = new Koa().use(session(demo.sessions.store)).use(async (ctx) => {
-    /** @type {import("../actions.js").DemoSession} */
+    /** @type {import("../actions/actions.js").DemoSession} */
     const current = getSession(ctx);
     const { method, path, headers } = ctx;
     const request = { method, path, headers, form: () => readForm(ctx.req) };

@@ -20,7 +20,7 @@ const SERVERS = [
 /**
  * Listens on `port` and the next two. 0 means free ports. If a port is taken: rejects with `exactly`, otherwise uses a free port.
  *
- * @param {import("../open-sessions.js").Sessions} sessions
+ * @param {import("../sessions/open-sessions.js").Sessions} sessions
  * @param {{ port: number, exactly: boolean }} where
  * @returns {Promise<Running>} if one cannot listen, stops all of them and rejects
  */

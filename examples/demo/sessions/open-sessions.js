@@ -11,8 +11,8 @@ import {
   withURL,
 } from "@redistore/core";
 import { Redis } from "ioredis";
-import { findRedis } from "../../test/redis/find-redis.mjs";
-import { startRedis } from "../../test/redis/start-redis.mjs";
+import { findRedis } from "../../../test/redis/find-redis.mjs";
+import { startRedis } from "../../../test/redis/start-redis.mjs";
 import { RotatingKeys } from "./rotating-keys.js";
 
 /**

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, inject, it, onTestFinished, vi } from "vitest";
-import { check } from "../check.js";
+import { check } from "../check/check.js";
 import { curlLines } from "../curl-lines.js";
 import { runDemo } from "./run-demo.ts";
 
@@ -19,7 +19,7 @@ describe("pnpm demo --check", () => {
     const demo = runDemo(["--check"], given);
     expect(await demo.ended).toMatchObject({ code: 0 });
     expect(demo.output()).toContain(`Redis at ${new URL(given.REDIS_URL).host}`);
-    expect(demo.output()).toContain("12 of 12 checks passed");
+    expect(demo.output()).toContain("15 of 15 checks passed");
   });
 
   it("passes in memory if there is no Redis, and prints that it does", async () => {
@@ -45,7 +45,7 @@ describe("pnpm demo --check", () => {
     const { port } = sessionless.address() as AddressInfo;
     const origin = `http://127.0.0.1:${port}`;
     expect(await check([{ name: "Express", origin }])).toBe(false);
-    expect(log).toHaveBeenLastCalledWith("0 of 12 checks passed");
+    expect(log).toHaveBeenLastCalledWith("0 of 15 checks passed");
   });
 });
 
