@@ -63,7 +63,7 @@ async function model(
     const { runUsersInMemory } = (await copy.load(`${RECORDS}/random-users.ts`)) as Users;
     return async () => {
       for (const [faults, byKey] of WAYS)
-        await runUsersInMemory(random, { runs: Math.min(runs, 1500), faults, byKey });
+        await runUsersInMemory(random, { runs: Math.min(runs, 4000), faults, byKey });
     };
   }
   const { runInterleavingsInMemory } = (await copy.load(

@@ -159,7 +159,7 @@ export const MOVING: readonly Mutant[] = [
       {
         file: "protocol/regenerate/regenerate.ts",
         find: "const next = { ...(await createListed(context, begun, deadline)) };",
-        replace: "const next = { id: step.given?.id ?? context.newId(), record };",
+        replace: "const next = { id: step.given?.id ?? context.newId(), record: begun.record };",
       },
       {
         file: "protocol/regenerate/regenerate.ts",

@@ -57,8 +57,8 @@ export const USERS: readonly Mutant[] = [
   }),
   ...mutants("users", "protocol/save.ts", {
     "a save that followed the session to a new id lists it there": [
-      "const isElsewhere = isListed && committed && location.storedId !== step.id;",
-      "const isElsewhere = false;",
+      'const mayBeUnlisted = isListed && committed && (isElsewhere || result === "merged");',
+      'const mayBeUnlisted = isElsewhere && result === "nothing";',
     ],
   }),
   ...mutants("users", "protocol/regenerate/regenerate.ts", {

@@ -59,6 +59,7 @@ export {
   withOperationTimeout,
   withPath,
   withPrincipal,
+  withRolling,
   withSerializer,
   withSessionOptions,
 } from "./options/store-options.ts";
@@ -68,6 +69,7 @@ export type {
   Concurrency,
   EncryptedValues,
   OptionalStoreOption,
+  Rolling,
   SessionLimit,
   StoreOption,
 } from "./options/option.ts";

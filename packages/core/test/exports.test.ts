@@ -56,6 +56,7 @@ it("exports these values from @redistore/core", () => {
       "withPoolIdleTimeout",
       "withPoolSize",
       "withPrincipal",
+      "withRolling",
       "withSentinel",
       "withSerializer",
       "withSessionOptions",

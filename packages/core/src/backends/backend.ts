@@ -1,5 +1,6 @@
 // The contract of a backend: it stores bytes under session ids, and does the atomic steps that the save protocol is built from.
 import type { Deadline } from "./deadline.ts";
+import type { Activity } from "./activity.ts";
 import type { PrincipalIndex } from "./principal-index.ts";
 import type { Ending, Successor, Tombstone } from "./tombstone.ts";
 
@@ -70,6 +71,12 @@ export interface Backend extends PrincipalIndex {
    * It changes nothing if there is a tombstone.
    */
   touch(id: string, seconds: number, deadline: Deadline): Promise<Entry>;
+
+  /**
+   * Reads like `inspect`, and first raises the expiry of the record as `activity` says, if the record would expire so much sooner. It never lowers
+   * an expiry, and changes nothing if there is a tombstone, or if the record has no expiry.
+   */
+  roll(id: string, activity: Activity, deadline: Deadline): Promise<InspectedEntry>;
 
   /**
    * Stores `record` if there is neither a record nor a tombstone. Resolves with false if there is one, and changes nothing then.

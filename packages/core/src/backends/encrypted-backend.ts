@@ -3,6 +3,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { KeyRing } from "../codec/key-ring.ts";
 import { isEncrypted, type RecordCipher } from "../codec/record-cipher.ts";
 import { SessionTooLargeError } from "../errors.ts";
+import { type Activity, formatLifetimeFields, lifetimeFieldsIn } from "./activity.ts";
 import type { Backend, Deletion, Entry, Health, InspectedEntry, WriteResult } from "./backend.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Admission, Admitted, Bar, Member } from "./principal-index.ts";
@@ -65,6 +66,10 @@ export class EncryptedBackend implements Backend {
 
   async touch(id: string, seconds: number, deadline: Deadline): Promise<Entry> {
     return this.#decryptEntry(id, await this.#read(this.#backend.touch(id, seconds, deadline)));
+  }
+
+  async roll(id: string, activity: Activity, deadline: Deadline): Promise<InspectedEntry> {
+    return this.#decryptEntry(id, await this.#read(this.#backend.roll(id, activity, deadline)));
   }
 
   async create(id: string, record: Buffer, seconds: number, deadline: Deadline): Promise<boolean> {
@@ -146,7 +151,11 @@ export class EncryptedBackend implements Backend {
     const deflated = this.#options.compress ? deflateRawSync(record) : record;
     const isShorter = deflated.length < record.length;
     const place = this.#options.keyPrefix + id;
-    const bytes = cipher.encrypt(isShorter ? deflated : record, place, isShorter ? DEFLATED : 0);
+    const bytes = cipher.encrypt(isShorter ? deflated : record, place, {
+      flags: isShorter ? DEFLATED : 0,
+      // In clear, for a script that moves the expiry.
+      note: formatLifetimeFields(lifetimeFieldsIn(record)),
+    });
     this.#stored.set(record, { bytes, written: { id, cipher } });
     return bytes;
   }

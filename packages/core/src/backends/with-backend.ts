@@ -9,6 +9,7 @@ const METHODS: Record<keyof Backend, true> = {
   getMany: true,
   inspect: true,
   touch: true,
+  roll: true,
   create: true,
   replace: true,
   retire: true,

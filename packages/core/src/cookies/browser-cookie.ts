@@ -46,6 +46,8 @@ export interface CookieParts {
   readonly name: string;
   readonly record: CookieRecord;
   readonly loaded?: LoadedCookie | undefined;
+  /** The loaded cookie is to be sent anew: activity has moved the expiry of its session. */
+  readonly isDue?: boolean | undefined;
   /** The request has cookies of this name, and none of them can be good, in this process or in another. */
   readonly hasDeadCookie?: boolean | undefined;
   readonly carrier?: CookieCarrier | undefined;
@@ -81,13 +83,13 @@ export class BrowserCookie {
   /** A cookie that is no renewal was taken. A later one takes its place in the same response. */
   #hasChanged = false;
 
-  constructor({ settings, name, record, loaded, hasDeadCookie, carrier }: CookieParts) {
+  constructor({ settings, name, record, loaded, isDue, hasDeadCookie, carrier }: CookieParts) {
     this.#settings = settings;
     this.#name = name;
     this.#record = record;
     this.#carrier = carrier;
     this.#sent = loaded;
-    this.#renew = loaded !== undefined && loaded.keyIndex > 0;
+    this.#renew = isDue === true || (loaded !== undefined && loaded.keyIndex > 0);
     if (hasDeadCookie) this.#dropUntil = settings.now() + DROP_WITHIN;
   }
 

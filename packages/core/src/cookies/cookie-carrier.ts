@@ -6,6 +6,8 @@ export interface CookieCarrier {
   canSendCookies(): boolean;
   /** Whether the browser used TLS. */
   isSecure(): boolean;
+  /** False if the request does not keep its session alive (`withRolling`). Default true. */
+  readonly isActivity?: boolean | undefined;
   /** The path of the request, without its query; undefined if it is not known. */
   readonly path: string | undefined;
 }

@@ -32,6 +32,12 @@ export interface EncryptedValues {
   readonly keys?: Keys | undefined;
 }
 
+/** How activity keeps sessions alive. */
+export interface Rolling {
+  /** Seconds after which the expiry of a session that is used is moved. Default: a tenth of its lifetime. */
+  readonly every?: number | undefined;
+}
+
 /** How many sessions one principal may have, and what a login does that would be one more. */
 export interface SessionLimit {
   /** Infinity is no limit. */
@@ -54,6 +60,7 @@ export interface SettingValues extends ConnectionDetails, Required<CookieOptions
   absoluteTimeout: number;
   principalOf: PrincipalOf;
   sessionLimit: SessionLimit;
+  rolling: Rolling;
   serializer: Serializer;
   cookieName: string;
   audience: string;

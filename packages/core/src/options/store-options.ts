@@ -13,6 +13,7 @@ import {
   option,
   type Concurrency,
   type PrincipalOf,
+  type Rolling,
   type SessionLimit,
   type StoreOption,
 } from "./option.ts";
@@ -86,6 +87,28 @@ export function withDefaultMaxAge(seconds: number): StoreOption {
 export function withAnonymousMaxAge(seconds: number): StoreOption {
   checkSeconds("withAnonymousMaxAge", seconds, 1);
   return option((settings) => settings.set("withAnonymousMaxAge", "anonymousMaxAge", seconds));
+}
+
+/**
+ * Activity keeps a session alive: a request that uses it moves its expiry, in Redis and in the browser, to `maxAge` from then. Default: only a
+ * save does, as in Go.
+ *
+ * ```ts
+ * withRolling({ every: 300 });
+ * ```
+ *
+ * The expiry is moved once `every` seconds (default: a tenth of the session's lifetime) have passed since the cookie was issued. It costs no command: the
+ * one that reads the session does it. The cookie is sent then, and not on a response that a shared cache may keep: it stays due. So a session lives at
+ * least its lifetime less `every` after its last use.
+ *
+ * A request that is no use (a page that polls) declines with `rolling: false`, an option where the session is asked for. `readSession` and
+ * upgrade requests decline: they can send no cookie.
+ */
+export function withRolling(options: Rolling = {}): StoreOption {
+  checkOptionNames("withRolling", options, ["every"]);
+  const { every } = options;
+  if (every !== undefined) checkSeconds("withRolling: every", every, 1);
+  return option((settings) => settings.set("withRolling", "rolling", { every }));
 }
 
 /**

@@ -1,5 +1,6 @@
 // Decides from the record and the tombstone under an id whether there is a session, and under which id it goes on.
-import type { Entry } from "../backends/backend.ts";
+import type { Activity } from "../backends/activity.ts";
+import type { Entry, InspectedEntry } from "../backends/backend.ts";
 import type { Deadline } from "../backends/deadline.ts";
 import type { RedirectTombstone, Tombstone } from "../backends/tombstone.ts";
 import type { StoredRecord } from "./create.ts";
@@ -19,6 +20,8 @@ export interface LiveRecord extends StoredRecord {
    * for a whole grace period, so the response that carried it was lost.
    */
   readonly ledOn?: { readonly tellCookie: boolean };
+  /** Seconds until the record expires, if it was read as one that is used. */
+  readonly expiresIn?: number | undefined;
 }
 
 /**
@@ -37,13 +40,18 @@ export interface FoundFirst {
   readonly undecipherable: readonly string[];
 }
 
-/** Reads the session under `id`. */
+/** Reads the session under `id`. With an `activity` it moves the expiry of the record. */
 export async function load(
   context: ProtocolContext,
   id: string,
   deadline: Deadline,
+  activity?: Activity,
 ): Promise<Found> {
-  return resolveEntry(context, id, await context.backend.get(id, deadline), deadline);
+  const { backend } = context;
+  const entry: Entry & Partial<InspectedEntry> = activity
+    ? await backend.roll(id, activity, deadline)
+    : await backend.get(id, deadline);
+  return resolveEntry(context, id, entry, deadline);
 }
 
 /**
@@ -72,11 +80,12 @@ export async function loadFirst(
 function resolveEntry(
   context: ProtocolContext,
   id: string,
-  { record, tombstone, isUndecipherable }: Entry,
+  { record, tombstone, isUndecipherable, secondsLeft }: Entry & Partial<InspectedEntry>,
   deadline: Deadline,
 ): Found | Promise<Found> {
   if (tombstone) return resolveTombstone(context, tombstone, deadline);
-  return record ? { state: "live", id, record } : { state: "none", isUndecipherable };
+  if (!record) return { state: "none", isUndecipherable };
+  return { state: "live", id, record, expiresIn: secondsLeft };
 }
 
 async function resolveTombstone(

@@ -38,11 +38,14 @@ export async function save(
     return session.noteGone(error);
   });
   try {
-    const committed = await saveStored(session, live, before.principal, deadline, update);
+    const result = await saveStored(session, live, before.principal, deadline, update);
+    const committed = result !== "nothing";
     const { principal } = copy.metadata;
     if (!committed && isListed) await unlistAfter(context, step, after, deadline);
-    const isElsewhere = isListed && committed && location.storedId !== step.id;
-    if (isElsewhere || (update && principal !== after.principal))
+    const isElsewhere = location.storedId !== step.id;
+    // Another request may have made it another principal's meanwhile, and removed it from the index of this one.
+    const mayBeUnlisted = isListed && committed && (isElsewhere || result === "merged");
+    if (mayBeUnlisted || (update && principal !== after.principal))
       await listSaved(session, deadline);
     if (before.principal !== principal) await unlistAfter(context, step, before, deadline);
     return committed;
@@ -53,14 +56,14 @@ export async function save(
   }
 }
 
-/** Commits the change of a stored session that was the principal's `earlier`. */
+/** Commits the change of a stored session that was the principal's `earlier`. Returns whether it was merged with other changes. */
 async function saveStored(
   session: SessionInUse,
   live: LiveRecord,
   earlier: string | undefined,
   deadline: Deadline,
   update?: Update,
-): Promise<boolean> {
+): Promise<"nothing" | "as it is" | "merged"> {
   const { copy } = session;
   const pending = copy.pending();
   const capture = pending ?? copy.capture();
@@ -68,10 +71,10 @@ async function saveStored(
   const isAnother = earlier !== undefined && principal !== undefined && principal !== earlier;
   const whole = isAnother ? onlyOwn(session, capture, pending, update) : update;
   const committed = await commit(session, live, pending, capture, deadline, whole);
-  if (!committed) return false;
+  if (!committed) return "nothing";
   if (whole) copy.replaceWith(committed.record, capture);
   session.moveTo(committed);
-  return true;
+  return committed.record === pending?.bytes ? "as it is" : "merged";
 }
 
 /** Commits to the record `live`. Undefined if the session has ended, and the change was only to remove values. */
@@ -147,7 +150,7 @@ async function createRecord(
   }
 }
 
-/** Lists a session that is a principal's by an update, or under an id that it got meanwhile. If it is not let in, it ends. */
+/** Lists a session that is a principal's by an update, under an id that it got meanwhile, or in a record that was merged. If it is not let in, it ends. */
 async function listSaved(session: SessionInUse, deadline: Deadline): Promise<void> {
   const { context, copy, location } = session;
   const { metadata } = copy;

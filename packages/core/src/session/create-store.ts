@@ -41,6 +41,7 @@ const DEFAULT_MAX_READ_LENGTH = 1024 * 1024;
 const OF_COOKIES = [
   "cookieName",
   "audience",
+  "rolling",
   "path",
   "domain",
   "secure",
@@ -63,7 +64,7 @@ const OF_COOKIES = [
  * **Connection**, exactly one: `withURL`, `withAddress`, `withClient`, `withCluster`, `withSentinel`, `withMemory`, `withBackend`.
  * With one that is opened here: `withAuth`, `withPassword`, `withTLS`, `withDB` (`withDBNum`), `withPoolSize`, `withPoolIdleTimeout`.
  *
- * **Sessions**: `withMaxAge`, `withDefaultMaxAge`, `withAnonymousMaxAge`, `withAbsoluteTimeout`, `withPrincipal`,
+ * **Sessions**: `withMaxAge`, `withDefaultMaxAge`, `withAnonymousMaxAge`, `withRolling`, `withAbsoluteTimeout`, `withPrincipal`,
  * `withMaxSessionsPerPrincipal`, `withMaxLength`, `withMaxReadLength`, `withSerializer`, `withConcurrency`, `withKeyPrefix`.
  *
  * **Cookies**: `withCookieName`, `withPath`, `withSessionOptions`.
@@ -92,8 +93,9 @@ export async function createStore<Data extends object = SessionData>(
   }
   const keyRing = await openKeys(keys, settings, { maxAge: cookieOptions.maxAge, now });
   const records = await openRecords<Data>(settings, STORE_DEFAULTS, keyRing);
-  const audience = settings.get("audience");
-  return new Store({ records, keyRing, defaultName, audience, cookieOptions, now });
+  const [audience, rolling] = [settings.get("audience"), settings.get("rolling")];
+  checkRolling(settings, cookieOptions.maxAge);
+  return new Store({ records, keyRing, defaultName, audience, rolling, cookieOptions, now });
 }
 
 /**
@@ -195,6 +197,16 @@ function resolveCookieOptions(settings: Settings): ResolvedCookieOptions {
     resolved[name] = settings.get(name) ?? resolved[name];
   }
   return Object.freeze(resolved) as unknown as ResolvedCookieOptions;
+}
+
+/** @throws ConfigError if sessions expire before activity could keep them alive */
+function checkRolling(settings: Settings, maxAge: number): void {
+  const { every } = settings.get("rolling") ?? {};
+  const lifetime = maxAge || settings.get("defaultMaxAge") || STORE_DEFAULTS.defaultMaxAge;
+  if (every === undefined || every < lifetime) return;
+  throw new ConfigError(
+    `withRolling: every is ${every} seconds, and sessions live for ${lifetime}. It has to be shorter, or they expire while they are used.`,
+  );
 }
 
 function clock(settings: Settings): () => number {

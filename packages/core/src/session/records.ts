@@ -1,9 +1,11 @@
 // Sessions by id, over any backend and serializer, with no cookies and no keys.
+import type { Activity } from "../backends/activity.ts";
 import type { Backend, Health } from "../backends/backend.ts";
 import { Deadline } from "../backends/deadline.ts";
 import type { RecordFormat } from "../changes/record-format.ts";
 import { publicIdOf, publish, trace } from "../diagnostics.ts";
 import { isRedistoreError } from "../errors.ts";
+import { activityOf, leastEveryOf } from "../protocol/activity.ts";
 import { CommitQueue } from "../protocol/commit-queue.ts";
 import { destroyChain } from "../protocol/destroy.ts";
 import { load, loadFirst, type Found } from "../protocol/load.ts";
@@ -50,10 +52,30 @@ export class Records<Data extends object = SessionData> {
    * @throws SerializationError if the stored bytes cannot be read
    */
   load(id: string): Promise<SessionRecord<Data>> {
+    return this.#traceLoad(id);
+  }
+
+  /**
+   * @internal The same for a session that is used, whose cookie was issued `age` seconds ago: moves the expiry, if that is due.
+   *
+   * @param every how often at most, in seconds; undefined is a tenth of the lifetime
+   */
+  async loadUsed(
+    id: string,
+    age: number,
+    every: number | undefined,
+  ): Promise<{ readonly record: SessionRecord<Data>; readonly isDue: boolean }> {
+    const { settings } = this.#context;
+    const mayBeDue = age >= leastEveryOf(settings, every);
+    const record = await this.#traceLoad(id, mayBeDue ? activityOf(settings, every) : undefined);
+    return { record, isDue: await record.keepAlive(age, every) };
+  }
+
+  #traceLoad(id: string, activity?: Activity): Promise<SessionRecord<Data>> {
     return trace(
       "load",
       () => publicIdOf(id),
-      () => this.#load(id, this.#context.deadline()),
+      () => this.#load(id, this.#context.deadline(), activity),
       ({ state }) => state,
     );
   }
@@ -143,8 +165,8 @@ export class Records<Data extends object = SessionData> {
     }
   }
 
-  async #load(id: string, deadline: Deadline): Promise<SessionRecord<Data>> {
-    const found = await load(this.#context, id, deadline);
+  async #load(id: string, deadline: Deadline, activity?: Activity): Promise<SessionRecord<Data>> {
+    const found = await load(this.#context, id, deadline, activity);
     const isUndecipherable = found.state === "none" && found.isUndecipherable === true;
     return this.#open(id, found, deadline, isUndecipherable ? [id] : []);
   }

@@ -7,6 +7,7 @@ import type { Values } from "../changes/record-format.ts";
 import { WorkingCopy } from "../changes/working-copy.ts";
 import { publish, trace, type Operation } from "../diagnostics.ts";
 import { ConfigError, SessionGoneError } from "../errors.ts";
+import { everyOf, keepAlive } from "../protocol/activity.ts";
 import { capAnonymous, secondsLeft } from "../protocol/lifetime.ts";
 import { namedPrincipal } from "../protocol/principals/named.ts";
 import type { ProtocolContext } from "../protocol/protocol-context.ts";
@@ -252,6 +253,22 @@ export class SessionRecord<Data extends object = Record<string, unknown>> implem
     } catch {
       this.#copy.metadata = metadata;
     }
+  }
+
+  /**
+   * @internal Moves the expiry of a session that is used, if that is due and reading it has not. Resolves with whether it was due.
+   *
+   * @param age seconds since the session's cookie was issued
+   */
+  async keepAlive(age: number, every: number | undefined): Promise<boolean> {
+    const { live } = this.#location;
+    const { metadata } = this.#copy;
+    const isUsed = live !== undefined && live.ledOn === undefined;
+    if (!isUsed || age < everyOf(this.#context.settings, metadata, every)) return false;
+    const run = (deadline: Deadline): Promise<void> =>
+      keepAlive(this.#context, live, metadata, every, deadline);
+    await this.#queue.run(run);
+    return true;
   }
 
   /** Runs an operation in the queue, traced, and publishes the event if it finds that the session has ended. */

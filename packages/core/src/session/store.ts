@@ -13,7 +13,9 @@ import {
   type ResolvedCookieOptions,
 } from "../options/cookie-options.ts";
 import type { PrincipalSessions } from "./principal-sessions.ts";
+import type { Rolling } from "../options/option.ts";
 import type { Records } from "./records.ts";
+import type { SessionRecord } from "./session-record.ts";
 import type { Regeneration } from "../protocol/regenerate/regeneration.ts";
 import type { RediStore } from "./redi-store.ts";
 import type { CookieSettings } from "../cookies/browser-cookie.ts";
@@ -30,6 +32,7 @@ export interface StoreParts<Data extends object> {
   readonly keyRing: KeyRing;
   readonly defaultName: string;
   readonly audience?: string | undefined;
+  readonly rolling?: Rolling | undefined;
   readonly cookieOptions: ResolvedCookieOptions;
   readonly now: () => number;
 }
@@ -44,16 +47,18 @@ export class Store<Data extends object> implements RediStore<Data> {
   readonly records: Records<Data>;
   readonly #keyRing: KeyRing;
   readonly #audience: string | undefined;
+  readonly #rolling: Rolling | undefined;
   readonly #settings: CheckedSettings;
   /** The settings of middlewares with attributes of their own; the key is the object that was given. */
   readonly #ownSettings = new WeakMap<CookieOptions, CheckedSettings>();
 
   constructor(parts: StoreParts<Data>) {
-    const { records, keyRing, defaultName, audience, cookieOptions, now } = parts;
+    const { records, keyRing, defaultName, audience, rolling, cookieOptions, now } = parts;
     this.defaultName = defaultName;
     this.records = records;
     this.#keyRing = keyRing;
     this.#audience = audience;
+    this.#rolling = rolling;
     this.#settings = {
       cookieOptions,
       now,
@@ -81,16 +86,17 @@ export class Store<Data extends object> implements RediStore<Data> {
     const current = this.#keyRing.current();
     const codec = current instanceof Promise ? await current : current;
     const { all, valid } = decodeAll(codec, this.#signedName(name), values);
-    const record =
-      valid.length > 0
-        ? await this.records.loadFirst(valid.map(({ id }) => id))
-        : this.records.create();
+    const [only] = valid.length === 1 ? valid : [];
+    const { record, isDue } =
+      only && this.#isUse(carrier)
+        ? await this.records.loadUsed(only.id, this.#age(only), this.#rolling?.every)
+        : { record: await this.#loadAny(valid), isDue: false };
     const loaded =
       record.state === "live" ? valid.find(({ id }) => id === record.loadedBy) : undefined;
     const { undecipherable } = record;
     publishCookies(name, all, loaded, undecipherable);
     if (valid.length > 1) publish("ambiguous", () => ({ name, cookies: valid.length }));
-    if (loaded) return new Session({ settings, name, record, loaded, carrier });
+    if (loaded) return new Session({ settings, name, record, loaded, isDue, carrier });
     const isUndecipherable = record.state === "new" && undecipherable.length > 0;
     const ended = isUndecipherable ? "undecipherable" : "gone";
     const rejected = valid.length > 0 ? ended : all.at(-1)?.rejected;
@@ -156,6 +162,22 @@ export class Store<Data extends object> implements RediStore<Data> {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** Whether a request keeps its session alive. A cookie that could not be sent would expire nevertheless. */
+  #isUse(carrier: CookieCarrier | undefined): boolean {
+    if (!this.#rolling) return false;
+    return carrier === undefined || (carrier.canSendCookies() && carrier.isActivity !== false);
+  }
+
+  #age({ issuedAt }: Decoded): number {
+    return this.#settings.now() - issuedAt;
+  }
+
+  async #loadAny(valid: readonly Decoded[]): Promise<SessionRecord<Data>> {
+    return valid.length > 0
+      ? this.records.loadFirst(valid.map(({ id }) => id))
+      : this.records.create();
   }
 
   #startSession(parts: SessionParts<Data>): Session<Data> {

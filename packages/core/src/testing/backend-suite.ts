@@ -1,5 +1,6 @@
 // The contract of a backend as tests: every implementation has to pass them. Here get, create, touch and replace.
 import assert from "node:assert/strict";
+import { backendActivitySuite } from "./backend-activity-suite.ts";
 import { backendEndingSuite } from "./backend-ending-suite.ts";
 import { backendListingSuite } from "./backend-listing-suite.ts";
 import { backendTombstoneSuite } from "./backend-tombstone-suite.ts";
@@ -235,4 +236,5 @@ export function backendSuite(
   backendTombstoneSuite({ describe, it }, name, on);
   backendListingSuite({ describe, it }, name, on);
   backendIndexSuite({ describe, it }, name, on);
+  backendActivitySuite({ describe, it }, name, on);
 }

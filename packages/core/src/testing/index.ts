@@ -11,6 +11,7 @@ export type {
   InspectedEntry,
   WriteResult,
 } from "../backends/backend.ts";
+export type { Activity } from "../backends/activity.ts";
 export type { Deadline } from "../backends/deadline.ts";
 export type {
   Admission,

@@ -137,13 +137,14 @@ export class RequestSessions {
   #open(
     store: RediStore<object>,
     name: string,
-    { cookie }: SessionOptions,
+    { cookie, rolling }: SessionOptions,
     isSecure: (() => boolean) | undefined,
   ): SessionSlot {
     const { cookieHeader, path } = this.#request;
     const slot = new SessionSlot(store, name, cookieHeader, cookie, {
       canSendCookies: () => this.canSendCookies,
       isSecure: isSecure ?? (() => this.#request.isSecure()),
+      isActivity: rolling,
       path,
     });
     this.#slots = [...this.#slots.filter((each) => !each.failed), slot];

@@ -14,9 +14,11 @@ export interface SessionOptions {
   readonly name?: string | undefined;
   /** Cookie attributes over those of the store. */
   readonly cookie?: CookieOptions | undefined;
+  /** False if the request does not keep the session alive, where the store has `withRolling`. Default true. */
+  readonly rolling?: boolean | undefined;
 }
 
-const NAMES = ["name", "cookie"];
+const NAMES = ["name", "cookie", "rolling"];
 const NO_OPTIONS: object = {};
 
 /**
@@ -25,7 +27,7 @@ const NO_OPTIONS: object = {};
  * @param others the names of the adapter's own options
  * @throws ConfigError
  */
-export function resolveSessionOptions<Options extends SessionOptions>(
+export function resolveSessionOptions<Options extends Pick<SessionOptions, "name" | "cookie">>(
   by: string,
   options: string | Options | undefined,
   others: readonly string[] = [],
@@ -37,6 +39,12 @@ export function resolveSessionOptions<Options extends SessionOptions>(
   const { name, cookie } = resolved;
   if (name !== undefined) checkCookieName(name);
   if (cookie !== undefined) checkCookieOptions(`${by}: cookie`, cookie);
+  const { rolling } = resolved as { readonly rolling?: unknown };
+  if (!["undefined", "boolean", "function"].includes(typeof rolling)) {
+    throw new ConfigError(
+      `${by}: rolling is of type ${typeof rolling}. It takes false for requests that do not keep the session alive, or a function that tells by the request.`,
+    );
+  }
   return resolved;
 }
 

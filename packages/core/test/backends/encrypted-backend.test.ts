@@ -139,7 +139,10 @@ describe("the backend that encrypts", () => {
     const keyRing = await vault.opened();
     const below = new MemoryBackend();
     const backend = encrypted(below, { keyRing });
-    const newest = new RecordCipher([...NEW, ...OLD]).encrypt(PLAIN, "test_a", 0);
+    const newest = new RecordCipher([...NEW, ...OLD]).encrypt(PLAIN, "test_a", {
+      flags: 0,
+      note: "",
+    });
     await below.create("a", newest, 10, soon());
     expect((await backend.get("a", soon())).record).toBeUndefined();
     vault.seconds += 60;
@@ -177,7 +180,7 @@ describe("compression", () => {
     await backend.create("long", LONG, 10, soon());
     await backend.create("noise", noise, 10, soon());
     expect((await below.get("long", soon())).record?.length).toBeLessThan(200);
-    expect((await below.get("noise", soon())).record?.length).toBe(134);
+    expect((await below.get("noise", soon())).record?.length).toBe(135);
     for (const reader of [backend, encrypted(below, { compress: false })]) {
       expect((await reader.get("long", soon())).record).toEqual(LONG);
       expect((await reader.get("noise", soon())).record).toEqual(noise);

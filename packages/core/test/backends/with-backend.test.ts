@@ -25,7 +25,7 @@ describe("withBackend", () => {
   it("names the methods that are missing", () => {
     expect(() => withBackend({ get: () => undefined } as never)).toThrow(ConfigError);
     expect(() => withBackend({ get: () => undefined } as never)).toThrow(
-      /getMany, inspect, touch, create/,
+      /getMany, inspect, touch, roll, create/,
     );
     expect(() => withBackend(undefined as never)).toThrow(/get, getMany/);
   });

@@ -12,7 +12,12 @@ import type { HttpRequest } from "../response/message.ts";
 import { checkTrustProxy, isSecure, type TrustProxy } from "./trust-proxy.ts";
 
 /** Which session of the store is asked for, and whom to trust for TLS. A string in place of this object is the name. */
-export interface HttpSessionOptions extends SessionOptions {
+export interface HttpSessionOptions extends Omit<SessionOptions, "rolling"> {
+  /**
+   * Whether the request keeps the session alive, where the store has `withRolling`: false for a page that polls, or a function that tells by the
+   * request. Default true.
+   */
+  readonly rolling?: boolean | ((req: HttpRequest) => boolean) | undefined;
   /** Whether X-Forwarded-Proto is believed; it decides `secure: "auto"`. Default false. */
   readonly trustProxy?: TrustProxy | undefined;
 }
@@ -61,7 +66,9 @@ export function loadSession<Data extends object>(
   trustProxy: TrustProxy | undefined = options.trustProxy,
 ): Promise<Session<Data>> {
   const isSecureByProxy = trustProxy === undefined ? undefined : () => isSecure(req, trustProxy);
-  return sessionsOf(req).get(store, options, isSecureByProxy);
+  const { name, cookie, rolling } = options;
+  const isActivity = typeof rolling === "function" ? rolling(req) : rolling;
+  return sessionsOf(req).get(store, { name, cookie, rolling: isActivity }, isSecureByProxy);
 }
 
 const checked = new WeakSet<object>();

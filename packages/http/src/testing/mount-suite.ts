@@ -1,16 +1,32 @@
 // How a middleware is mounted: wrong options are refused there, a failed start is repeated, and a cookie has to fit its requests.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { isRedistoreError, StoreUnavailableError } from "@redistore/core";
+import {
+  createStore,
+  generateKeys,
+  isRedistoreError,
+  keysFromStrings,
+  StoreUnavailableError,
+  withClock,
+  withMaxAge,
+  withMemory,
+  withRolling,
+} from "@redistore/core";
 import type { TestRunner } from "@redistore/core/testing";
 import type { SessionOptions } from "@redistore/core/web";
-import type { SuiteAdapter, SuiteHandler } from "./suite-adapter.ts";
+import type { SuiteAdapter, SuiteData, SuiteHandler } from "./suite-adapter.ts";
 import { withServer } from "./with-server.ts";
 
 const view: SuiteHandler = ({ data, respond }) => {
   data["seen"] = true;
   return respond("seen");
 };
+
+const read: SuiteHandler = ({ data, respond }) => respond(JSON.stringify(data["seen"] ?? false));
+const readPublic: SuiteHandler = ({ data, respond }) =>
+  respond(JSON.stringify(data["seen"] ?? false), {
+    headers: { "Cache-Control": "public, max-age=60" },
+  });
 
 /** Options as JavaScript may give them, and what the message says of them. */
 const WRONG: readonly (readonly [string, object, RegExp])[] = [
@@ -110,6 +126,35 @@ export function mountSuite({ describe, it }: TestRunner, adapter: SuiteAdapter):
         assert.match(warnings[0] ?? "", fix);
       });
     }
+
+    it("keeps a session alive that is used, unless it declines or the response is for shared caches", async () => {
+      for (const [rolling, path, isSent] of [
+        [undefined, "/read", true],
+        [undefined, "/public", false],
+        [false, "/read", false],
+      ] as const) {
+        const clock = { now: 2_000_000_000 };
+        const options = [withMemory(), withClock(() => clock.now), withMaxAge(1000), withRolling()];
+        const rollingStore = await createStore<SuiteData>(
+          keysFromStrings(...generateKeys()),
+          options,
+        );
+        await withServer(
+          adapter,
+          { "/": view, "/read": read, "/public": readPublic },
+          async ({ browser }) => {
+            await browser.visit("/");
+            clock.now += 500;
+            const { text, setCookie } = await browser.visit(path);
+            assert.deepEqual([text, setCookie.length], ["true", isSent ? 1 : 0]);
+            clock.now += 700;
+            assert.equal((await browser.visit("/read")).text, String(isSent));
+          },
+          { input: () => rollingStore, options: { rolling } },
+        );
+        await rollingStore.close();
+      }
+    });
 
     it("whose cookie has the path of the request, or of a folder above it, stores the session", () =>
       withServer(

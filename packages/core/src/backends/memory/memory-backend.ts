@@ -1,4 +1,5 @@
 // The backend in the memory of this process, for development and tests. It is also the contract in its most readable form.
+import { type Activity, lifetimeFieldsIn, movedBy } from "../activity.ts";
 import type { Backend, Deletion, Entry, Health, InspectedEntry, WriteResult } from "../backend.ts";
 import { closed } from "../closed.ts";
 import type { Deadline } from "../deadline.ts";
@@ -49,6 +50,17 @@ export class MemoryBackend implements Backend {
     this.#assertOpen();
     this.#records.raise(id, seconds);
     return this.#entry(id);
+  }
+
+  async roll(id: string, activity: Activity, _deadline: Deadline): Promise<InspectedEntry> {
+    this.#assertOpen();
+    const { record, tombstone } = this.#entry(id);
+    const left = this.#records.secondsLeft(id);
+    if (record && !tombstone && left !== undefined) {
+      const { seconds, least } = movedBy(lifetimeFieldsIn(record), activity);
+      if (seconds - left >= least) this.#records.raise(id, seconds);
+    }
+    return { record, tombstone, secondsLeft: this.#records.secondsLeft(id) };
   }
 
   async create(id: string, record: Buffer, seconds: number, _deadline: Deadline): Promise<boolean> {

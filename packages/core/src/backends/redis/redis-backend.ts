@@ -1,5 +1,6 @@
 // The backend in Redis: each step is one command, a plain one or a script over the two keys of one id.
 import { ConfigError } from "../../errors.ts";
+import type { Activity } from "../activity.ts";
 import type { Backend, Deletion, Entry, Health, InspectedEntry, WriteResult } from "../backend.ts";
 import { Deadline } from "../deadline.ts";
 import type { Admission, Admitted, Bar, Member, PrincipalIndex } from "../principal-index.ts";
@@ -9,13 +10,16 @@ import { RecordKeys, sharesSlot } from "./record-keys.ts";
 import { milliseconds, RedisCommands } from "./redis-commands.ts";
 import { RedisPrincipalIndex } from "./redis-principal-index.ts";
 import { createdOf, deletionOf, entryOf, inspectedOf, listOf, writeResultOf } from "./replies.ts";
-import { CREATE, DELETE, INSPECT, REPLACE, RETIRE, type Script, TOUCH } from "./scripts.ts";
+import { CREATE, DELETE, INSPECT, REPLACE, RETIRE, ROLL, type Script, TOUCH } from "./scripts.ts";
 import type { Command, Reply, Transport } from "./transport/transport.ts";
 
 /** The time limit of one SCAN in seconds. Listing belongs to no request, so it does not share a request's deadline. */
 const SCAN_SECONDS = 10;
 /** Keys that one SCAN examines. */
 const SCAN_COUNT = "1000";
+
+/** In seconds: longer than anything that is stored lives. Lua cannot read Infinity. */
+const NO_LIMIT = 1e12;
 
 const NOTHING: Entry = { record: undefined, tombstone: undefined };
 
@@ -72,6 +76,13 @@ export class RedisBackend implements Backend {
   async touch(id: string, seconds: number, deadline: Deadline): Promise<Entry> {
     const reply = await this.#run(TOUCH, id, [milliseconds(seconds)], deadline);
     return entryOf(reply, this.#commands.address);
+  }
+
+  async roll(id: string, activity: Activity, deadline: Deadline): Promise<InspectedEntry> {
+    const { seconds, browserSeconds, anonymousSeconds, absoluteSeconds, every, now } = activity;
+    const limits = [anonymousSeconds, absoluteSeconds].map((limit) => Math.min(limit, NO_LIMIT));
+    const args = [seconds, browserSeconds, ...limits, every ?? "", now].map(String);
+    return inspectedOf(await this.#run(ROLL, id, args, deadline), this.#commands.address);
   }
 
   async create(id: string, record: Buffer, seconds: number, deadline: Deadline): Promise<boolean> {

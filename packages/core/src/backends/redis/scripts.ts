@@ -42,6 +42,31 @@ if found[1] and not found[2] then
 end
 return found`);
 
+/**
+ * ARGV: the numbers of an `Activity`, '' for `every` if there is none. Finds the fields as `lifetimeFieldsIn` does, and moves the expiry as `movedBy`
+ * says. Replies as {@link INSPECT}.
+ */
+export const ROLL: Script = script(String.raw`
+local record = redis.call('GET', KEYS[1])
+local tombstone = redis.call('GET', KEYS[2])
+local left = redis.call('PTTL', KEYS[1])
+if not record or tombstone or left < 0 then return {record, tombstone, left} end
+local fields = string.match(record, '.*_redistore(.*)$') or ''
+local function number(pattern) return tonumber(string.match(fields, '.*' .. pattern)) end
+local lifetime = number('maxAge\\*":(%d+)') or tonumber(ARGV[1])
+if lifetime == 0 then lifetime = tonumber(ARGV[2]) end
+if not string.find(fields, 'principal\\*":') then lifetime = math.min(lifetime, tonumber(ARGV[3])) end
+local seconds = lifetime
+local start = number('authenticated\\*":([%d.]+)') or number('created\\*":([%d.]+)')
+if start then seconds = math.min(seconds, start + tonumber(ARGV[4]) - tonumber(ARGV[6])) end
+local least = (tonumber(ARGV[5]) or lifetime / 10) / 2
+local milliseconds = math.max(1, math.ceil(seconds * 1000))
+if milliseconds > left and seconds - left / 1000 >= least then
+  redis.call('PEXPIRE', KEYS[1], string.format('%d', milliseconds))
+  left = milliseconds
+end
+return {record, tombstone, left}`);
+
 /** Replies the record, its tombstone, and the milliseconds until the record expires. */
 export const INSPECT: Script = script(`
 local found = ${FOUND}

@@ -1,4 +1,5 @@
 // A backend whose steps wait until the test takes them, one at a time, in the order it wants, and with the faults it wants.
+import type { Activity } from "../../../src/backends/activity.ts";
 import type {
   Backend,
   Deletion,
@@ -50,6 +51,10 @@ export class SteppingBackend implements Backend {
 
   touch(id: string, seconds: number, deadline: Deadline): Promise<Entry> {
     return this.#step("touch", () => this.#backend.touch(id, seconds, deadline));
+  }
+
+  roll(id: string, activity: Activity, deadline: Deadline): Promise<InspectedEntry> {
+    return this.#step("roll", () => this.#backend.roll(id, activity, deadline));
   }
 
   create(id: string, record: Buffer, seconds: number, deadline: Deadline): Promise<boolean> {
