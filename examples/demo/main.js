@@ -28,7 +28,7 @@ async function main() {
   const given = options.port ?? process.env["PORT"];
   const port = given === undefined ? (options.check ? 0 : DEFAULT_PORT) : portFrom(given);
   const interrupted = interruption();
-  const sessions = await openSessions();
+  const sessions = await openSessions({ lasting: !options.check });
   try {
     console.log(`Sessions are in ${sessions.where} (${sessions.why}).`);
     const servers = await startServers(sessions, { port, exactly: given !== undefined });

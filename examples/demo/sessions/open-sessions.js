@@ -1,4 +1,5 @@
 // Opens the store that all servers of the demo share: in the Redis of REDIS_URL, in a Redis that the demo starts, or in memory.
+import { randomBytes } from "node:crypto";
 import {
   createStore,
   generateKeys,
@@ -46,6 +47,7 @@ import { RotatingKeys } from "./rotating-keys.js";
  * @property {() => Promise<void>} close
  */
 
+/** Of the key prefixes of all runs. */
 const KEY_PREFIX = "demo_";
 /** In bytes. Enough for a few hundred writes. */
 const MAX_LENGTH = 16_384;
@@ -54,17 +56,25 @@ const SLOW_START = 1500;
 
 const createDemoStore = /** @type {typeof createStore<Values>} */ (createStore);
 
-/** @returns {Promise<Sessions>} */
-export async function openSessions() {
+/**
+ * A run that does not go on with the sessions of an earlier one gets a key prefix of its own. Otherwise users whom the earlier run logged out
+ * everywhere could not log in until this run's clock is past that time, and a clock of the demo may be ahead.
+ *
+ * @param {{ lasting: boolean }} options `lasting`: sessions may stay valid after a restart, which needs SESSION_KEYS
+ * @returns {Promise<Sessions>}
+ */
+export async function openSessions({ lasting }) {
+  const goesOn = lasting && process.env["SESSION_KEYS"];
+  const prefix = goesOn ? KEY_PREFIX : `${KEY_PREFIX}${randomBytes(3).toString("hex")}_`;
   const url = process.env["REDIS_URL"];
   if (url) {
-    const sessions = await openInRedis(url);
+    const sessions = await openInRedis(url, prefix);
     return { ...sessions, where: `Redis at ${addressOf(url)}`, why: "REDIS_URL names it" };
   }
   const own = await startOwnRedis();
-  if (own instanceof Error) return openInMemory(own);
+  if (own instanceof Error) return openInMemory(own, prefix);
   const { server, how } = own;
-  const sessions = await openInRedis(server.url);
+  const sessions = await openInRedis(server.url, prefix);
   return {
     ...sessions,
     where: `a Redis of the demo's own at 127.0.0.1:${server.port}`,
@@ -92,10 +102,11 @@ async function startOwnRedis() {
 
 /**
  * @param {string} url
+ * @param {string} prefix
  * @returns {Promise<Omit<Sessions, "where" | "why">>}
  */
-async function openInRedis(url) {
-  const { store, keys } = await open(withURL(url));
+async function openInRedis(url, prefix) {
+  const { store, keys } = await open(withURL(url), prefix);
   // Stored records are read with a separate client, to show what Redis has and not what the store reports.
   const client = new Redis(url.replace(/^valkey/, "redis"), { lazyConnect: true });
   // Without a listener ioredis prints every failed attempt. The command still rejects.
@@ -104,9 +115,9 @@ async function openInRedis(url) {
     store,
     keys,
     readStored: async (id) => {
-      const key = KEY_PREFIX + id;
+      const key = prefix + id;
       const [value, expires] = await Promise.all([client.get(key), client.ttl(key)]);
-      return value === null ? undefined : { key: shorten(key), value, expires };
+      return value === null ? undefined : { key: shorten(key, prefix), value, expires };
     },
     close: async () => {
       client.disconnect();
@@ -117,10 +128,11 @@ async function openInRedis(url) {
 
 /**
  * @param {Error} reason
+ * @param {string} prefix
  * @returns {Promise<Sessions>}
  */
-async function openInMemory(reason) {
-  const { store, keys } = await open(withMemory());
+async function openInMemory(reason, prefix) {
+  const { store, keys } = await open(withMemory(), prefix);
   return {
     store,
     keys,
@@ -130,7 +142,7 @@ async function openInMemory(reason) {
       const record = await store.records.load(id);
       if (record.state !== "live") return undefined;
       return {
-        key: shorten(KEY_PREFIX + id),
+        key: shorten(prefix + id, prefix),
         value: JSON.stringify(record.values),
         expires: undefined,
       };
@@ -143,23 +155,24 @@ async function openInMemory(reason) {
  * Uses the keys of SESSION_KEYS, or keys for this run only. Keys added by rotation are lost at a restart in both cases.
  *
  * @param {import("@redistore/core").StoreOption} connection
+ * @param {string} prefix
  */
-async function open(connection) {
+async function open(connection, prefix) {
   const first = process.env["SESSION_KEYS"] ? keysFromEnv() : keysFromStrings(...generateKeys());
   const keys = new RotatingKeys(first);
   const store = await createDemoStore(
     keys.current,
     connection,
-    withKeyPrefix(KEY_PREFIX),
+    withKeyPrefix(prefix),
     withMaxLength(MAX_LENGTH),
     withClock(keys.clock),
   );
   return { store, keys };
 }
 
-/** @param {string} key */
-function shorten(key) {
-  return `${key.slice(0, KEY_PREFIX.length + 6)}…`;
+/** @param {string} key @param {string} prefix */
+function shorten(key, prefix) {
+  return `${key.slice(0, prefix.length + 6)}…`;
 }
 
 /** Host and path of the URL, without the password, for printing. @param {string} url */
