@@ -124,6 +124,24 @@ describe("a key rotation while the servers run", () => {
   });
 });
 
+describe("an hour by the demo's clock", () => {
+  it("ends the login, and the visitor is offered a new session", async () => {
+    const { express, koa } = await startDemo();
+    const tab = await openTab(await openBrowser(), express);
+    await logIn(tab, "Ada");
+    for (const left of [60, 40, 20]) {
+      await tab.getByText(`Absolute: ${left} minutes left of 60 minutes`).waitFor();
+      expect(await loginHeading(tab)).toBe("Ada is logged in");
+      await press(tab, "Wind forward 20 minutes");
+    }
+    await tab.getByText("Your cookie was refused: gone.").waitFor();
+    await press(tab, "Start a new session");
+    expect(await loginHeading(tab)).toBe("You are not logged in");
+    await tab.goto(koa);
+    expect(await loginHeading(tab)).toBe("You are not logged in");
+  });
+});
+
 describe("a logout", () => {
   it("ends the login on every server and in every tab", async () => {
     const { express, koa, http } = await startDemo();

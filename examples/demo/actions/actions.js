@@ -1,4 +1,5 @@
 // Changes a session as each form of the page asks. Independent of HTTP, so all servers share it.
+import { windForward } from "./clocks.js";
 import { logOutDevice, logOutEverywhere, logOutOthers } from "./devices.js";
 import { FormError, textField } from "./form-error.js";
 import { login, logout } from "./log-in-out.js";
@@ -62,6 +63,7 @@ export const actions = new Map([
   ["/logout-everywhere", { run: logOutEverywhere }],
   ["/write", { run: write, quiet: true }],
   ["/clear", { run: clear }],
+  ["/wind-forward", { run: windForward }],
   ["/rotate", { run: rotate }],
   ["/restart", { run: restart, open: true }],
 ]);

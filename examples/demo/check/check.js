@@ -1,9 +1,10 @@
 // Runs the steps of `--check` over HTTP, as browsers would, and prints the result of each.
 import { Visitor } from "./visitor.js";
 import { steps as basicSteps } from "./check-steps.js";
+import { clockSteps } from "./clock-steps.js";
 import { deviceSteps } from "./device-steps.js";
 
-const steps = { ...basicSteps, ...deviceSteps };
+const steps = { ...basicSteps, ...deviceSteps, ...clockSteps };
 
 /**
  * @param {readonly import("../places.js").Place[]} places

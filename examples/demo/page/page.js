@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { html, trusted } from "./html.js";
 import { SCRIPT } from "./script.js";
-import { account, basket, key, note, parallel, stored, visits } from "./sections.js";
+import { account, basket, key, note, parallel, stored, time, visits } from "./sections.js";
 import { STYLE } from "./style.js";
 
 /** @param {string} text */
@@ -69,7 +69,7 @@ export function renderPage(view) {
   return page.toString();
 }
 
-const sections = [visits, account, parallel, key, basket, note];
+const sections = [visits, account, parallel, time, key, basket, note];
 
 /** @param {import("./view.js").View} view */
 function servers({ here, places }) {
@@ -86,7 +86,7 @@ function refusal({ refused, ended }) {
   return html`<div class="refusal" role="status">
     <p>
       Your cookie was refused: <b>${refused}</b>.
-      ${ended ? "Its session has ended." : "This is a new session."}
+      ${ended ? "Its session has ended, by a logout or because its time was up." : "This is a new session."}
     </p>
     ${ended && html`<form method="post" action="/restart"><button>Start a new session</button></form>`}
   </div>`;

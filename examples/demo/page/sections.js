@@ -1,5 +1,7 @@
 // The sections of the page. Each shows one feature of sessions.
 import { ITEMS } from "../actions/actions.js";
+import { WIND } from "../actions/clocks.js";
+import { duration, minutes } from "./duration.js";
 import { html } from "./html.js";
 import { MAX_PRESSES, WRITES } from "../actions/writes.js";
 
@@ -43,9 +45,9 @@ export function account({ user, devices, csrf }) {
  * @param {string} csrf
  */
 function device({ publicId, label, since, own }, csrf) {
-  const [date, time = ""] = since.split("T");
+  const [date, at = ""] = since.split("T");
   return html`<li>
-    <b>${label}</b>${own && " (this one)"}, since ${date} ${time.slice(0, 5)} UTC
+    <b>${label}</b>${own && " (this one)"}, since ${date} ${at.slice(0, 5)} UTC
     ${
       !own &&
       form("/logout-device", csrf, [
@@ -123,6 +125,24 @@ export function key({ key: { came, signs }, csrf }) {
 }
 
 /** @param {View} view */
+export function time({ clocks, ahead, csrf }) {
+  return html`<section>
+    <h2>Time</h2>
+    <p>
+      A session ends by itself when its time is up. The clock of this demo can be wound forward.
+    </p>
+    ${list(
+      clocks.map(
+        ({ name, rule, left, of }) =>
+          html`<li>${name}: <b>${minutes(left)}</b> left of ${minutes(of)}, ${rule}</li>`,
+      ),
+    )}
+    ${ahead > 0 && html`<p>The clock is ${minutes(ahead)} ahead.</p>`}
+    ${form("/wind-forward", csrf, html`<button class="quiet">Wind forward ${minutes(WIND)}</button>`)}
+  </section>`;
+}
+
+/** @param {View} view */
 export function stored({ stored: record, session }) {
   if (!record)
     return html`<section class="wide">
@@ -186,10 +206,4 @@ function field(name, label, longest) {
 /** @param {string} json */
 function pretty(json) {
   return JSON.stringify(JSON.parse(json), undefined, 2);
-}
-
-/** @param {number} seconds */
-function duration(seconds) {
-  if (seconds >= 2 * 86_400) return `${Math.round(seconds / 86_400)} days`;
-  return seconds >= 7200 ? `${Math.round(seconds / 3600)} hours` : `${seconds} seconds`;
 }

@@ -1,4 +1,5 @@
 // Renders the page as text, for curl.
+import { minutes } from "./duration.js";
 import { WRITES } from "../actions/writes.js";
 
 /** @param {import("./view.js").View} view */
@@ -14,6 +15,7 @@ export function renderText(view) {
     basket,
     messages,
     presses,
+    clocks,
     key,
     stored,
   } = view;
@@ -30,6 +32,7 @@ export function renderText(view) {
           ...messages.map((message) => `message   ${message}`),
           ...presses.map(({ tab, arrived }) => `writes    ${arrived} of ${WRITES} of tab ${tab}`),
           ...devices.map(({ label, own }) => `device    ${label}${own ? " (this one)" : ""}`),
+          ...clocks.map(({ name, left }) => `clock     ${name}: ${minutes(left)} left`),
           `session   ${session}`,
           `key       ${key.signs} signs${key.came ? `, ${key.came} signed your cookie` : ""}`,
         ]),

@@ -1,5 +1,6 @@
 // The content of the page as plain data, rendered as HTML, as text for curl, or as JSON.
 import { newToken } from "../csrf.js";
+import { clocksOf } from "../actions/clocks.js";
 import { devicesOf } from "../actions/devices.js";
 import { placesSeenFrom } from "../places.js";
 import { pressesIn } from "../actions/writes.js";
@@ -18,6 +19,8 @@ import { pressesIn } from "../actions/writes.js";
  * @property {Record<string, number>} basket
  * @property {string[]} messages
  * @property {import("../actions/writes.js").Press[]} presses
+ * @property {import("../actions/clocks.js").Clock[]} clocks
+ * @property {number} ahead seconds by which the demo's clock is ahead
  * @property {{ came: number | undefined, signs: number }} key the numbers of the key that signed the request's cookie, and of the key that signs now
  * @property {string} csrf
  * @property {import("../sessions/open-sessions.js").StoredView | undefined} stored
@@ -32,7 +35,7 @@ import { pressesIn } from "../actions/writes.js";
  * @returns {Promise<View>}
  */
 export async function visit({ sessions, places, here }, session, headers) {
-  const { where, keys, readStored } = sessions;
+  const { where, keys, clock, readStored } = sessions;
   const ended = session.rejected === "gone";
   const messages = session.flashes().map(String);
   if (!ended) {
@@ -55,6 +58,8 @@ export async function visit({ sessions, places, here }, session, headers) {
     basket,
     messages,
     presses: pressesIn(session.values),
+    clocks: clocksOf(clock, session),
+    ahead: clock.ahead,
     key: { came: keys.numberOf(session.name, headers.cookie), signs: keys.count },
     csrf,
     stored: session.publicId === "" ? undefined : await readStored(session.id),

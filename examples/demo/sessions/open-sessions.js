@@ -5,6 +5,7 @@ import {
   generateKeys,
   keysFromEnv,
   keysFromStrings,
+  withAbsoluteTimeout,
   withClock,
   withKeyPrefix,
   withMaxLength,
@@ -14,6 +15,7 @@ import {
 import { Redis } from "ioredis";
 import { findRedis } from "../../../test/redis/find-redis.mjs";
 import { startRedis } from "../../../test/redis/start-redis.mjs";
+import { ABSOLUTE_TIMEOUT, DemoClock } from "./clock.js";
 import { RotatingKeys } from "./rotating-keys.js";
 
 /**
@@ -41,6 +43,7 @@ import { RotatingKeys } from "./rotating-keys.js";
  * @typedef {object} Sessions
  * @property {import("@redistore/core").RediStore<Values>} store
  * @property {RotatingKeys} keys
+ * @property {DemoClock} clock
  * @property {string} where the place where sessions are stored, in a few words
  * @property {string} why the reason for that place
  * @property {(id: string) => Promise<StoredView | undefined>} readStored the record under this id
@@ -106,7 +109,7 @@ async function startOwnRedis() {
  * @returns {Promise<Omit<Sessions, "where" | "why">>}
  */
 async function openInRedis(url, prefix) {
-  const { store, keys } = await open(withURL(url), prefix);
+  const { store, keys, clock } = await open(withURL(url), prefix);
   // Stored records are read with a separate client, to show what Redis has and not what the store reports.
   const client = new Redis(url.replace(/^valkey/, "redis"), { lazyConnect: true });
   // Without a listener ioredis prints every failed attempt. The command still rejects.
@@ -114,6 +117,7 @@ async function openInRedis(url, prefix) {
   return {
     store,
     keys,
+    clock,
     readStored: async (id) => {
       const key = prefix + id;
       const [value, expires] = await Promise.all([client.get(key), client.ttl(key)]);
@@ -132,10 +136,11 @@ async function openInRedis(url, prefix) {
  * @returns {Promise<Sessions>}
  */
 async function openInMemory(reason, prefix) {
-  const { store, keys } = await open(withMemory(), prefix);
+  const { store, keys, clock } = await open(withMemory(), prefix);
   return {
     store,
     keys,
+    clock,
     where: "the memory of this process",
     why: reason.message,
     readStored: async (id) => {
@@ -158,16 +163,18 @@ async function openInMemory(reason, prefix) {
  * @param {string} prefix
  */
 async function open(connection, prefix) {
+  const clock = new DemoClock();
   const first = process.env["SESSION_KEYS"] ? keysFromEnv() : keysFromStrings(...generateKeys());
-  const keys = new RotatingKeys(first);
+  const keys = new RotatingKeys(first, clock);
   const store = await createDemoStore(
     keys.current,
     connection,
     withKeyPrefix(prefix),
     withMaxLength(MAX_LENGTH),
-    withClock(keys.clock),
+    withClock(clock.now),
+    withAbsoluteTimeout(ABSOLUTE_TIMEOUT),
   );
-  return { store, keys };
+  return { store, keys, clock };
 }
 
 /** @param {string} key @param {string} prefix */

@@ -9,31 +9,31 @@ export class RotatingKeys {
   /** The newest pair comes first. */
   #pairs;
   #codec;
-  #ahead = 0;
+  #clock;
 
-  /** @param {import("@redistore/core").KeyPair[]} pairs */
-  constructor(pairs) {
+  /**
+   * @param {import("@redistore/core").KeyPair[]} pairs
+   * @param {import("./clock.js").DemoClock} clock the store's
+   */
+  constructor(pairs, clock) {
     this.#pairs = pairs;
-    this.#codec = createCodec(pairs, { now: this.clock });
+    this.#clock = clock;
+    this.#codec = createCodec(pairs, { now: clock.now });
   }
 
   /** The key function for `createStore`. */
   current = () => this.#pairs;
 
   /**
-   * For `withClock`, in Unix seconds. Each rotation moves the clock forward by a minute, so that the next request already uses the new key.
-   * This is for the demo only; applications do not need it.
-   */
-  clock = () => Math.floor(Date.now() / 1000) + this.#ahead;
-
-  /**
    * Adds a new pair in front. Old pairs stay, so that cookies signed by them stay valid. With several processes, add a new pair in second
    * place first, and move it to the front when every process has it.
+   *
+   * Also winds the clock forward, so that the next request already uses the new key. Applications have no reason to.
    */
   rotate() {
     this.#pairs = [...keysFromStrings(...generateKeys()), ...this.#pairs];
-    this.#codec = createCodec(this.#pairs, { now: this.clock });
-    this.#ahead += KEY_REFRESH;
+    this.#codec = createCodec(this.#pairs, { now: this.#clock.now });
+    this.#clock.windForward(KEY_REFRESH);
   }
 
   /** The number of pairs. Pairs are numbered from the oldest, so this is also the number of the pair that signs. */

@@ -19,7 +19,7 @@ describe("pnpm demo --check", () => {
     const demo = runDemo(["--check"], given);
     expect(await demo.ended).toMatchObject({ code: 0 });
     expect(demo.output()).toContain(`Redis at ${new URL(given.REDIS_URL).host}`);
-    expect(demo.output()).toContain("15 of 15 checks passed");
+    expect(demo.output()).toContain("16 of 16 checks passed");
   });
 
   it("passes in memory if there is no Redis, and prints that it does", async () => {
@@ -45,7 +45,7 @@ describe("pnpm demo --check", () => {
     const { port } = sessionless.address() as AddressInfo;
     const origin = `http://127.0.0.1:${port}`;
     expect(await check([{ name: "Express", origin }])).toBe(false);
-    expect(log).toHaveBeenLastCalledWith("0 of 15 checks passed");
+    expect(log).toHaveBeenLastCalledWith("0 of 16 checks passed");
   });
 });
 
