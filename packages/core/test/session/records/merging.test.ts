@@ -1,6 +1,9 @@
 // What becomes of a session that two requests change at the same time.
 import { describe, expect, it } from "vitest";
 import { Deadline } from "../../../src/backends/deadline.ts";
+import { makeRecords } from "./make-records.ts";
+import { SteppingBackend } from "./stepping-backend.ts";
+import { finish, take } from "./steps.ts";
 import { BACKENDS, storeSession, type Values } from "./stored-session.ts";
 import type { SessionRecord } from "../../../src/session/session-record.ts";
 
@@ -79,6 +82,21 @@ describe.each(BACKENDS)("two requests that change one session (%s)", (_, open) =
   it("leave alone the keys that they did not change, of any content", async () => {
     const before = { text: "<ä\u2028>", deep: [{ a: [null, -0] }], "": 1, "1": 2 };
     expect(await merge(before, set({ x: 1 }), set({ y: 2 }))).toEqual({ ...before, x: 1, y: 2 });
+  });
+
+  it("keep what one wrote where the other only reads, and ends last", async () => {
+    const session = await storeSession({ a: 0, deep: { b: 0 } }, {}, await open());
+    const process = new SteppingBackend(session.backend);
+    const loading = makeRecords(process).load(session.id);
+    await take(process, "get");
+    const reader = await loading;
+    const writer = await session.load();
+    Object.assign(writer.values, { a: 1, deep: { b: 1 } });
+    await writer.save();
+    expect(reader.values).toEqual({ a: 0, deep: { b: 0 } });
+    expect(await finish(process, reader.save())).toEqual([]);
+    expect(await session.stored()).toEqual({ a: 1, deep: { b: 1 } });
+    await session.backend.close();
   });
 
   it("keep keys that mean something to JavaScript as data", async () => {
