@@ -16,6 +16,7 @@ import { finish, rejection, settled, take } from "./records/steps.ts";
 import { BACKENDS } from "./records/stored-session.ts";
 
 type Values = Record<string, unknown>;
+type Act = (session: SessionRecord<Values>) => Promise<unknown>;
 
 const START = 2_000_000_000;
 const principalOf = ({ user }: Values) => user as string | undefined;
@@ -53,6 +54,17 @@ describe.each(BACKENDS)("the sessions of a user (%s)", (_, open) => {
     expect(await records.principal("ada").count()).toBe(2);
     expect(await records.principal("carl").sessions()).toEqual([]);
     expect(JSON.stringify([first, second])).not.toContain(laptop.id);
+  });
+
+  it("are all listed where 40 log in at once, in several processes", async () => {
+    const { backend, records, settings } = await start();
+    const processes = Array.from({ length: 4 }, () => makeRecords(backend, settings));
+    const logins = Array.from({ length: 10 }, () => processes.map((each) => logIn(each, "ada")));
+    const sessions = await Promise.all(logins.flat());
+    const listed = await publicIdsOf(records, "ada");
+    expect(listed.toSorted()).toEqual(sessions.map(publicIdOf).toSorted());
+    expect(await records.principal("ada").destroyAll()).toBe(40);
+    expect(await records.count()).toBe(0);
   });
 
   it("show when each was last seen, to the time of its last save", async () => {
@@ -282,6 +294,43 @@ describe("a session that is logged in while all are ended", () => {
   });
 });
 
+describe("a session that is used while all are ended", () => {
+  const CASES: readonly (readonly [string, Act, string])[] = [
+    ["save", changeAndSave, "replace"],
+    ["update", (session) => session.update((values) => (values["a"] = 1)), "replace"],
+    ["touch", (session) => session.touch(), "touch"],
+    ["reload", (session) => session.reload(), "get"],
+  ];
+
+  it.each(CASES)("is not brought back by its %s, which is told so", async (_, act, step) => {
+    const { backend, records } = await memory();
+    const session = await logIn(records, "ada");
+    const process = new SteppingBackend(backend);
+    const loading = makeRecords(process, records.settings).load(session.id);
+    await take(process, "get");
+    const outcome = rejection(act(await loading));
+    await settled();
+    expect(process.pending.map(({ name }) => name)).toEqual([step]);
+    expect(await records.principal("ada").destroyAll()).toBe(1);
+    await finish(process, outcome);
+    expect(await outcome).toBeInstanceOf(SessionGoneError);
+    expect(await records.count()).toBe(0);
+    expect(await records.principal("ada").count()).toBe(0);
+  });
+
+  it("is not brought back by a load that moves its expiry, which finds no session", async () => {
+    const { backend, records } = await memory();
+    const session = await logIn(records, "ada");
+    const process = new SteppingBackend(backend);
+    const loading = makeRecords(process, records.settings).loadUsed(session.id, 3600, 1);
+    await settled();
+    expect(await records.principal("ada").destroyAll()).toBe(1);
+    await take(process, "roll");
+    expect((await loading).record.state).toBe("new");
+    expect(await records.count()).toBe(0);
+  });
+});
+
 describe("a session that gets a new id while all are ended", () => {
   const STEPS = ["create", "admit", "retire", "dismiss"];
 
@@ -347,6 +396,11 @@ async function memory() {
   const clock = { now: START };
   const settings = { now: () => clock.now };
   return { backend, records: Object.assign(makeRecords(backend, settings), { clock, settings }) };
+}
+
+function changeAndSave(session: SessionRecord<Values>): Promise<unknown> {
+  session.values["a"] = 1;
+  return session.save();
 }
 
 async function logIn(
