@@ -7,10 +7,22 @@ import { openBackend } from "../../../src/backends/open-backend.ts";
 import { ConfigError } from "../../../src/errors.ts";
 import { withURL } from "../../../src/options/connection-options.ts";
 import { collect } from "../../../src/options/option.ts";
+import type { Activity } from "../../../src/backends/activity.ts";
+import type { Successor } from "../../../src/backends/tombstone.ts";
 import { NOTHING } from "../../../src/testing/backend-under-test.ts";
 import { backendSuite } from "../../../src/testing/index.ts";
 import { datesByRedis } from "./redis-contract.ts";
 import { freshPrefix, underTest } from "./redis-under-test.ts";
+
+const ACTIVITY: Activity = {
+  seconds: 1000,
+  browserSeconds: 1000,
+  anonymousSeconds: Infinity,
+  absoluteSeconds: Infinity,
+  every: 1,
+  now: 0,
+};
+const SUCCESSOR: Successor = { kind: "login", to: "B", grace: 0, told: true, owned: true };
 
 const url = inject("redisUrl");
 let redis: Redis;
@@ -59,3 +71,42 @@ it.each([
     await backend.close();
   },
 );
+
+const keysOf = async (prefix: string): Promise<string[]> =>
+  (await redis.keys("*")).filter((key) => key.includes(prefix));
+
+it("creates no key by any step but create, under an id that it does not know", async () => {
+  const prefix = freshPrefix();
+  const { backend } = await open(prefix);
+  const [id, deadline, bytes] = [randomUUID(), new Deadline(10), Buffer.from("a")];
+  await backend.get(id, deadline);
+  await backend.getMany([id, randomUUID()], deadline);
+  await backend.inspect([id], deadline);
+  await backend.touch(id, 60, deadline);
+  await backend.roll(id, ACTIVITY, deadline);
+  await backend.replace(id, undefined, bytes, 60, deadline);
+  await backend.replace(id, bytes, bytes, 60, deadline);
+  await backend.retire(id, bytes, SUCCESSOR, 60, deadline);
+  await backend.delete(id, { told: true, owned: false }, 60, deadline);
+  expect(await keysOf(prefix)).toEqual([]);
+  await backend.create(id, bytes, 60, deadline);
+  expect(await keysOf(prefix)).toEqual([prefix + id]);
+  await redis.del(prefix + id);
+  await backend.close();
+});
+
+it("lists the ids of its own prefix alone, also if the prefix looks like a pattern", async () => {
+  const prefix = freshPrefix();
+  const [pattern, other] = [await open(`${prefix}*[a-z]?_`), await open(`${prefix}xbc_`)];
+  const deadline = new Deadline(10);
+  for (const { backend } of [pattern, other]) {
+    await backend.create(randomUUID(), Buffer.from("a"), 60, deadline);
+  }
+  const found: string[] = [];
+  for await (const id of pattern.backend.ids()) found.push(id);
+  expect(found).toHaveLength(1);
+  for (const each of [pattern, other]) {
+    await each.dispose?.();
+    await each.backend.close();
+  }
+});
