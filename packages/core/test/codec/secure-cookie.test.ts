@@ -57,6 +57,23 @@ describe("the codec", () => {
     expect(rotated.decode("session", old)).toMatchObject({ keyIndex: 1 });
   });
 
+  it("never takes a value for an id that was only signed, if the pair encrypts", () => {
+    const codec = createCodec([encrypting("a", "e")], { now: () => 1 });
+    for (const id of [newSessionId(), "", "x".repeat(100)]) {
+      const signed = createCodec([pair("a")], { now: () => 1 }).encode("session", id);
+      expect(codec.decode("session", signed)).toMatchObject({ rejected: "malformed" });
+    }
+  });
+
+  it("makes values that no reader of cookies or URLs decodes to another text", () => {
+    fc.assert(
+      fc.property(keyPairs, fc.string({ unit: "binary", maxLength: 100 }), (keys, id) => {
+        expect(createCodec([keys]).encode("session", id)).toMatch(/^[\w-]+={0,2}$/);
+      }),
+      SEED,
+    );
+  });
+
   it("reports tampered only if no key made the MAC, in any order of the keys", () => {
     const encrypted = createCodec([encrypting("a", "e")], { now: () => 1 });
     const value = encrypted.encode("session", newSessionId());
