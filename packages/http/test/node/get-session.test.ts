@@ -56,6 +56,36 @@ describe("getSession", () => {
     expect(got.size).toBe(1);
   });
 
+  it("takes the session from the Cookie header alone: not from the URL, the body or another header", async () => {
+    const store = await memoryStore();
+    const browser = await serve(async (req, res) => {
+      const session = await getSession(store, req, res);
+      res.setHeader("x-is-new", String(session.isNew));
+      if (req.url === "/begin") session.values.seen = true;
+    });
+    await browser.visit("/begin");
+    const value = browser.cookies.get("session") ?? "";
+    let id = "";
+    for await (const each of store.ids()) id = each;
+    const stranger = new Browser(browser.origin);
+    for (const secret of [value, id]) {
+      const body = `session=${encodeURIComponent(secret)}`;
+      const { headers } = await stranger.visit(`/${secret};session=${secret}?${body}`, {
+        method: "POST",
+        body,
+        headers: {
+          "content-type": "application/x-www-form-urlencoded",
+          authorization: `Bearer ${secret}`,
+          session: secret,
+          "x-session": secret,
+          "set-cookie": `session=${secret}`,
+        },
+      });
+      expect(headers["x-is-new"]).toBe("true");
+    }
+    expect((await browser.visit("/")).headers["x-is-new"]).toBe("false");
+  });
+
   it("says that the store is away, never gives an empty session for it, and tries anew when asked again", async () => {
     const gated = controlStore(await memoryStore());
     const browser = await serve(async (req, res) => {
