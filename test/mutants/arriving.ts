@@ -28,8 +28,8 @@ export const ARRIVING: readonly Mutant[] = [
       'if (next.tombstone) return { state: "ended", tombstone };',
     ],
     "the grace period ends when the browser has used the new id for so long": [
-      'if (seen !== 0 && now - (seen ?? 0) >= grace) return { state: "ended", tombstone };',
-      "",
+      "if (seen !== 0 && now - (seen ?? 0) >= grace)",
+      "if (seen !== 0 && false)",
     ],
     "the grace period begins when the browser uses the new id, not with the renewal": [
       "if (seen !== 0 && now - (seen ?? 0) >= grace)",

@@ -16,6 +16,13 @@ export interface OperationContext {
   readonly result?: string | boolean;
 }
 
+/** An event of one session. */
+export interface SessionEvent {
+  readonly publicId: string;
+  /** Undefined if it belongs to none. */
+  readonly principal: string | undefined;
+}
+
 /** The events, by name, with the message that the channel `redistore:<event>` publishes. */
 export interface Events {
   /**
@@ -25,12 +32,28 @@ export interface Events {
   rejected:
     | { readonly name: string; readonly reason: "expired" | "tampered" | "malformed" | "gone" }
     | { readonly publicId: string; readonly reason: "undecipherable" };
+  /** A session was stored for the first time. */
+  created: SessionEvent;
+  /** A session got a new id by a call of `regenerate`; `login` is true if that named the principal. */
+  regenerated: SessionEvent & { readonly login: boolean };
+  /** A session got a new id with a grace period, by `withRenewal` or by a call of `regenerate`. */
+  renewed: SessionEvent;
+  /**
+   * A session was ended: by its own `"logout"`, from elsewhere by `store.principal` or `records.destroy` (`"elsewhere"`), or by the limit of
+   * `withMaxSessionsPerPrincipal` (`"limit"`). Of one that `records.destroy` ended, the principal is not known.
+   */
+  destroyed: SessionEvent & { readonly by: "logout" | "elsewhere" | "limit" };
   /** Another request has changed the session since it was loaded. The save merges or fails. */
   conflict: { readonly publicId: string };
   /** A session had ended before a request could store its changes. Nothing was stored. */
   gone: { readonly publicId: string };
   /** A session was loaded after its `withAbsoluteTimeout`: the request gets a new one. */
-  expired: { readonly publicId: string; readonly principal: string | undefined };
+  expired: SessionEvent;
+  /**
+   * The id of a session was used that it had before its last renewal, after the grace period. The request got none of the session. The id may have
+   * been stolen, by the one who used it now or by the one who caused the renewal: end the session, or ask for the password.
+   */
+  reused: SessionEvent;
   /** A session was ended because its principal had reached `withMaxSessionsPerPrincipal`. */
   capped: { readonly publicId: string; readonly principal: string };
   /**
@@ -57,10 +80,15 @@ const operations = {
 };
 
 const events = {
+  created: channel("redistore:created"),
+  regenerated: channel("redistore:regenerated"),
+  renewed: channel("redistore:renewed"),
+  destroyed: channel("redistore:destroyed"),
   rejected: channel("redistore:rejected"),
   conflict: channel("redistore:conflict"),
   gone: channel("redistore:gone"),
   expired: channel("redistore:expired"),
+  reused: channel("redistore:reused"),
   capped: channel("redistore:capped"),
   "old-key": channel("redistore:old-key"),
   ambiguous: channel("redistore:ambiguous"),
@@ -98,6 +126,32 @@ async function traceSubscribed<Result>(
 /** Publishes an event. `message` is called only if the channel has subscribers. */
 export function publish<Name extends keyof Events>(event: Name, message: () => Events[Name]): void {
   if (events[event].hasSubscribers) events[event].publish(message());
+}
+
+/** One event of any kind, with its name. */
+export type StoreEvent = {
+  [Name in keyof Events]: { readonly event: Name } & Events[Name];
+}[keyof Events];
+
+/**
+ * Calls `listener` with the events of all stores in this process, for code that does not want to subscribe to each channel. What it throws is an
+ * uncaught exception, as for every subscriber of a channel. Returns a function that ends it.
+ *
+ * ```ts
+ * const stop = onEvent(({ event, ...details }) => logger.info(details, `session ${event}`));
+ * ```
+ */
+export function onEvent(listener: (event: StoreEvent) => void): () => void {
+  const names = Object.keys(events) as (keyof Events)[];
+  const subscriptions = names.map((event) => {
+    const listen = (message: unknown): void =>
+      listener({ event, ...(message as Events[typeof event]) } as StoreEvent);
+    events[event].subscribe(listen);
+    return (): unknown => events[event].unsubscribe(listen);
+  });
+  return () => {
+    for (const unsubscribe of subscriptions) unsubscribe();
+  };
 }
 
 /** The public id of a session: safe to show and to log, because no session can be loaded with it. Empty for an empty id. */

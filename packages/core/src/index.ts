@@ -59,6 +59,7 @@ export {
   withOperationTimeout,
   withPath,
   withPrincipal,
+  withRenewal,
   withRolling,
   withSerializer,
   withSessionOptions,
@@ -69,6 +70,7 @@ export type {
   Concurrency,
   EncryptedValues,
   OptionalStoreOption,
+  Renewal,
   Rolling,
   SessionLimit,
   StoreOption,
@@ -92,11 +94,27 @@ export type { SessionRecord } from "./session/session-record.ts";
 export type { Resolve } from "./changes/merge.ts";
 export type { Regeneration } from "./protocol/regenerate/regeneration.ts";
 export { withBackend } from "./backends/with-backend.ts";
-export type { Backend, Deletion, Entry, Health, WriteResult } from "./backends/backend.ts";
+export type { Activity } from "./backends/activity.ts";
+export type {
+  Backend,
+  Deletion,
+  Entry,
+  Health,
+  InspectedEntry,
+  WriteResult,
+} from "./backends/backend.ts";
+export type {
+  Admission,
+  Admitted,
+  Bar,
+  Member,
+  PrincipalIndex,
+} from "./backends/principal-index.ts";
 export type { Deadline } from "./backends/deadline.ts";
 export type { Ending, RedirectTombstone, Successor, Tombstone } from "./backends/tombstone.ts";
 
-export type { Events, Operation, OperationContext } from "./diagnostics.ts";
+export { onEvent, type StoreEvent } from "./diagnostics.ts";
+export type { Events, Operation, OperationContext, SessionEvent } from "./diagnostics.ts";
 export {
   ConfigError,
   ConflictError,

@@ -18,6 +18,8 @@ export interface Metadata {
   created?: number;
   /** When the principal logged in, in Unix seconds. */
   authenticated?: number;
+  /** When the session got its id, in Unix seconds. */
+  renewed?: number;
   /** Until when the index of the principal is sure to list the session, in Unix seconds. */
   listed?: number;
   /** The cookie `maxAge` of this session in seconds, if it differs from the store's. */
@@ -31,8 +33,10 @@ export interface Metadata {
 
 /** The stored form; undefined if there is nothing to store. The order of the fields is fixed: equal metadata give equal bytes. */
 export function formatMetadata(metadata: Metadata): string | undefined {
-  const { principal, publicId, label, created, authenticated, listed, maxAge, seen } = metadata;
-  const fields = { principal, publicId, label, created, authenticated, listed, maxAge, seen };
+  const { principal, publicId, label, created, authenticated } = metadata;
+  const { renewed, listed, maxAge, seen } = metadata;
+  const person = { principal, publicId, label, created, authenticated };
+  const fields = { ...person, renewed, listed, maxAge, seen };
   const isEmpty = Object.values(fields).every((field) => field === undefined);
   return isEmpty ? undefined : JSON.stringify(fields);
 }
@@ -43,7 +47,8 @@ export function parseMetadata(text: unknown): Metadata {
   if (typeof text !== "string")
     throw new TypeError(`${METADATA_KEY} is reserved for the store's own text`);
   const fields = JSON.parse(text) as Record<keyof Metadata, unknown>;
-  const { principal, publicId, label, created, authenticated, listed, maxAge, seen } = fields;
+  const { principal, publicId, label, created, authenticated } = fields;
+  const { renewed, listed, maxAge, seen } = fields;
   return {
     ...(typeof principal === "string" && { principal }),
     ...(isPublicId(publicId) && { publicId }),
@@ -51,6 +56,7 @@ export function parseMetadata(text: unknown): Metadata {
     // JSON.parse makes Infinity of 1e999, with which the record could not be saved again.
     ...(Number.isFinite(created) && { created: created as number }),
     ...(Number.isFinite(authenticated) && { authenticated: authenticated as number }),
+    ...(Number.isFinite(renewed) && { renewed: renewed as number }),
     ...(Number.isFinite(listed) && { listed: listed as number }),
     ...(isMaxAge(maxAge) && { maxAge }),
     ...(Number.isFinite(seen) && { seen: seen as number }),
@@ -73,6 +79,7 @@ export function mergeMetadata(base: Metadata, mine: Metadata, theirs: Metadata):
   if (mine.label !== base.label) assign(merged, "label", mine.label);
   if (mine.authenticated !== base.authenticated)
     assign(merged, "authenticated", mine.authenticated);
+  if (mine.renewed !== undefined) merged.renewed = theirs.renewed ?? mine.renewed;
   // Where another request has changed the principal, and this one has not, this session is listed for that one.
   const isListedHere = mine.listed !== base.listed && merged.principal === mine.principal;
   if (isListedHere && mine.listed !== undefined)

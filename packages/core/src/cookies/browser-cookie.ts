@@ -119,6 +119,11 @@ export class BrowserCookie {
     return this.#carrier?.canSendCookies() ?? true;
   }
 
+  /** Whether the response carries a cookie that need not be sent now. */
+  get canBeRenewed(): boolean {
+    return this.canBeSent && this.mismatch === undefined && !this.#carrier?.mayBeShared?.();
+  }
+
   /** Checks the session's own attributes, and gives the record the lifetime of the cookie. @throws ConfigError */
   apply(): void {
     if (!this.#options) return;

@@ -6,6 +6,8 @@ export interface CookieCarrier {
   canSendCookies(): boolean;
   /** Whether the browser used TLS. */
   isSecure(): boolean;
+  /** Whether a shared cache may keep the response: it carries no cookie that can wait for another one. Default false. */
+  mayBeShared?(): boolean;
   /** False if the request does not keep its session alive (`withRolling`). Default true. */
   readonly isActivity?: boolean | undefined;
   /** The path of the request, without its query; undefined if it is not known. */

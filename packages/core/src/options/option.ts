@@ -38,6 +38,13 @@ export interface Rolling {
   readonly every?: number | undefined;
 }
 
+/** How often sessions get a new id. In seconds. */
+export interface Renewal {
+  readonly every: number;
+  /** How long requests with the old id are still served on the session. */
+  readonly grace: number;
+}
+
 /** How many sessions one principal may have, and what a login does that would be one more. */
 export interface SessionLimit {
   /** Infinity is no limit. */
@@ -61,6 +68,7 @@ export interface SettingValues extends ConnectionDetails, Required<CookieOptions
   principalOf: PrincipalOf;
   sessionLimit: SessionLimit;
   rolling: Rolling;
+  renewal: Renewal;
   serializer: Serializer;
   cookieName: string;
   audience: string;

@@ -21,6 +21,9 @@ import {
 /** Redis stores no longer string than 512 MiB. */
 const MAX_BYTES = 512 * 1024 * 1024;
 
+/** In seconds: so long a request may take that had loaded the session before it got a new id. */
+const MAX_GRACE = 300;
+
 /** All sessions of a principal are read when the limit is reached. */
 const MAX_LIMIT = 1000;
 
@@ -109,6 +112,34 @@ export function withRolling(options: Rolling = {}): StoreOption {
   const { every } = options;
   if (every !== undefined) checkSeconds("withRolling: every", every, 1);
   return option((settings) => settings.set("withRolling", "rolling", { every }));
+}
+
+/**
+ * Sessions get a new id after `every` seconds, with the next response that can carry its cookie and that no shared cache may keep: an id that was
+ * stolen is of use only so long. Default: only `regenerate` gives new ids.
+ *
+ * Requests with the old id, such as those already under way, are served on the session for `grace` seconds (default 30, at most 300) and get no cookie of it.
+ * Afterwards the old id is worth nothing, and its use publishes `redistore:reused`: it may have been stolen.
+ *
+ * ```ts
+ * withRenewal({ every: 900, grace: 30 });
+ * ```
+ *
+ * A renewal costs three commands. `every` has to be shorter than the lifetime of sessions, and longer than `grace`.
+ */
+export function withRenewal(options: {
+  readonly every: number;
+  readonly grace?: number;
+}): StoreOption {
+  checkOptionNames("withRenewal", options, ["every", "grace"]);
+  const { every, grace = 30 } = options;
+  checkSeconds("withRenewal: every", every, 1);
+  if (!(typeof grace === "number" && grace > 0 && grace <= MAX_GRACE && grace < every)) {
+    throw new ConfigError(
+      `withRenewal: grace is ${inspect(grace)}. It takes seconds, above 0, at most ${MAX_GRACE}, and less than every (${every}).`,
+    );
+  }
+  return option((settings) => settings.set("withRenewal", "renewal", { every, grace }));
 }
 
 /**

@@ -33,15 +33,31 @@ export function secondsLeft(
   return start === undefined ? Infinity : start + absoluteTimeout - now();
 }
 
-/** Notes when the session began, if the absolute timeout or a principal needs it. Other records stay as Go writes them. */
+/**
+ * Notes when the session began, if the absolute timeout or a principal needs it, and when it got its id, if that is to be renewed. Other records stay
+ * as Go writes them.
+ */
 export function withBeginning(
   settings: RecordsSettings,
   metadata: Metadata,
   at: number = timeOf(settings),
 ): Metadata {
   const isNeeded = settings.absoluteTimeout < Infinity || metadata.principal !== undefined;
-  if (metadata.created !== undefined || !isNeeded) return metadata;
-  return { ...metadata, created: at };
+  const [created, renewed] = [isNeeded ? at : undefined, settings.renewal ? at : undefined];
+  const hasAll =
+    (metadata.created ?? created) === metadata.created &&
+    (metadata.renewed ?? renewed) === metadata.renewed;
+  if (hasAll) return metadata;
+  return {
+    ...metadata,
+    ...(created !== undefined && { created: metadata.created ?? created }),
+    ...(renewed !== undefined && { renewed: metadata.renewed ?? renewed }),
+  };
+}
+
+/** Whether the session has had its id for so long that it has to get another. Of a session that another program stored that is not known: it does. */
+export function isRenewalDue({ renewal, now }: RecordsSettings, { renewed }: Metadata): boolean {
+  return renewal !== undefined && now() - (renewed ?? 0) >= renewal.every;
 }
 
 /** The time to note in a record: in milliseconds, because more digits say nothing. */

@@ -3,6 +3,8 @@ import type { Activity } from "../backends/activity.ts";
 import type { Entry, InspectedEntry } from "../backends/backend.ts";
 import type { Deadline } from "../backends/deadline.ts";
 import type { RedirectTombstone, Tombstone } from "../backends/tombstone.ts";
+import type { Metadata } from "../changes/metadata.ts";
+import { publicIdOf, publish } from "../diagnostics.ts";
 import type { StoredRecord } from "./create.ts";
 import type { ProtocolContext } from "./protocol-context.ts";
 
@@ -93,9 +95,10 @@ async function resolveTombstone(
   tombstone: Tombstone,
   deadline: Deadline,
 ): Promise<Found> {
-  const found = leads(tombstone)
+  const found: LedOn = leads(tombstone)
     ? await leadOn(context, tombstone, deadline)
-    : { state: "ended" as const, tombstone };
+    : { state: "ended", tombstone };
+  if (found.state === "ended" && found.successor) publishReuse(found.successor);
   return found.state === "ended" && hasSettled(context, found.tombstone)
     ? { state: "none" }
     : found;
@@ -106,6 +109,20 @@ export function leads(tombstone: Tombstone | undefined): tombstone is RedirectTo
   return tombstone?.kind === "renewed" && tombstone.grace > 0;
 }
 
+/** Where a tombstone led. `successor` is the session that is live, and is none for the request: its id was used after its grace period. */
+type LedOn =
+  | LiveRecord
+  | {
+      readonly state: "ended";
+      readonly tombstone: Tombstone;
+      readonly successor?: { readonly id: string; readonly metadata: Metadata };
+    };
+
+function publishReuse({ id, metadata }: { id: string; metadata: Metadata }): void {
+  const { publicId = publicIdOf(id), principal } = metadata;
+  publish("reused", () => ({ publicId, principal }));
+}
+
 /**
  * Reads the successor that `tombstone` names. It is live for a request with the old id until the browser has used the new one for a
  * whole grace period. A second redirection is not followed: with it, a stolen old id would follow the session for good.
@@ -114,15 +131,17 @@ export async function leadOn(
   { backend, format, settings }: ProtocolContext,
   tombstone: RedirectTombstone,
   deadline: Deadline,
-): Promise<LiveRecord | { readonly state: "ended"; readonly tombstone: Tombstone }> {
+): Promise<LedOn> {
   const { to, grace, at } = tombstone;
   const next = await backend.get(to, deadline);
   if (next.tombstone) return { state: "ended", tombstone: next.tombstone };
   if (!next.record) return { state: "ended", tombstone };
-  const { seen } = format.decode(next.record).metadata;
+  const { metadata } = format.decode(next.record);
+  const { seen } = metadata;
   const now = settings.now();
   // Metadata without the field are those of another program.
-  if (seen !== 0 && now - (seen ?? 0) >= grace) return { state: "ended", tombstone };
+  if (seen !== 0 && now - (seen ?? 0) >= grace)
+    return { state: "ended", tombstone, successor: { id: to, metadata } };
   const tellCookie = seen === 0 && now - at >= grace;
   return { state: "live", id: to, record: next.record, ledOn: { tellCookie } };
 }

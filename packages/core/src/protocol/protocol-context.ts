@@ -2,7 +2,7 @@
 import type { Backend } from "../backends/backend.ts";
 import type { Deadline } from "../backends/deadline.ts";
 import type { RecordFormat } from "../changes/record-format.ts";
-import type { Concurrency, PrincipalOf, SessionLimit } from "../options/option.ts";
+import type { Concurrency, PrincipalOf, Renewal, SessionLimit } from "../options/option.ts";
 import type { CommitQueue } from "./commit-queue.ts";
 
 /** The resolved settings of records. Durations are in seconds. */
@@ -15,6 +15,7 @@ export interface RecordsSettings {
   /** The longest life of a session since its login, or else since it began. */
   readonly absoluteTimeout: number;
   readonly sessionLimit: SessionLimit;
+  readonly renewal: Renewal | undefined;
   /** Reads from the values whose session it is. */
   readonly principalOf: PrincipalOf | undefined;
   readonly operationTimeout: number;

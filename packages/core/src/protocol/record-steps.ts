@@ -1,6 +1,7 @@
 // The other steps of the save protocol for the session of one request: to read it again, touch it, end it, and move it to a new id.
 import type { Deadline } from "../backends/deadline.ts";
 import type { Content } from "../changes/record-format.ts";
+import { publish } from "../diagnostics.ts";
 import { destroyChain } from "./destroy.ts";
 import { gone } from "./gone.ts";
 import { timeOf, withBeginning } from "./lifetime.ts";
@@ -42,13 +43,14 @@ export async function touch(session: SessionInUse, deadline: Deadline): Promise<
 
 /** Ends the session, wherever it has moved. Resolves with whether anything ended. */
 export async function destroy(session: SessionInUse, deadline: Deadline): Promise<boolean> {
-  const { context, copy, location, publicId } = session;
+  const { context, copy, location, publicId, event } = session;
   const target = location.destroyable;
   const ending = { told: true, owned: session.isOwned };
   const ended = target
     ? await destroyChain(context, target.id, ending, target.following, deadline)
     : [];
   await unlist(context, { ...copy.metadata, publicId, ids: ended }, deadline);
+  if (ended.length > 0) publish("destroyed", () => ({ ...event, by: "logout" }));
   // The next session of this request has nothing to do with the principal.
   if (location.state !== "new") location.markGone(false);
   copy.clear();
@@ -90,6 +92,7 @@ export async function move(
   if (result.outcome === "carried" || result.outcome === "begun") {
     copy.rebaseOnNew(result.content, capture);
     location.moveTo({ state: "live", ...result.record });
+    publishMove(session, live !== undefined, options);
   } else if (result.outcome === "nothing") {
     copy.rebaseOnNew(result.content, capture);
     location.leave(id);
@@ -101,6 +104,17 @@ export async function move(
     if (pending) throw gone();
   }
   return result.outcome === "carried" || result.outcome === "led-on";
+}
+
+function publishMove(
+  session: SessionInUse,
+  isMoved: boolean,
+  { principal, grace = 0 }: Regeneration,
+): void {
+  if (grace > 0) return publish("renewed", () => session.event);
+  if (!isMoved) publish("created", () => session.event);
+  if (isMoved || principal !== undefined)
+    publish("regenerated", () => ({ ...session.event, login: principal !== undefined }));
 }
 
 /** The session as it is stored now, also under a new id during its grace period. */

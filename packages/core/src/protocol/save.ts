@@ -3,6 +3,7 @@ import type { Deadline } from "../backends/deadline.ts";
 import { deleteAllBut } from "../changes/merge.ts";
 import { hasContent, type Content, type Values } from "../changes/record-format.ts";
 import type { Capture, PendingChange } from "../changes/working-copy.ts";
+import { publish } from "../diagnostics.ts";
 import { SessionGoneError } from "../errors.ts";
 import { commitChange } from "./commit.ts";
 import { createListed } from "./create.ts";
@@ -106,6 +107,7 @@ async function create(session: SessionInUse, deadline: Deadline): Promise<boolea
   await createRecord(session, context.format.limit(capture.bytes), copy, deadline);
   copy.settle(capture);
   session.noteNamed();
+  publish("created", () => session.event);
   return true;
 }
 
@@ -127,6 +129,7 @@ async function createUpdated(
   if (isContent) await createRecord(session, record, { values, metadata }, deadline);
   copy.replaceWith(record, capture);
   session.noteNamed();
+  if (isContent) publish("created", () => session.event);
   return isContent;
 }
 

@@ -3,7 +3,7 @@ import type { Resolve } from "../changes/merge.ts";
 import type { Metadata } from "../changes/metadata.ts";
 import type { Content, Values } from "../changes/record-format.ts";
 import type { Capture, WorkingCopy } from "../changes/working-copy.ts";
-import { publicIdOf } from "../diagnostics.ts";
+import { publicIdOf, type SessionEvent } from "../diagnostics.ts";
 import { SessionGoneError } from "../errors.ts";
 import { lifetimeOf, secondsLeft, withBeginning } from "./lifetime.ts";
 import type { LiveRecord } from "./load.ts";
@@ -46,6 +46,12 @@ export class SessionInUse {
     const { publicId } = this.copy.metadata;
     const { lastId } = this.location;
     return lastId && publicId !== undefined ? publicId : publicIdOf(lastId);
+  }
+
+  /** What events say of the session. */
+  get event(): SessionEvent {
+    const { publicId } = this;
+    return { publicId, principal: this.copy.metadata.principal };
   }
 
   /** Whether the session, or the one that ended, belongs to a principal. */

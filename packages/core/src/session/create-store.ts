@@ -42,6 +42,7 @@ const OF_COOKIES = [
   "cookieName",
   "audience",
   "rolling",
+  "renewal",
   "path",
   "domain",
   "secure",
@@ -64,7 +65,7 @@ const OF_COOKIES = [
  * **Connection**, exactly one: `withURL`, `withAddress`, `withClient`, `withCluster`, `withSentinel`, `withMemory`, `withBackend`.
  * With one that is opened here: `withAuth`, `withPassword`, `withTLS`, `withDB` (`withDBNum`), `withPoolSize`, `withPoolIdleTimeout`.
  *
- * **Sessions**: `withMaxAge`, `withDefaultMaxAge`, `withAnonymousMaxAge`, `withRolling`, `withAbsoluteTimeout`, `withPrincipal`,
+ * **Sessions**: `withMaxAge`, `withDefaultMaxAge`, `withAnonymousMaxAge`, `withRolling`, `withRenewal`, `withAbsoluteTimeout`, `withPrincipal`,
  * `withMaxSessionsPerPrincipal`, `withMaxLength`, `withMaxReadLength`, `withSerializer`, `withConcurrency`, `withKeyPrefix`.
  *
  * **Cookies**: `withCookieName`, `withPath`, `withSessionOptions`.
@@ -94,7 +95,7 @@ export async function createStore<Data extends object = SessionData>(
   const keyRing = await openKeys(keys, settings, { maxAge: cookieOptions.maxAge, now });
   const records = await openRecords<Data>(settings, STORE_DEFAULTS, keyRing);
   const [audience, rolling] = [settings.get("audience"), settings.get("rolling")];
-  checkRolling(settings, cookieOptions.maxAge);
+  checkIntervals(settings, cookieOptions.maxAge);
   return new Store({ records, keyRing, defaultName, audience, rolling, cookieOptions, now });
 }
 
@@ -166,6 +167,7 @@ async function openRecords<Data extends object>(
       absoluteTimeout: settings.get("absoluteTimeout") ?? Infinity,
       principalOf: settings.get("principalOf"),
       sessionLimit: settings.get("sessionLimit") ?? NO_LIMIT,
+      renewal: settings.get("renewal"),
       operationTimeout: settings.get("operationTimeout") ?? DEFAULT_OPERATION_TIMEOUT_SECONDS,
       concurrency: settings.get("concurrency") ?? "merge",
       now,
@@ -199,14 +201,16 @@ function resolveCookieOptions(settings: Settings): ResolvedCookieOptions {
   return Object.freeze(resolved) as unknown as ResolvedCookieOptions;
 }
 
-/** @throws ConfigError if sessions expire before activity could keep them alive */
-function checkRolling(settings: Settings, maxAge: number): void {
-  const { every } = settings.get("rolling") ?? {};
+/** @throws ConfigError if sessions expire before activity could keep them alive, or before they could get a new id */
+function checkIntervals(settings: Settings, maxAge: number): void {
   const lifetime = maxAge || settings.get("defaultMaxAge") || STORE_DEFAULTS.defaultMaxAge;
-  if (every === undefined || every < lifetime) return;
-  throw new ConfigError(
-    `withRolling: every is ${every} seconds, and sessions live for ${lifetime}. It has to be shorter, or they expire while they are used.`,
-  );
+  for (const name of ["rolling", "renewal"] as const) {
+    const { every } = settings.get(name) ?? {};
+    if (every === undefined || every < lifetime) continue;
+    throw new ConfigError(
+      `${settings.setBy(name)}: every is ${every} seconds, and sessions live for ${lifetime}. It has to be shorter, or they expire before.`,
+    );
+  }
 }
 
 function clock(settings: Settings): () => number {

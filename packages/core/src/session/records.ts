@@ -151,7 +151,10 @@ export class Records<Data extends object = SessionData> {
     // An ending from elsewhere lets its browser begin anew, so only a browser's own ending has to read whether the session is a user's.
     const owned = told && (await this.#isOwned(id, deadline));
     const ended = await destroyChain(this.#context, id, { told, owned }, "all", deadline);
-    return ended.length > 0;
+    if (ended.length === 0) return false;
+    const publicId = publicIdOf(id);
+    publish("destroyed", () => ({ publicId, principal: undefined, by: "elsewhere" }));
+    return true;
   }
 
   async #isOwned(id: string, deadline: Deadline): Promise<boolean> {

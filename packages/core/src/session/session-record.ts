@@ -8,7 +8,7 @@ import { WorkingCopy } from "../changes/working-copy.ts";
 import { publish, trace, type Operation } from "../diagnostics.ts";
 import { ConfigError, SessionGoneError } from "../errors.ts";
 import { everyOf, keepAlive } from "../protocol/activity.ts";
-import { capAnonymous, secondsLeft } from "../protocol/lifetime.ts";
+import { capAnonymous, isRenewalDue, secondsLeft } from "../protocol/lifetime.ts";
 import { namedPrincipal } from "../protocol/principals/named.ts";
 import type { ProtocolContext } from "../protocol/protocol-context.ts";
 import { RecordLocation, type Origin, type RecordState } from "../protocol/record-location.ts";
@@ -234,6 +234,15 @@ export class SessionRecord<Data extends object = Record<string, unknown>> implem
     const run = (deadline: Deadline): Promise<boolean> =>
       move(this.#session, deadline, options, id);
     return this.#run("regenerate", run, () => this.publicId);
+  }
+
+  /** @internal Seconds of grace with which the session is to be renewed now; undefined if it is not. */
+  get renewalDue(): number | undefined {
+    const { renewal } = this.#context.settings;
+    if (!renewal) return undefined;
+    const { live } = this.#location;
+    const isDue = live && !live.ledOn && isRenewalDue(this.#context.settings, this.#copy.metadata);
+    return isDue ? renewal.grace : undefined;
   }
 
   /** @internal False if the session was renewed, and its browser has not used the new id yet. */

@@ -139,7 +139,9 @@ export class Session<Data extends object = SessionData> {
       if (this.#cookie.endsSession) return this.#end();
       if (this.#record.state === "new" && this.#record.changed && !this.#canStart("save()")) return;
       const { maxAge } = this.#record;
-      if (await this.#record.save()) this.#cookie.renewIfDue(maxAge);
+      const grace = this.#renewalDue;
+      if (grace !== undefined) await this.#record.regenerate({ grace });
+      else if (await this.#record.save()) this.#cookie.renewIfDue(maxAge);
     });
   }
 
@@ -214,7 +216,7 @@ export class Session<Data extends object = SessionData> {
 
   /** @internal Whether there is anything to store, or a cookie to send. */
   needsSave(): boolean {
-    if (this.#cookie.isDue()) return true;
+    if (this.#cookie.isDue() || this.#renewalDue !== undefined) return true;
     const { state } = this.#record;
     if (this.#cookie.endsSession) return state === "live";
     return state === "new" && this.#refused ? false : this.#record.changed;
@@ -233,6 +235,12 @@ export class Session<Data extends object = SessionData> {
   /** @internal The cookies to send although a save failed: the session has a new id, or has ended. */
   takeOwedCookies(context?: SaveContext): SetCookie[] {
     return this.#cookie.isOwed() ? this.takeCookies(context) : [];
+  }
+
+  /** Seconds of grace with which the session is to be renewed with this response. */
+  get #renewalDue(): number | undefined {
+    const grace = this.#record.renewalDue;
+    return grace !== undefined && this.#cookie.canBeRenewed ? grace : undefined;
   }
 
   async #write<Result>(write: () => Promise<Result>): Promise<Result> {

@@ -34,6 +34,8 @@ export class RequestSessions {
    * a WebSocket upgrade: whatever needs a cookie rejects with HeadersSentError.
    */
   canSendCookies = false;
+  /** The response, once it is attached. */
+  response: { mayBeShared(): boolean } | undefined;
   readonly #request: WebRequest;
   /** In the order in which the application asked for them. */
   #slots: readonly SessionSlot[] = [];
@@ -144,6 +146,7 @@ export class RequestSessions {
     const slot = new SessionSlot(store, name, cookieHeader, cookie, {
       canSendCookies: () => this.canSendCookies,
       isSecure: isSecure ?? (() => this.#request.isSecure()),
+      mayBeShared: () => this.response?.mayBeShared() ?? false,
       isActivity: rolling,
       path,
     });

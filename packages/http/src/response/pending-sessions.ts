@@ -5,6 +5,8 @@ import type { SetCookie } from "@redistore/core";
 export interface PendingSessions<Due extends object = object> {
   /** Whether a cookie can still be sent. The gate sets it whenever that changes. */
   canSendCookies: boolean;
+  /** The response gate sets itself. */
+  response: { mayBeShared(): boolean } | undefined;
   /** The cookies to send with the next header, the newest of each name. */
   readonly cookies: readonly SetCookie[];
   /** The sessions that have something to store; undefined if there is none. Synchronous, and asked for each response. */

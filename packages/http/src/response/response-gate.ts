@@ -1,6 +1,7 @@
 // Keeps a response back until the sessions of its request are stored. What happens in each state is in `gate-table.ts`.
 import { assertChunk, BufferedResponse, reportsError } from "./buffered-response.ts";
 import { describesResponse, type DiscardedResponse } from "./discarded-response.ts";
+import { allowsSharedCache } from "./cache-control.ts";
 import { ACTIONS, type GateParts, reportError, settleLate } from "./gate-actions.ts";
 import { type Call, CALLS, EVENTS, type GateEvent, type State } from "./gate-table.ts";
 import {
@@ -38,6 +39,7 @@ export class ResponseGate implements GateParts {
     this.req = req;
     this.res = res;
     this.sessions = sessions;
+    sessions.response = this;
     const { writeHead, write, end, flushHeaders, flush } = res;
     this.#original = { writeHead, write, end, flushHeaders, flush };
     if (res.headersSent) {
@@ -46,6 +48,11 @@ export class ResponseGate implements GateParts {
     } else {
       this.#enter("open");
     }
+  }
+
+  /** Whether the application wants shared caches to keep the response. */
+  mayBeShared(): boolean {
+    return allowsSharedCache(this.res);
   }
 
   /** Handles a call on the response by the table. Returns what the response's own method would return. */

@@ -25,6 +25,7 @@ function failedSessions(): PendingSessions & { stored: number } {
   return {
     stored: 0,
     canSendCookies: false,
+    response: undefined,
     get cookies() {
       return cookies;
     },
@@ -49,6 +50,7 @@ type Prepare = (res: ServerResponse) => unknown;
 function unchangedSessions(): PendingSessions {
   return {
     canSendCookies: false,
+    response: undefined,
     cookies: [],
     due: () => undefined,
     settle: async () => true,

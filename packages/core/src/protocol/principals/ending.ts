@@ -1,5 +1,6 @@
 // Ends sessions of a principal from elsewhere: one by its public id, or all of them.
 import type { Member } from "../../backends/principal-index.ts";
+import { publish } from "../../diagnostics.ts";
 import { destroyChain } from "../destroy.ts";
 import { timeOf } from "../lifetime.ts";
 import type { ProtocolContext } from "../protocol-context.ts";
@@ -61,7 +62,10 @@ async function end(
     const deadline = context.deadline();
     const endOne = async (member: Member): Promise<void> => {
       const ids = await destroyChain(context, member.id, ENDING, "all", deadline);
-      if (ids.length > 0) ended.add(member.publicId);
+      const { publicId } = member;
+      if (ids.length === 0 || ended.has(publicId)) return;
+      ended.add(publicId);
+      publish("destroyed", () => ({ publicId, principal, by: "elsewhere" }));
     };
     await Promise.all(batch.map(endOne));
     await context.backend.dismiss(principal, batch, deadline);

@@ -164,7 +164,9 @@ async function evict(
 ): Promise<readonly Member[]> {
   for (const { id, publicId } of members) {
     const ended = await destroyChain(context, id, { told: false, owned: true }, "all", deadline);
-    if (ended.length > 0) publish("capped", () => ({ publicId, principal }));
+    if (ended.length === 0) continue;
+    publish("capped", () => ({ publicId, principal }));
+    publish("destroyed", () => ({ publicId, principal, by: "limit" }));
   }
   return members;
 }

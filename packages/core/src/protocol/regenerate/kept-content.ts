@@ -66,7 +66,7 @@ function keptContent(content: Content, left: Left | undefined, from: KeptFrom): 
   const { options, at, complete } = from;
   const { principal, keep = true, label, grace = 0 } = options;
   const { values, metadata } = keepOnly(content, keep);
-  const { seen: _, publicId: __, listed: ___, ...kept } = metadata;
+  const { seen: _, publicId: __, listed: ___, renewed: ____, ...kept } = metadata;
   const owner = principal ?? kept.principal;
   const isSameOwner = owner !== undefined && owner === left?.metadata.principal;
   return complete({

@@ -23,6 +23,7 @@ export function makeRecords(
       anonymousMaxAge: Infinity,
       absoluteTimeout: Infinity,
       principalOf: undefined,
+      renewal: undefined,
       sessionLimit: { limit: Infinity, atLimit: "refuse" },
       operationTimeout: 60,
       concurrency: "merge",
