@@ -64,7 +64,13 @@ export {
   withSerializer,
   withSessionOptions,
 } from "./options/store-options.ts";
-export { withAudience, withEncryptedValues } from "./options/secrecy-options.ts";
+export {
+  withAudience,
+  withClearSiteData,
+  withEncryptedValues,
+  type SiteData,
+} from "./options/secrecy-options.ts";
+export { hardened } from "./options/hardened.ts";
 export type { CookieOptions, ResolvedCookieOptions } from "./options/cookie-options.ts";
 export type {
   Concurrency,

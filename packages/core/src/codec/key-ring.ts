@@ -58,6 +58,26 @@ export async function openKeyRing(keys: Keys, options: KeyRingOptions): Promise<
   return new ChangingKeys(keys, first, options);
 }
 
+/**
+ * The same keys, of which no authentication key may be shorter than `bytes`.
+ *
+ * @throws ConfigError; if `keys` is a function, it does when it is called
+ */
+export function requireLongKeys(keys: Keys, bytes: number): Keys {
+  if (bytes === 0) return keys;
+  if (typeof keys !== "function") return checkLengths(keys, bytes);
+  return async () => checkLengths(await keys(), bytes);
+}
+
+function checkLengths(keys: readonly KeyPair[], bytes: number): readonly KeyPair[] {
+  checkKeys(keys);
+  const short = keys.findIndex(({ authentication }) => keyBytes(authentication).length < bytes);
+  if (short === -1) return keys;
+  throw new ConfigError(
+    `The authentication key of pair ${short + 1} is shorter than ${bytes} bytes, which hardened() requires. generateKeys() makes good ones. To keep the sessions of a shorter key until they end, leave hardened() out until then.`,
+  );
+}
+
 class ChangingKeys implements KeyRing {
   readonly #keyFunction: KeyFunction;
   readonly #options: KeyRingOptions;

@@ -12,6 +12,8 @@ import { clearingCookie, sessionCookie, type CookieContext, type SetCookie } fro
 /** How cookies of one name are made. */
 export interface CookieSettings {
   readonly cookieOptions: ResolvedCookieOptions;
+  /** The header Clear-Site-Data of the response that ends a session. */
+  readonly clearSiteData?: string | undefined;
   readonly encode: (name: string, id: string) => string;
   /** Unix seconds. */
   readonly now: () => number;
@@ -183,11 +185,15 @@ export class BrowserCookie {
     };
     this.#hasChanged ||= this.#clear || this.#hasMoved() || this.#hasNewOptions();
     this.#sentOptions = this.#checkedOptions ?? options;
+    const { clearSiteData } = this.#clear ? this.#settings : {};
     this.#renew = false;
     this.#clear = false;
     this.#dropUntil = undefined;
     this.#sent = id ? { id, issuedAt: context.now } : undefined;
-    if (!id) return [clearingCookie(this.#name, options, context, !this.#hasChanged)];
+    if (!id) {
+      const cookie = clearingCookie(this.#name, options, context, !this.#hasChanged);
+      return [clearSiteData === undefined ? cookie : { ...cookie, clearSiteData }];
+    }
     const value = this.#settings.encode(this.#name, id);
     return [sessionCookie(this.#name, value, options, context, !this.#hasChanged)];
   }

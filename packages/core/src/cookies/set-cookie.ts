@@ -13,6 +13,8 @@ export interface SetCookie {
    * that is worth nothing. A response that a shared cache may keep is sent without it; the next response carries it.
    */
   readonly isRenewal: boolean;
+  /** The header Clear-Site-Data to send with it, if a session was ended and the store has `withClearSiteData`. */
+  readonly clearSiteData?: string;
   toString(): string;
 }
 

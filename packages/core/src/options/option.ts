@@ -72,6 +72,9 @@ export interface SettingValues extends ConnectionDetails, Required<CookieOptions
   serializer: Serializer;
   cookieName: string;
   audience: string;
+  /** The least length of authentication keys. */
+  keyBytes: number;
+  clearSiteData: string;
   encryptedValues: EncryptedValues;
   concurrency: Concurrency;
   now: () => number;

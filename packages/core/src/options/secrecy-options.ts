@@ -1,4 +1,5 @@
-// The options that decide who can read sessions, and which store accepts a cookie.
+// The options that decide who can read sessions, which store accepts a cookie, and what stays in the browser.
+import { inspect } from "node:util";
 import { checkKeys } from "../codec/keys.ts";
 import { ConfigError } from "../errors.ts";
 import { checkOptionNames } from "../option-names.ts";
@@ -73,4 +74,32 @@ export function withEncryptedValues(options: EncryptedValues = {}): StoreOption 
   return option((settings) =>
     settings.set("withEncryptedValues", "encryptedValues", { compress, keys }),
   );
+}
+
+const SITE_DATA = ["cache", "cookies", "storage", "executionContexts", "*"] as const;
+
+/** What browsers remove by the header Clear-Site-Data. */
+export type SiteData = (typeof SITE_DATA)[number];
+
+/**
+ * Has the response to a logout, a `session.destroy()`, tell the browser to remove what the site has stored there, by the header `Clear-Site-Data`: pages in its
+ * cache, for example, which the next person at the computer could go back to. Default: `"cache"`, `"cookies"` and `"storage"`. Browsers obey it over
+ * HTTPS only, and may take a second for it. A header of the application stays.
+ *
+ * ```ts
+ * withClearSiteData("cache", "storage");
+ * ```
+ *
+ * `"cookies"` also removes those of other applications on the domain and its subdomains.
+ */
+export function withClearSiteData(...types: readonly SiteData[]): StoreOption {
+  const unknown = types.find((type) => !SITE_DATA.includes(type));
+  if (unknown !== undefined) {
+    throw new ConfigError(
+      `withClearSiteData got ${inspect(unknown)}. It takes ${SITE_DATA.map((type) => `"${type}"`).join(", ")}.`,
+    );
+  }
+  const chosen = types.length > 0 ? types : ["cache", "cookies", "storage"];
+  const header = chosen.map((type) => `"${type}"`).join(", ");
+  return option((settings) => settings.set("withClearSiteData", "clearSiteData", header));
 }

@@ -3,7 +3,7 @@ import { EncryptedBackend, type EncryptedBackendOptions } from "../backends/encr
 import { openBackend } from "../backends/open-backend.ts";
 import type { Backend } from "../backends/backend.ts";
 import type { CodecOptions } from "../codec/codec.ts";
-import { openKeyRing, type KeyRing, type Keys } from "../codec/key-ring.ts";
+import { openKeyRing, requireLongKeys, type KeyRing, type Keys } from "../codec/key-ring.ts";
 import { newSessionId } from "../codec/session-id.ts";
 import { publicIdOf, publish } from "../diagnostics.ts";
 import { ConfigError } from "../errors.ts";
@@ -41,6 +41,7 @@ const DEFAULT_MAX_READ_LENGTH = 1024 * 1024;
 const OF_COOKIES = [
   "cookieName",
   "audience",
+  "clearSiteData",
   "rolling",
   "renewal",
   "path",
@@ -70,7 +71,7 @@ const OF_COOKIES = [
  *
  * **Cookies**: `withCookieName`, `withPath`, `withSessionOptions`.
  *
- * **Secrecy**: `withEncryptedValues`, `withAudience`.
+ * **Secrecy**: `withEncryptedValues`, `withAudience`, `withClearSiteData`; `hardened` for all that a security review asks for.
  *
  * **Operation**: `withConnectTimeout`, `withOperationTimeout`, and for tests `withClock`.
  *
@@ -92,11 +93,14 @@ export async function createStore<Data extends object = SessionData>(
       "withEncryptedValues has keys, and createStore encrypts with its own. Leave them out.",
     );
   }
-  const keyRing = await openKeys(keys, settings, { maxAge: cookieOptions.maxAge, now });
+  const strong = requireLongKeys(keys, settings.get("keyBytes") ?? 0);
+  const keyRing = await openKeys(strong, settings, { maxAge: cookieOptions.maxAge, now });
   const records = await openRecords<Data>(settings, STORE_DEFAULTS, keyRing);
   const [audience, rolling] = [settings.get("audience"), settings.get("rolling")];
   checkIntervals(settings, cookieOptions.maxAge);
-  return new Store({ records, keyRing, defaultName, audience, rolling, cookieOptions, now });
+  const clearSiteData = settings.get("clearSiteData");
+  const cookies = { cookieOptions, clearSiteData };
+  return new Store({ records, keyRing, defaultName, audience, rolling, ...cookies, now });
 }
 
 /**

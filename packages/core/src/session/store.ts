@@ -34,6 +34,7 @@ export interface StoreParts<Data extends object> {
   readonly audience?: string | undefined;
   readonly rolling?: Rolling | undefined;
   readonly cookieOptions: ResolvedCookieOptions;
+  readonly clearSiteData?: string | undefined;
   readonly now: () => number;
 }
 
@@ -53,7 +54,8 @@ export class Store<Data extends object> implements RediStore<Data> {
   readonly #ownSettings = new WeakMap<CookieOptions, CheckedSettings>();
 
   constructor(parts: StoreParts<Data>) {
-    const { records, keyRing, defaultName, audience, rolling, cookieOptions, now } = parts;
+    const { records, keyRing, defaultName, audience, rolling, cookieOptions, clearSiteData, now } =
+      parts;
     this.defaultName = defaultName;
     this.records = records;
     this.#keyRing = keyRing;
@@ -61,6 +63,7 @@ export class Store<Data extends object> implements RediStore<Data> {
     this.#rolling = rolling;
     this.#settings = {
       cookieOptions,
+      clearSiteData,
       now,
       encode: (name, id) => keyRing.latest().encode(this.#signedName(name), id),
       signatureAge: cookieOptions.maxAge,

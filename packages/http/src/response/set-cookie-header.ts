@@ -16,6 +16,9 @@ export function addCookies(res: NodeResponse, cookies: readonly SetCookie[]): vo
   // Node examines every character of a header that is set, and this is called for each call that sends the header.
   const isSet = lines.length === present.length && lines.every((line, at) => line === present[at]);
   if (!isSet) res.setHeader("Set-Cookie", lines);
+  const siteData = cookies.find(({ clearSiteData }) => clearSiteData !== undefined)?.clearSiteData;
+  if (siteData !== undefined && !res.hasHeader("clear-site-data"))
+    res.setHeader("Clear-Site-Data", siteData);
   forbidSharedCache(res);
 }
 

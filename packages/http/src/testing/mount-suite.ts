@@ -7,6 +7,7 @@ import {
   isRedistoreError,
   keysFromStrings,
   StoreUnavailableError,
+  withClearSiteData,
   withClock,
   withMaxAge,
   withMemory,
@@ -27,6 +28,15 @@ const readPublic: SuiteHandler = ({ data, respond }) =>
   respond(JSON.stringify(data["seen"] ?? false), {
     headers: { "Cache-Control": "public, max-age=60" },
   });
+
+const logOut: SuiteHandler = async ({ destroy, respond }) => {
+  await destroy();
+  return respond("out");
+};
+const logOutWithHeader: SuiteHandler = async ({ destroy, respond }) => {
+  await destroy();
+  return respond("out", { headers: { "Clear-Site-Data": '"cookies"' } });
+};
 
 /** Options as JavaScript may give them, and what the message says of them. */
 const WRONG: readonly (readonly [string, object, RegExp])[] = [
@@ -154,6 +164,29 @@ export function mountSuite({ describe, it }: TestRunner, adapter: SuiteAdapter):
         );
         await rollingStore.close();
       }
+    });
+
+    it("clears what the browser has stored at a logout, if the store has withClearSiteData, and keeps the application's header", async () => {
+      const clearing = await createStore<SuiteData>(keysFromStrings(...generateKeys()), [
+        withMemory(),
+        withClearSiteData("cache", "storage"),
+      ]);
+      await withServer(
+        adapter,
+        { "/": view, "/out": logOut, "/own": logOutWithHeader },
+        async ({ browser }) => {
+          for (const [path, header] of [
+            ["/out", '"cache", "storage"'],
+            ["/own", '"cookies"'],
+            ["/out", undefined],
+          ] as const) {
+            if (header !== undefined) await browser.visit("/");
+            assert.equal((await browser.visit(path)).headers["clear-site-data"], header);
+          }
+        },
+        { input: () => clearing },
+      );
+      await clearing.close();
     });
 
     it("whose cookie has the path of the request, or of a folder above it, stores the session", () =>
