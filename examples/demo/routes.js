@@ -12,6 +12,7 @@ import { visit } from "./page/view.js";
  * @typedef {object} Demo
  * @property {import("./sessions/open-sessions.js").Sessions} sessions
  * @property {readonly import("./places.js").Place[]} places all servers; complete once they listen
+ * @property {import("./peer/peer-servers.js").Peers | undefined} peers the same with other sessions, for comparison; undefined in memory
  * @property {string} here the name of this server
  */
 

@@ -94,6 +94,26 @@ describe("two tabs that write at once", () => {
   });
 });
 
+describe("the same writes to express-session and connect-redis", () => {
+  it("show beside redistore's how many are kept, and the stored JSON stays readable", async () => {
+    const { express } = await startDemo();
+    const tab = await openTab(await openBrowser(), express);
+    await press(tab, `Write ${WRITES} times`);
+    const line = await tab.getByText(/^\d+ of \d+ with express-session/).innerText();
+    expect(Number.parseInt(line, 10)).toBeLessThan(WRITES);
+    expect(await tab.getByText(/^\d+ of \d+ of tab/).innerText()).toContain(
+      `${WRITES} of ${WRITES}`,
+    );
+    const json = await tab.getByRole("region", { name: "The stored value" }).innerText();
+    expect(JSON.parse(json)).toMatchObject({ visits: 2 });
+    expect(json).not.toContain("write ");
+    await tab.getByText(`And ${WRITES} writes, each with a key of its own`).click();
+    expect(await tab.getByRole("region", { name: "The stored writes" }).innerText()).toContain(
+      "29",
+    );
+  });
+});
+
 describe("a key rotation while the servers run", () => {
   it("signs the cookie again and keeps the login, also for a browser that returns later", async () => {
     const { express, koa } = await startDemo();

@@ -16,12 +16,19 @@ const PREFIX = "write ";
  * @property {Record<string, number>} by the count for each server
  */
 
-/**
- * A plain assignment, as in any handler: the store merges the changes of overlapping requests.
- *
- * @type {import("./actions.js").Action}
- */
+/** The store merges the changes of overlapping requests. @type {import("./actions.js").Action} */
 export async function write({ values }, form, { here }) {
+  recordWrite(values, form, here);
+}
+
+/**
+ * A plain assignment, as in any handler. The servers with other sessions, which the demo compares itself with, run it too.
+ *
+ * @param {import("./actions.js").DemoSession["values"]} values
+ * @param {URLSearchParams} form
+ * @param {string} here the name of the server
+ */
+export function recordWrite(values, form, here) {
   const [tab = "", n = ""] = [form.get("tab"), form.get("n")].map((field) => field ?? "");
   if (!/^\w{1,8}$/.test(tab) || !/^\d+$/.test(n) || Number(n) >= WRITES)
     throw new FormError(`A write has a "tab" of 1 to 8 letters, and an "n" below ${WRITES}.`);
@@ -63,6 +70,6 @@ function writesIn(values) {
 }
 
 /** @param {string} key @returns {key is `write ${string}`} */
-function isWrite(key) {
+export function isWrite(key) {
   return key.startsWith(PREFIX);
 }

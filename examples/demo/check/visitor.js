@@ -77,13 +77,24 @@ export class Visitor {
    * @param {Record<string, string>} fields
    * @returns {Promise<number>} the status
    */
-  async post(path, fields) {
+  post(path, fields) {
+    return this.postTo(this.#next(path), fields);
+  }
+
+  /**
+   * The same to a server that is not one of the three.
+   *
+   * @param {string} url
+   * @param {Record<string, string>} fields
+   * @returns {Promise<number>} the status
+   */
+  async postTo(url, fields) {
     const body = new URLSearchParams(fields).toString();
     const headers = {
       "content-type": "application/x-www-form-urlencoded",
       "user-agent": this.#userAgent,
     };
-    const { status } = await this.browser.visit(this.#next(path), {
+    const { status } = await this.browser.visit(url, {
       method: "POST",
       headers,
       body,

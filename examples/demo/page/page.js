@@ -2,7 +2,10 @@
 import { createHash } from "node:crypto";
 import { html, trusted } from "./html.js";
 import { SCRIPT } from "./script.js";
-import { account, basket, key, note, parallel, stored, time, visits } from "./sections.js";
+import { account } from "./account.js";
+import { parallel } from "./parallel.js";
+import { basket, key, note, time, visits } from "./sections.js";
+import { stored } from "./stored.js";
 import { STYLE } from "./style.js";
 
 /** @param {string} text */
@@ -18,13 +21,13 @@ const SCRIPT_ELEMENT = trusted(`<script type="module">${SCRIPT}</script>`);
  *
  * @param {import("./view.js").View} view
  */
-export function pageHeaders({ places }) {
+export function pageHeaders({ places, peers = [] }) {
   const policy = [
     "default-src 'none'",
     "img-src data:",
     `style-src ${styleHash}`,
     `script-src ${scriptHash}`,
-    `connect-src ${places.map(({ origin }) => origin).join(" ")}`,
+    `connect-src ${[...places, ...peers].map(({ origin }) => origin).join(" ")}`,
     "form-action 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",

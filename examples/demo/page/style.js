@@ -53,6 +53,7 @@ input { flex: 1 1 9rem; min-width: 0; background: var(--paper); color: inherit; 
 button, .button { display: inline-flex; align-items: center; border-color: var(--accent); background: var(--accent); color: var(--on-accent); text-decoration: none; cursor: pointer; }
 button:hover:enabled, .button:hover { filter: brightness(1.1); }
 button:disabled { opacity: 0.5; cursor: default; }
+.lost b { color: var(--accent); }
 .quiet { border-color: var(--line); background: none; color: inherit; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 ul { margin: 0 0 0.75rem; padding: 0; list-style: none; }

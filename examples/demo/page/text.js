@@ -15,6 +15,7 @@ export function renderText(view) {
     basket,
     messages,
     presses,
+    peerPresses,
     clocks,
     key,
     stored,
@@ -31,6 +32,10 @@ export function renderText(view) {
           `basket    ${items.join(", ") || "empty"}`,
           ...messages.map((message) => `message   ${message}`),
           ...presses.map(({ tab, arrived }) => `writes    ${arrived} of ${WRITES} of tab ${tab}`),
+          ...peerPresses.map(
+            ({ tab, arrived, by }) =>
+              `peer      ${arrived} of ${WRITES} of tab ${tab} by ${Object.keys(by).join()}`,
+          ),
           ...devices.map(({ label, own }) => `device    ${label}${own ? " (this one)" : ""}`),
           ...clocks.map(({ name, left }) => `clock     ${name}: ${minutes(left)} left`),
           `session   ${session}`,

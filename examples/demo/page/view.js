@@ -19,6 +19,8 @@ import { pressesIn } from "../actions/writes.js";
  * @property {Record<string, number>} basket
  * @property {string[]} messages
  * @property {import("../actions/writes.js").Press[]} presses
+ * @property {import("../places.js").Place[] | undefined} peers servers with other sessions, for comparison; undefined without Redis
+ * @property {import("../actions/writes.js").Press[]} peerPresses what arrived there of the same
  * @property {import("../actions/clocks.js").Clock[]} clocks
  * @property {number} ahead seconds by which the demo's clock is ahead
  * @property {{ came: number | undefined, signs: number }} key the numbers of the key that signed the request's cookie, and of the key that signs now
@@ -34,7 +36,7 @@ import { pressesIn } from "../actions/writes.js";
  * @param {import("node:http").IncomingHttpHeaders} headers
  * @returns {Promise<View>}
  */
-export async function visit({ sessions, places, here }, session, headers) {
+export async function visit({ sessions, places, peers, here }, session, headers) {
   const { where, keys, clock, readStored } = sessions;
   const ended = session.rejected === "gone";
   const messages = session.flashes().map(String);
@@ -58,6 +60,8 @@ export async function visit({ sessions, places, here }, session, headers) {
     basket,
     messages,
     presses: pressesIn(session.values),
+    peers: peers && placesSeenFrom(peers.places, headers.host),
+    peerPresses: (await peers?.pressesOf(headers.cookie)) ?? [],
     clocks: clocksOf(clock, session),
     ahead: clock.ahead,
     key: { came: keys.numberOf(session.name, headers.cookie), signs: keys.count },

@@ -1,4 +1,5 @@
 // Starts the three servers on one store. They share one host, so a browser sends the same cookie to all of them.
+import { startPeers } from "../peer/peer-servers.js";
 import { listen, stop } from "../listen.js";
 import { createExpressServer } from "./express.js";
 import { createKoaServer } from "./koa.js";
@@ -13,7 +14,7 @@ const SERVERS = [
 
 /**
  * @typedef {object} Running
- * @property {import("../places.js").Place[]} places
+ * @property {import("../places.js").Place[]} places not the peers
  * @property {() => Promise<void>} stop
  */
 
@@ -29,12 +30,16 @@ export async function startServers(sessions, { port, exactly }) {
   const places = [];
   /** @type {import("node:http").Server[]} */
   const servers = [];
+  /** @type {import("../peer/peer-servers.js").Peers | undefined} */
+  let peers;
   const stopAll = async () => {
-    await Promise.all(servers.map((server) => stop(server)));
+    await Promise.all([...servers.map((server) => stop(server)), peers?.stop()]);
   };
   try {
+    const { redisUrl, prefix } = sessions;
+    if (redisUrl !== undefined) peers = await startPeers(redisUrl, `${prefix}peer:`);
     for (const [index, [name, create]] of SERVERS.entries()) {
-      const server = create({ sessions, places, here: name });
+      const server = create({ sessions, places, peers, here: name });
       const origin = await listen(server, { port: port && port + index, exactly });
       servers.push(server);
       places.push({ name, origin });

@@ -44,6 +44,8 @@ import { RotatingKeys } from "./rotating-keys.js";
  * @property {import("@redistore/core").RediStore<Values>} store
  * @property {RotatingKeys} keys
  * @property {DemoClock} clock
+ * @property {string | undefined} redisUrl undefined in memory
+ * @property {string} prefix of the keys in it
  * @property {string} where the place where sessions are stored, in a few words
  * @property {string} why the reason for that place
  * @property {(id: string) => Promise<StoredView | undefined>} readStored the record under this id
@@ -111,13 +113,16 @@ async function startOwnRedis() {
 async function openInRedis(url, prefix) {
   const { store, keys, clock } = await open(withURL(url), prefix);
   // Stored records are read with a separate client, to show what Redis has and not what the store reports.
-  const client = new Redis(url.replace(/^valkey/, "redis"), { lazyConnect: true });
+  const redisUrl = url.replace(/^valkey/, "redis");
+  const client = new Redis(redisUrl, { lazyConnect: true });
   // Without a listener ioredis prints every failed attempt. The command still rejects.
   client.on("error", () => {});
   return {
     store,
     keys,
     clock,
+    redisUrl,
+    prefix,
     readStored: async (id) => {
       const key = prefix + id;
       const [value, expires] = await Promise.all([client.get(key), client.ttl(key)]);
@@ -141,6 +146,8 @@ async function openInMemory(reason, prefix) {
     store,
     keys,
     clock,
+    redisUrl: undefined,
+    prefix,
     where: "the memory of this process",
     why: reason.message,
     readStored: async (id) => {
