@@ -76,6 +76,7 @@ it("exports these values from @redistore/core/web", () => {
       "RequestSessions",
       "Source",
       "checkOptionNames",
+      "checkedTtl",
       "cookieValues",
       "declareLayout",
       "declareStoreLayout",

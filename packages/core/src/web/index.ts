@@ -20,3 +20,4 @@ export { declareLayout } from "../one-per-process.ts";
 export { declareStoreLayout } from "../session/redi-store.ts";
 export { checkOptionNames } from "../option-names.ts";
 export { warnOfError, warnOnce } from "../process-warning.ts";
+export { checkedTtl, type HostStoreOptions } from "./host-lifetime.ts";

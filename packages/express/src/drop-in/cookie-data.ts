@@ -51,3 +51,9 @@ export function sameLifetime(one: CookieData, other: CookieData): boolean {
   if (typeof a === "number" && typeof b === "number") return Math.abs(a - b) < DRIFT;
   return (a ?? null) === (b ?? null);
 }
+
+/** The lifetime of a session with this stored cookie, in seconds; 0: until the browser closes. */
+export function storedLifetime(cookie: unknown): number {
+  const { originalMaxAge } = (cookie ?? {}) as { readonly originalMaxAge?: unknown };
+  return typeof originalMaxAge === "number" ? Math.ceil(originalMaxAge / 1000) : 0;
+}

@@ -1,5 +1,6 @@
 // One load of one session: saves what express-session made of it back into the record it came from.
 import { isRedistoreError, SessionGoneError, type SessionRecord } from "@redistore/core";
+import type { HostStoreOptions } from "@redistore/core/web";
 import type { SessionData } from "express-session";
 import { cookieData, type CookieData, renews, sameLifetime, secondsLeft } from "./cookie-data.ts";
 
@@ -31,6 +32,7 @@ export class ExpressRecord {
   /** The id that express-session uses. */
   readonly sid: string;
   readonly #record: SessionRecord<Values>;
+  readonly #ttl: HostStoreOptions["ttl"];
   #regenerated = false;
   #savesNothing = false;
   /** The last write that set the expiry. */
@@ -38,9 +40,10 @@ export class ExpressRecord {
   /** The cookie when the session was loaded or last saved: as stored, and as express-session had it. */
   #cookie: { readonly stored: unknown; readonly given: CookieData | undefined };
 
-  constructor(sid: string, record: SessionRecord<object>) {
+  constructor(sid: string, record: SessionRecord<object>, ttl?: HostStoreOptions["ttl"]) {
     this.sid = sid;
     this.#record = record;
+    this.#ttl = ttl;
     const stored = this.#record.values["cookie"];
     this.#cookie = { stored, given: this.isLive ? cookieData(this.#liveCookie()) : undefined };
   }
@@ -82,7 +85,7 @@ export class ExpressRecord {
     if (this.#regenerated) throw new SessionGoneError(REGENERATED);
     const record = this.#record;
     const cookie = cookieData(session.cookie);
-    const lifetime = this.#lifetime(cookie);
+    const lifetime = this.#ttl?.(session as Values) ?? this.#lifetime(cookie);
     if (lifetime < 0) {
       await record.destroy();
       return;
@@ -96,8 +99,13 @@ export class ExpressRecord {
       // A renewal does not cancel a lifetime that another request chose ("remember me").
       return renews(theirs, stored) ? { ...theirs, expires: renewal["expires"] } : theirs;
     };
-    const mergedLifetime = ({ cookie: merged }: Values): number =>
-      renewal && isCookie(merged) && !renews(merged, stored) ? this.#lifetime(merged) : lifetime;
+    const mergedLifetime = (values: Values): number => {
+      if (this.#ttl) return Math.max(1, this.#ttl(values));
+      const { cookie: merged } = values;
+      return renewal && isCookie(merged) && !renews(merged, stored)
+        ? this.#lifetime(merged)
+        : lifetime;
+    };
     const written = await this.#write(lifetime, () => record.save(), mergedLifetime);
     if (!written) return this.touch(session);
     this.#cookie = { stored: saved, given: cookie };
@@ -106,7 +114,7 @@ export class ExpressRecord {
   /** Extends the expiry. Never creates or shortens. An ended session is no error, because nothing is lost. */
   async touch(session: AnySession): Promise<void> {
     if (this.#savesNothing || this.#regenerated) return;
-    const lifetime = this.#lifetime(cookieData(session.cookie));
+    const lifetime = this.#ttl?.(session as Values) ?? this.#lifetime(cookieData(session.cookie));
     const { at = 0, lifetime: written } = this.#lastWrite ?? {};
     if (lifetime < 0 || (lifetime === written && Date.now() - at < JUST_NOW)) return;
     await this.#write(lifetime, () => this.#touch());
@@ -121,7 +129,7 @@ export class ExpressRecord {
     this.#record.lifetime = UNSAVED_LIFETIME;
     await this.#record.regenerate({ keep: false }, sid);
     this.#regenerated = true;
-    return new ExpressRecord(sid, this.#record);
+    return new ExpressRecord(sid, this.#record, this.#ttl);
   }
 
   /** True if `save` would store anything. */

@@ -1,8 +1,15 @@
 // The store for applications that stay on express-session: saves are merged, and an ended session stays ended.
-import { isRedistoreError, type Records } from "@redistore/core";
-import { type RecordsInput, recordsSource, type Source } from "@redistore/core/web";
+import { isRedistoreError, type PrincipalSessions, type Records } from "@redistore/core";
+import {
+  checkedTtl,
+  type HostStoreOptions,
+  type RecordsInput,
+  recordsSource,
+  type Source,
+} from "@redistore/core/web";
 import { type Session, type SessionData, Store } from "express-session";
 import { type Callback, withCallback } from "./callback.ts";
+import { storedLifetime } from "./cookie-data.ts";
 import { type AnySession, ExpressRecord, hasData, LOADED_FROM } from "./express-record.ts";
 import {
   assertCookieCanBeSent,
@@ -44,6 +51,7 @@ const BATCH = 50;
  */
 export class ExpressSessionStore extends Store {
   readonly #source: Source<Records<object>>;
+  readonly #ttl: HostStoreOptions["ttl"];
   /** The record of each session object: of the data that `get` returned, and of the Session made of it. */
   readonly #records = new WeakMap<object, ExpressRecord>();
   /** Sessions that express-session generated: nothing is stored under their ids. */
@@ -57,10 +65,12 @@ export class ExpressSessionStore extends Store {
   /**
    * @param records what `createRecords` or `createStore` returns, or a promise of it, or a function that returns either: it is called at
    * once, and again by a later request if it failed
+   * @param options.ttl the lifetime of a session by its data, in seconds, as connect-redis takes it; default: that of its cookie
    * @throws ConfigError if it is none of these
    */
-  constructor(records: RecordsInput) {
+  constructor(records: RecordsInput, options: HostStoreOptions = {}) {
     super();
+    this.#ttl = checkedTtl("new ExpressSessionStore()", options);
     this.#source = recordsSource("new ExpressSessionStore()", records);
   }
 
@@ -116,6 +126,13 @@ export class ExpressSessionStore extends Store {
     return withCallback(this.#regenerate(req), callback);
   }
 
+  /** The sessions of one user, whom `withPrincipal` names, to list and to end them. */
+  async principal(id: string): Promise<PrincipalSessions> {
+    const lifetime = (values: Readonly<Record<string, unknown>>): number =>
+      this.#ttl?.(values) ?? storedLifetime(values["cookie"]);
+    return (await this.#source.open()).principal(id, lifetime);
+  }
+
   /** All sessions, each with its `id`, by SCAN. For operators: O(keys in the database). */
   override all(callback?: Callback<SessionData[]>): Promise<SessionData[]> {
     return withCallback(this.#all(), callback);
@@ -138,7 +155,7 @@ export class ExpressSessionStore extends Store {
 
   async #get(sid: string): Promise<SessionData | null> {
     const records = await this.#source.open();
-    const record = new ExpressRecord(sid, await records.load(sid));
+    const record = new ExpressRecord(sid, await records.load(sid), this.#ttl);
     if (!record.isLive) return null;
     const data = record.data();
     this.#records.set(data, record);
@@ -242,11 +259,12 @@ export class ExpressSessionStore extends Store {
       this.#records.get(session) ?? (copied instanceof ExpressRecord ? copied : undefined);
     if (known?.sid === sid) return known;
     if (!known && this.#generated.has(session)) {
-      const created = new ExpressRecord(sid, records.create(sid));
+      const created = new ExpressRecord(sid, records.create(sid), this.#ttl);
       this.#records.set(session, created);
       return created;
     }
     const present = await records.load(sid);
-    return new ExpressRecord(sid, present.state === "new" ? records.create(sid) : present);
+    const stored = present.state === "new" ? records.create(sid) : present;
+    return new ExpressRecord(sid, stored, this.#ttl);
   }
 }

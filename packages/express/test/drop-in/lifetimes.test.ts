@@ -1,6 +1,12 @@
 // How long sessions of express-session live, and that concurrent requests keep a lifetime that one of them chose.
 import { randomUUID } from "node:crypto";
-import { createRecords, withClient, withDefaultMaxAge, withKeyPrefix } from "@redistore/core";
+import {
+  createRecords,
+  withClient,
+  withDefaultMaxAge,
+  withKeyPrefix,
+  withPrincipal,
+} from "@redistore/core";
 import type { SessionData } from "express-session";
 import { createClient } from "redis";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
@@ -202,5 +208,59 @@ describe("express-session with resave", () => {
     await browser.visit("/start");
     expect((await browser.visit("/read")).text).toBe("1");
     expect((await browser.visit("/reload")).text).toBe("2");
+  });
+});
+
+describe("the option ttl", () => {
+  it("decides the lifetime by the values, at each save and touch, in place of the cookie's", async () => {
+    const { records, ttl } = await open();
+    const store = new ExpressSessionStore(records, {
+      ttl: (values) => (values["remembered"] === true ? 7200 : 600),
+    });
+    await store.set("a", sessionData(HOUR));
+    expect(await ttl()).toBe(600);
+    const session = await request(store);
+    session["remembered"] = true;
+    await store.set("a", session);
+    expect(await ttl()).toBe(7200);
+    await store.touch("a", await request(store));
+    expect(await ttl()).toBe(7200);
+  });
+
+  it("ends the session where it is 0 or less", async () => {
+    const { records } = await open();
+    const store = new ExpressSessionStore(records, { ttl: ({ over }) => (over === true ? 0 : 60) });
+    await store.set("a", sessionData(HOUR));
+    const session = await request(store);
+    session["over"] = true;
+    await store.set("a", session);
+    expect(await store.get("a")).toBeNull();
+  });
+
+  it("is refused if it is no function, or returns no seconds", async () => {
+    const { records } = await open();
+    expect(() => new ExpressSessionStore(records, { ttl: 60 as never })).toThrow(
+      /ttl is 60. It takes a function/,
+    );
+    expect(() => new ExpressSessionStore(records, { prefix: "sess:" } as never)).toThrow(
+      /no option "prefix"/,
+    );
+    const store = new ExpressSessionStore(records, { ttl: () => Number.NaN });
+    await expect(store.set("a", sessionData(HOUR))).rejects.toThrow(/ttl returned NaN/);
+  });
+});
+
+describe("the sessions of a user", () => {
+  it("are listed with the time of their last use by the cookie's lifetime, and can be ended", async () => {
+    const named = withPrincipal(({ user }: { user?: string }) => user);
+    const { store } = await open(named);
+    const before = Date.now();
+    await store.set("a", sessionData(HOUR, { user: "ada" }));
+    const ada = await store.principal("ada");
+    const [listed, ...others] = await ada.sessions();
+    expect(others).toEqual([]);
+    expect(Math.abs(Number(listed?.lastSeenAt) - before)).toBeLessThan(5000);
+    expect(await ada.destroyAll()).toBe(1);
+    expect(await store.get("a")).toBeNull();
   });
 });

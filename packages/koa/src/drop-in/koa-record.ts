@@ -1,6 +1,7 @@
 // One load of one session: saves what koa-session made of it back into the record it came from.
 import { isDeepStrictEqual } from "node:util";
 import type { SessionRecord } from "@redistore/core";
+import type { HostStoreOptions } from "@redistore/core/web";
 
 /** A session as koa-session stores it, with its lifetime: `_expire` and `_maxAge` in milliseconds, or `_session`. */
 export type KoaSessionData = Record<string, unknown>;
@@ -10,13 +11,15 @@ const AFTER_EXPIRY = 10_000;
 
 export class KoaRecord {
   readonly #record: SessionRecord<KoaSessionData>;
+  readonly #ttl: HostStoreOptions["ttl"];
   /** The session when it was loaded or last saved. */
   #saved: KoaSessionData;
   /** Values of a session that had ended when it was to be regenerated. koa-session still shows them; they must not be stored again. */
   #endedValues: KoaSessionData = {};
 
-  constructor(record: SessionRecord<object>) {
+  constructor(record: SessionRecord<object>, ttl?: HostStoreOptions["ttl"]) {
     this.#record = record;
+    this.#ttl = ttl;
     this.#saved = this.data();
   }
 
@@ -36,7 +39,8 @@ export class KoaRecord {
    */
   async save(data: KoaSessionData, maxAge: unknown): Promise<void> {
     this.#copyValues(data, maxAge);
-    await this.#record.save();
+    if (this.#ttl && this.#ttl(data) < 0) await this.#record.destroy();
+    else await this.#record.save();
     this.#saved = data;
   }
 
@@ -72,10 +76,13 @@ export class KoaRecord {
       return typeof theirs === "number" ? Math.max(Number(mine), theirs) : theirs;
     };
     // Until the browser closes, maxAge is the text "session" and there is no `_expire`.
-    record.lifetime = ({ _expire }) =>
-      typeof _expire === "number"
+    record.lifetime = (merged) => {
+      if (this.#ttl) return Math.max(1, this.#ttl(merged));
+      const { _expire } = merged;
+      return typeof _expire === "number"
         ? Math.ceil((_expire + AFTER_EXPIRY - Date.now()) / 1000)
         : Math.ceil((typeof maxAge === "number" ? maxAge : 0) / 1000);
+    };
   }
 
   /** True if only the expiry moves and the lifetime is the same: koa-session moves the expiry with every save. */

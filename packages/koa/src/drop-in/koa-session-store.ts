@@ -2,11 +2,18 @@
 import { setImmediate } from "node:timers/promises";
 import {
   isRedistoreError,
+  type PrincipalSessions,
   type Records,
   SessionGoneError,
   type StoreUnavailableError,
 } from "@redistore/core";
-import { type RecordsInput, recordsSource, type Source } from "@redistore/core/web";
+import {
+  checkedTtl,
+  type HostStoreOptions,
+  type RecordsInput,
+  recordsSource,
+  type Source,
+} from "@redistore/core/web";
 import { type KoaSessionData, KoaRecord } from "./koa-record.ts";
 import {
   assertCookieCanBeSent,
@@ -57,15 +64,25 @@ interface ContextSessions {
  */
 export class KoaSessionStore {
   readonly #source: Source<Records<object>>;
+  readonly #ttl: HostStoreOptions["ttl"];
   readonly #contexts = new WeakMap<object, ContextSessions>();
 
   /**
    * @param records what `createRecords` or `createStore` returns, or a promise of it, or a function that returns either: it is called at
    * once, and again by a later request if it failed
+   * @param options.ttl the lifetime of a session by its data, in seconds; default: koa-session's `maxAge`
    * @throws ConfigError if it is none of these
    */
-  constructor(records: RecordsInput) {
+  constructor(records: RecordsInput, options: HostStoreOptions = {}) {
+    this.#ttl = checkedTtl("new KoaSessionStore()", options);
     this.#source = recordsSource("new KoaSessionStore()", records);
+  }
+
+  /** The sessions of one user, whom `withPrincipal` names, to list and to end them. */
+  async principal(id: string): Promise<PrincipalSessions> {
+    const lifetime = (values: KoaSessionData): number =>
+      this.#ttl?.(values) ?? Math.ceil(Number(values["_maxAge"] ?? 0) / 1000);
+    return (await this.#source.open()).principal(id, lifetime);
   }
 
   /** The session under `key`, or undefined. */
@@ -75,7 +92,7 @@ export class KoaSessionStore {
     { ctx }: KoaStoreOptions = {},
   ): Promise<KoaSessionData | undefined> {
     const records = await this.#source.open();
-    const record = new KoaRecord(await records.load(key));
+    const record = new KoaRecord(await records.load(key), this.#ttl);
     if (!record.isLive) return undefined;
     if (ctx) this.#sessionsOf(ctx).byKey.set(key, record);
     return record.data();
@@ -91,7 +108,10 @@ export class KoaSessionStore {
     const records = await this.#source.open();
     if (!ctx) {
       const present = await records.load(key);
-      const record = new KoaRecord(present.state === "new" ? records.create(key) : present);
+      const record = new KoaRecord(
+        present.state === "new" ? records.create(key) : present,
+        this.#ttl,
+      );
       return record.save(session, maxAge);
     }
     const sessions = this.#sessionsOf(ctx);
@@ -142,7 +162,7 @@ export class KoaSessionStore {
     // koa-session gets the error from Koa when it sets the cookie, which is its next step.
     if (!regenerating && isCookieRefused(ctx)) return;
     sessions.regenerating = undefined;
-    const record = regenerating ?? new KoaRecord(records.create(key));
+    const record = regenerating ?? new KoaRecord(records.create(key), this.#ttl);
     byKey.set(key, record);
     await (regenerating ? record.regenerate(key, session, maxAge) : record.save(session, maxAge));
     if (sessions.newKey === undefined) keepCookieWithErrors(ctx, () => liveNewKey(sessions));

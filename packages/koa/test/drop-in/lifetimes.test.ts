@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { createRecords, withDefaultMaxAge, withKeyPrefix, withURL } from "@redistore/core";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
+import { KoaSessionStore } from "../../src/koa-session/index.ts";
 import { ask } from "../../../../test/redis/ask.mjs";
 import { type Data, gate, hosts, type Page, serve } from "./application.ts";
 
@@ -138,5 +139,28 @@ describe.each(hosts)("the lifetime of a session of %s", (_host, host) => {
     await expect.poll(() => Date.now()).toBeGreaterThan(before - HOUR);
     await browser.visit("/");
     expect(await noted()).toBeGreaterThan(before);
+  });
+});
+
+describe("the option ttl", () => {
+  it("decides the lifetime by the values, and ends the session at 0", async () => {
+    const { records, ttl } = await open();
+    const store = new KoaSessionStore(records, {
+      ttl: ({ remembered, over }) => (over === true ? 0 : remembered === true ? 7200 : 600),
+    });
+    const [ctx, later] = [{}, {}] as { res: never }[] as never[];
+    await store.set("key", { n: 1 }, HOUR);
+    expect(await ttl()).toBe(600);
+    const loaded = await store.get("key", HOUR, { ctx });
+    await store.set("key", { ...loaded, remembered: true }, HOUR, { ctx });
+    expect(await ttl()).toBe(7200);
+    const again = await store.get("key", HOUR, { ctx: later });
+    await store.set("key", { ...again, over: true }, HOUR, { ctx: later });
+    expect(await store.get("key")).toBeUndefined();
+  });
+
+  it("is refused if it is no function", async () => {
+    const { records } = await open();
+    expect(() => new KoaSessionStore(records, { ttl: 60 as never })).toThrow(/It takes a function/);
   });
 });
