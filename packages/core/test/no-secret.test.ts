@@ -1,6 +1,6 @@
 // No secret leaves the store: ids, keys, passwords, cookies and values are in no event, trace, error, warning or inspection.
 import { randomUUID } from "node:crypto";
-import { subscribe, tracingChannel, unsubscribe } from "node:diagnostics_channel";
+import { tracingChannel } from "node:diagnostics_channel";
 import { inspect } from "node:util";
 import { Redis } from "ioredis";
 import { Redis as UntracedRedis } from "iovalkey";
@@ -10,6 +10,7 @@ import { type RedisProxy, startProxy } from "../../../test/redis/proxy.ts";
 import { type RedisServer, startRedis } from "../../../test/redis/server.ts";
 import { createCodec } from "../src/codec/secure-cookie.ts";
 import { keysFromBytes, keysFromEnv, keysFromStrings, type KeyPair } from "../src/codec/keys.ts";
+import { onEvent } from "../src/diagnostics.ts";
 import { withAuth, withConnectTimeout, withPassword } from "../src/options/connection-details.ts";
 import { withClient, withMemory, withURL } from "../src/options/connection-options.ts";
 import type { OptionalStoreOption } from "../src/options/option.ts";
@@ -43,10 +44,8 @@ const KEYS = keysFromStrings(AUTHENTICATION, ENCRYPTION);
 const secrets = new Set<string>();
 /** All that anyone outside could see. */
 const seen: unknown[] = [];
+let stop: () => void;
 
-const CHANNELS = ["rejected", "conflict", "gone", "old-key", "ambiguous", "keys-failed"].map(
-  (name) => `redistore:${name}`,
-);
 const TRACES = [
   ...["load", "save", "destroy", "regenerate"].map((name) => `redistore:${name}`),
   ...["command", "batch", "connect"].flatMap((name) => [`ioredis:${name}`, `node-redis:${name}`]),
@@ -81,13 +80,13 @@ beforeEach(() => {
   secrets.clear();
   seen.length = 0;
   for (const secret of [PASSWORD, AUTHENTICATION, ENCRYPTION, VALUE]) secrets.add(secret);
-  for (const name of CHANNELS) subscribe(name, collect);
+  stop = onEvent(collect);
   for (const name of TRACES) tracingChannel(name).subscribe(handlers);
   process.on("warning", collect);
 });
 afterEach(() => {
   process.off("warning", collect);
-  for (const name of CHANNELS) unsubscribe(name, collect);
+  stop();
   for (const name of TRACES) tracingChannel(name).unsubscribe(handlers);
 });
 
@@ -183,6 +182,14 @@ async function useAndMisuse(sessions: RediStore<Values>): Promise<void> {
   await fail(() => (one.options.maxAge = 10 ** 12));
   one.options.maxAge = 60;
   await fail(() => one.update(async () => VALUE));
+  // A login, and an end from elsewhere.
+  const user = sessions.create();
+  await sessions.regenerate(user, { principal: "ada" });
+  secrets.add(user.id);
+  await sessions.regenerate(user, { grace: 5 });
+  secrets.add(user.id);
+  seen.push(await sessions.principal("ada").sessions());
+  await sessions.principal("ada").destroyAll();
   await sessions.destroy(one);
   seen.push(one.publicId, sessions, sessions.records);
 }
