@@ -39,6 +39,12 @@ async function rotate(session, _form, { sessions: { keys } }) {
   session.addFlash(`Key ${keys.count} signs cookies from now on.`);
 }
 
+/** @type {Action} */
+async function encrypt({ id, values }, _form, { sessions: { encrypted } }) {
+  if (!encrypted) throw new FormError("This needs Redis.");
+  await encrypted.store(id, values);
+}
+
 /** Starts a new session for a browser whose session has ended. Other actions cannot write to an ended session. @type {Action} */
 async function restart(session) {
   if (session.rejected !== "gone") return;
@@ -65,5 +71,6 @@ export const actions = new Map([
   ["/clear", { run: clear }],
   ["/wind-forward", { run: windForward }],
   ["/rotate", { run: rotate }],
+  ["/encrypt", { run: encrypt }],
   ["/restart", { run: restart, open: true }],
 ]);

@@ -1,12 +1,13 @@
 // Runs the steps of `--check` over HTTP, as browsers would, and prints the result of each.
 import { Visitor } from "./visitor.js";
 import { steps as basicSteps } from "./check-steps.js";
+import { atRestSteps } from "./at-rest-steps.js";
 import { clockSteps } from "./clock-steps.js";
 import { comparisonSteps } from "./comparison-steps.js";
 import { deviceSteps } from "./device-steps.js";
 import { Skipped } from "./skipped.js";
 
-const steps = { ...basicSteps, ...deviceSteps, ...comparisonSteps, ...clockSteps };
+const steps = { ...basicSteps, ...deviceSteps, ...comparisonSteps, ...atRestSteps, ...clockSteps };
 
 /**
  * @param {readonly import("../places.js").Place[]} places

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { html, trusted } from "./html.js";
 import { SCRIPT } from "./script.js";
+import { atRest } from "./at-rest.js";
 import { account } from "./account.js";
 import { parallel } from "./parallel.js";
 import { basket, key, note, time, visits } from "./sections.js";
@@ -66,7 +67,10 @@ export function renderPage(view) {
         </header>
         ${view.messages.map((message) => html`<p class="message" role="status">${message}</p>`)}
         ${view.refused && refusal(view)}
-        <main>${!view.ended && sections.map((section) => section(view))} ${stored(view)}</main>
+        <main>
+          ${!view.ended && sections.map((section) => section(view))} ${stored(view)}
+          ${!view.ended && atRest(view)}
+        </main>
       </body>
     </html>`;
   return page.toString();

@@ -54,6 +54,8 @@ button, .button { display: inline-flex; align-items: center; border-color: var(-
 button:hover:enabled, .button:hover { filter: brightness(1.1); }
 button:disabled { opacity: 0.5; cursor: default; }
 .lost b { color: var(--accent); }
+.beside { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 16rem), 1fr)); gap: 1rem; margin-top: 1rem; }
+.beside pre { max-height: 14rem; }
 .quiet { border-color: var(--line); background: none; color: inherit; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 ul { margin: 0 0 0.75rem; padding: 0; list-style: none; }

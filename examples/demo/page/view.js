@@ -24,6 +24,7 @@ import { pressesIn } from "../actions/writes.js";
  * @property {import("../actions/clocks.js").Clock[]} clocks
  * @property {number} ahead seconds by which the demo's clock is ahead
  * @property {{ came: number | undefined, signs: number }} key the numbers of the key that signed the request's cookie, and of the key that signs now
+ * @property {{ possible: boolean, copy: import("../sessions/encrypted-copies.js").EncryptedCopy | undefined }} encrypted
  * @property {string} csrf
  * @property {import("../sessions/open-sessions.js").StoredView | undefined} stored
  */
@@ -37,7 +38,7 @@ import { pressesIn } from "../actions/writes.js";
  * @returns {Promise<View>}
  */
 export async function visit({ sessions, places, peers, here }, session, headers) {
-  const { where, keys, clock, readStored } = sessions;
+  const { where, keys, clock, encrypted, readStored } = sessions;
   const ended = session.rejected === "gone";
   const messages = session.flashes().map(String);
   if (!ended) {
@@ -47,6 +48,7 @@ export async function visit({ sessions, places, peers, here }, session, headers)
     });
   }
   const { visits = 0, user, basket = {}, csrf = "" } = session.values;
+  const isStored = session.publicId !== "";
   return {
     where,
     here,
@@ -66,6 +68,10 @@ export async function visit({ sessions, places, peers, here }, session, headers)
     ahead: clock.ahead,
     key: { came: keys.numberOf(session.name, headers.cookie), signs: keys.count },
     csrf,
-    stored: session.publicId === "" ? undefined : await readStored(session.id),
+    encrypted: {
+      possible: encrypted !== undefined,
+      copy: isStored ? await encrypted?.read(session.id) : undefined,
+    },
+    stored: isStored ? await readStored(session.id) : undefined,
   };
 }

@@ -16,6 +16,7 @@ import { Redis } from "ioredis";
 import { findRedis } from "../../../test/redis/find-redis.mjs";
 import { startRedis } from "../../../test/redis/start-redis.mjs";
 import { ABSOLUTE_TIMEOUT, DemoClock } from "./clock.js";
+import { EncryptedCopies } from "./encrypted-copies.js";
 import { RotatingKeys } from "./rotating-keys.js";
 
 /**
@@ -49,6 +50,7 @@ import { RotatingKeys } from "./rotating-keys.js";
  * @property {string} where the place where sessions are stored, in a few words
  * @property {string} why the reason for that place
  * @property {(id: string) => Promise<StoredView | undefined>} readStored the record under this id
+ * @property {EncryptedCopies | undefined} encrypted copies of sessions as they are stored with withEncryptedValues; undefined in memory
  * @property {() => Promise<void>} close
  */
 
@@ -117,12 +119,15 @@ async function openInRedis(url, prefix) {
   const client = new Redis(redisUrl, { lazyConnect: true });
   // Without a listener ioredis prints every failed attempt. The command still rejects.
   client.on("error", () => {});
+  const shared = { keys, clock, maxLength: MAX_LENGTH, client };
+  const encrypted = await EncryptedCopies.open(url, prefix, shared);
   return {
     store,
     keys,
     clock,
     redisUrl,
     prefix,
+    encrypted,
     readStored: async (id) => {
       const key = prefix + id;
       const [value, expires] = await Promise.all([client.get(key), client.ttl(key)]);
@@ -130,6 +135,7 @@ async function openInRedis(url, prefix) {
     },
     close: async () => {
       client.disconnect();
+      await encrypted.close();
       await store.close();
     },
   };
@@ -148,6 +154,7 @@ async function openInMemory(reason, prefix) {
     clock,
     redisUrl: undefined,
     prefix,
+    encrypted: undefined,
     where: "the memory of this process",
     why: reason.message,
     readStored: async (id) => {

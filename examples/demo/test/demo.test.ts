@@ -19,14 +19,14 @@ describe("pnpm demo --check", () => {
     const demo = runDemo(["--check"], given);
     expect(await demo.ended).toMatchObject({ code: 0 });
     expect(demo.output()).toContain(`Redis at ${new URL(given.REDIS_URL).host}`);
-    expect(demo.output()).toContain("17 of 17 checks passed");
+    expect(demo.output()).toContain("18 of 18 checks passed");
   });
 
   it("passes in memory if there is no Redis, and prints that it does", async () => {
     const demo = runDemo(["--check"], none);
     expect(await demo.ended).toMatchObject({ code: 0 });
     expect(demo.output()).toContain("Sessions are in the memory of this process (REDIS_BIN is");
-    expect(demo.output()).toContain("16 of 17 checks passed, 1 skipped");
+    expect(demo.output()).toContain("16 of 18 checks passed, 2 skipped");
   });
 
   it("fails if no Redis is at REDIS_URL, and does not print its password", async () => {
@@ -46,7 +46,7 @@ describe("pnpm demo --check", () => {
     const { port } = sessionless.address() as AddressInfo;
     const origin = `http://127.0.0.1:${port}`;
     expect(await check([{ name: "Express", origin }])).toBe(false);
-    expect(log).toHaveBeenLastCalledWith("0 of 17 checks passed");
+    expect(log).toHaveBeenLastCalledWith("0 of 18 checks passed");
   });
 });
 
