@@ -17,8 +17,8 @@ const none = {};
 const plain = { read: { get: 1 }, write: { get: 1, set: 1 }, new: { set: 1 }, none };
 const bare = { read: none, write: none, new: none, none };
 const write = { mget: 1, evalsha: 1, get: 2, set: 1 };
-const ours = { read: { mget: 1 }, write, new: { evalsha: 1, mget: 1, set: 1 }, none };
-const touch = { mget: 2, evalsha: 1, pttl: 1, pexpire: 1 };
+const ours = { read: { mget: 1 }, write, new: { evalsha: 1, mget: 2, set: 1 }, none };
+const touch = { mget: 3, evalsha: 1, pttl: 1, pexpire: 1 };
 
 const COMMANDS = {
   "bare-ioredis": plain,
@@ -31,6 +31,8 @@ const COMMANDS = {
   "koa-session": plain,
   "redistore-express": ours,
   "redistore-http": ours,
+  "redistore-http-encrypted": ours,
+  "redistore-http-rolling": ours,
   "redistore-koa": ours,
 };
 
