@@ -7,9 +7,11 @@ import { useChromium } from "./stage.ts";
 const WRITES = 30;
 const openBrowser = useChromium();
 
-/** Resolves to the origin of each server. */
-async function startDemo(): Promise<{ express: string; koa: string; http: string }> {
-  const env = { REDIS_URL: inject("redisUrl"), SESSION_KEYS: undefined, PORT: undefined };
+/** Resolves to the origin of each server. Without a URL the demo starts a Redis itself. */
+async function startDemo(
+  redisUrl: string | undefined,
+): Promise<{ express: string; koa: string; http: string }> {
+  const env = { REDIS_URL: redisUrl, SESSION_KEYS: undefined, PORT: undefined };
   const demo: Demo = runDemo(["--port", "0"], env);
   await demo.printed("/csrf)");
   const origin = (name: string): string =>
@@ -45,7 +47,7 @@ describe("a login", () => {
   it.for(["127.0.0.1", "localhost"])(
     "on one server counts on the other two, at %s",
     async (host) => {
-      const { express } = await startDemo();
+      const { express } = await startDemo(inject("redisUrl"));
       const browser = await openBrowser();
       const tab = await openTab(browser, express.replace("127.0.0.1", host));
       await press(tab, "+ Honey");
@@ -66,7 +68,7 @@ describe("a login", () => {
 
 describe("two tabs that write at once", () => {
   it("lose no write if all writes are sent before the first response", async () => {
-    const { express, koa } = await startDemo();
+    const { express, koa } = await startDemo(inject("redisUrl"));
     const browser = await openBrowser();
     const tabs = [await openTab(browser, express), await openTab(browser, koa)];
     const pending: Route[] = [];
@@ -96,7 +98,7 @@ describe("two tabs that write at once", () => {
 
 describe("the same writes to express-session and connect-redis", () => {
   it("show beside redistore's how many are kept, and the stored JSON stays readable", async () => {
-    const { express } = await startDemo();
+    const { express } = await startDemo(inject("redisUrl"));
     const tab = await openTab(await openBrowser(), express);
     await press(tab, `Write ${WRITES} times`);
     const line = await tab.getByText(/^\d+ of \d+ with express-session/).innerText();
@@ -116,7 +118,7 @@ describe("the same writes to express-session and connect-redis", () => {
 
 describe("an encrypted copy", () => {
   it("is shown as the bytes in Redis, beside what the store reads from them", async () => {
-    const { koa } = await startDemo();
+    const { koa } = await startDemo(inject("redisUrl"));
     const tab = await openTab(await openBrowser(), koa);
     await logIn(tab, "Ada");
     await press(tab, "Store an encrypted copy");
@@ -129,9 +131,28 @@ describe("an encrypted copy", () => {
   });
 });
 
+describe("an outage of Redis", () => {
+  it("is over after ten seconds, and the page shows what each server responded; the login stays", async () => {
+    const { express } = await startDemo(undefined);
+    const tab = await openTab(await openBrowser(), express);
+    await logIn(tab, "Ada");
+    await press(tab, "Stop Redis for 10 seconds");
+    await tab.getByText("Redis is back.").waitFor();
+    const rows = await tab
+      .getByRole("listitem")
+      .filter({ hasText: "after the outage" })
+      .allInnerTexts();
+    const refused = ["Express", "Koa", "node:http"].map((name) => `${name}: 503 after`);
+    expect(rows).toEqual(
+      [...refused, "connect-redis: "].map((start) => expect.stringContaining(start)),
+    );
+    expect(await loginHeading(tab)).toBe("Ada is logged in");
+  });
+});
+
 describe("a key rotation while the servers run", () => {
   it("signs the cookie again and keeps the login, also for a browser that returns later", async () => {
-    const { express, koa } = await startDemo();
+    const { express, koa } = await startDemo(inject("redisUrl"));
     const [browser, away] = [await openBrowser(), await openBrowser()];
     const tab = await openTab(browser, express);
     await logIn(tab, "Ada");
@@ -161,7 +182,7 @@ describe("a key rotation while the servers run", () => {
 
 describe("an hour by the demo's clock", () => {
   it("ends the login, and the visitor is offered a new session", async () => {
-    const { express, koa } = await startDemo();
+    const { express, koa } = await startDemo(inject("redisUrl"));
     const tab = await openTab(await openBrowser(), express);
     await logIn(tab, "Ada");
     for (const left of [60, 40, 20]) {
@@ -179,7 +200,7 @@ describe("an hour by the demo's clock", () => {
 
 describe("a logout", () => {
   it("ends the login on every server and in every tab", async () => {
-    const { express, koa, http } = await startDemo();
+    const { express, koa, http } = await startDemo(inject("redisUrl"));
     const browser = await openBrowser();
     const tab = await openTab(browser, express);
     await logIn(tab, "Ada");
@@ -193,7 +214,7 @@ describe("a logout", () => {
   });
 
   it("everywhere ends the sessions of that user in all browsers, and no other session", async () => {
-    const { express, koa, http } = await startDemo();
+    const { express, koa, http } = await startDemo(inject("redisUrl"));
     const [browser, second, stranger] = [
       await openBrowser(),
       await openBrowser(),
@@ -221,7 +242,7 @@ describe("a logout", () => {
   });
 
   it("of one device, or of all others, is a click in the list of devices", async () => {
-    const { express, koa, http } = await startDemo();
+    const { express, koa, http } = await startDemo(inject("redisUrl"));
     const [laptop, phone, tablet] = [
       await openTab(await openBrowser({ userAgent: "Firefox (Linux)" }), express),
       await openTab(await openBrowser({ userAgent: "Safari (iPhone)" }), koa),

@@ -39,6 +39,20 @@ async function rotate(session, _form, { sessions: { keys } }) {
   session.addFlash(`Key ${keys.count} signs cookies from now on.`);
 }
 
+/** Responds after the outage. The page was loaded before it, and the session is stored after it. @type {Action} */
+async function stopRedis(session, _form, { sessions: { outage }, places, peers }, { cookie = "" }) {
+  if (!outage.possible) throw new FormError("This needs a Redis of the demo's own.");
+  const targets = places.map(({ name, origin }) => ({ name, url: `${origin}/csrf`, cookie }));
+  const [peer] = peers?.places ?? [];
+  if (peers && peer) {
+    // Without a session it would not ask Redis.
+    const target = { name: peer.name, url: `${peer.origin}/presses`, cookie: await peers.begin() };
+    targets.push(target);
+  }
+  await outage.run(targets);
+  session.addFlash("Redis is back.");
+}
+
 /** @type {Action} */
 async function encrypt({ id, values }, _form, { sessions: { encrypted } }) {
   if (!encrypted) throw new FormError("This needs Redis.");
@@ -71,6 +85,7 @@ export const actions = new Map([
   ["/clear", { run: clear }],
   ["/wind-forward", { run: windForward }],
   ["/rotate", { run: rotate }],
+  ["/outage", { run: stopRedis }],
   ["/encrypt", { run: encrypt }],
   ["/restart", { run: restart, open: true }],
 ]);

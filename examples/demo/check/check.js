@@ -5,9 +5,17 @@ import { atRestSteps } from "./at-rest-steps.js";
 import { clockSteps } from "./clock-steps.js";
 import { comparisonSteps } from "./comparison-steps.js";
 import { deviceSteps } from "./device-steps.js";
+import { outageSteps } from "./outage-steps.js";
 import { Skipped } from "./skipped.js";
 
-const steps = { ...basicSteps, ...deviceSteps, ...comparisonSteps, ...atRestSteps, ...clockSteps };
+const steps = {
+  ...basicSteps,
+  ...deviceSteps,
+  ...comparisonSteps,
+  ...atRestSteps,
+  ...outageSteps,
+  ...clockSteps,
+};
 
 /**
  * @param {readonly import("../places.js").Place[]} places

@@ -4,6 +4,7 @@ import { html, trusted } from "./html.js";
 import { SCRIPT } from "./script.js";
 import { atRest } from "./at-rest.js";
 import { account } from "./account.js";
+import { outage } from "./outage.js";
 import { parallel } from "./parallel.js";
 import { basket, key, note, time, visits } from "./sections.js";
 import { stored } from "./stored.js";
@@ -76,7 +77,7 @@ export function renderPage(view) {
   return page.toString();
 }
 
-const sections = [visits, account, parallel, time, key, basket, note];
+const sections = [visits, account, parallel, outage, time, key, basket, note];
 
 /** @param {import("./view.js").View} view */
 function servers({ here, places }) {

@@ -12,6 +12,7 @@ export function renderText(view) {
     visits,
     user,
     devices,
+    outage,
     basket,
     messages,
     presses,
@@ -35,6 +36,9 @@ export function renderText(view) {
           ...peerPresses.map(
             ({ tab, arrived, by }) =>
               `peer      ${arrived} of ${WRITES} of tab ${tab} by ${Object.keys(by).join()}`,
+          ),
+          ...outage.responses.map(
+            ({ name, during, after }) => `outage    ${name}: ${during}; after it ${after}`,
           ),
           ...devices.map(({ label, own }) => `device    ${label}${own ? " (this one)" : ""}`),
           ...clocks.map(({ name, left }) => `clock     ${name}: ${minutes(left)} left`),

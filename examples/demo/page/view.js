@@ -25,6 +25,7 @@ import { pressesIn } from "../actions/writes.js";
  * @property {number} ahead seconds by which the demo's clock is ahead
  * @property {{ came: number | undefined, signs: number }} key the numbers of the key that signed the request's cookie, and of the key that signs now
  * @property {{ possible: boolean, copy: import("../sessions/encrypted-copies.js").EncryptedCopy | undefined }} encrypted
+ * @property {{ possible: boolean, responses: import("../sessions/outage.js").Responses[] }} outage
  * @property {string} csrf
  * @property {import("../sessions/open-sessions.js").StoredView | undefined} stored
  */
@@ -38,7 +39,7 @@ import { pressesIn } from "../actions/writes.js";
  * @returns {Promise<View>}
  */
 export async function visit({ sessions, places, peers, here }, session, headers) {
-  const { where, keys, clock, encrypted, readStored } = sessions;
+  const { where, keys, clock, encrypted, outage, readStored } = sessions;
   const ended = session.rejected === "gone";
   const messages = session.flashes().map(String);
   if (!ended) {
@@ -68,6 +69,7 @@ export async function visit({ sessions, places, peers, here }, session, headers)
     ahead: clock.ahead,
     key: { came: keys.numberOf(session.name, headers.cookie), signs: keys.count },
     csrf,
+    outage: { possible: outage.possible, responses: outage.responses },
     encrypted: {
       possible: encrypted !== undefined,
       copy: isStored ? await encrypted?.read(session.id) : undefined,

@@ -25,6 +25,7 @@ const PATIENCE = 2000;
  * @typedef {object} Peers
  * @property {import("../places.js").Place[]} places
  * @property {(cookies: string | undefined) => Promise<Press[]>} pressesOf what the session of this Cookie header has
+ * @property {() => Promise<string>} begin a session; resolves with its cookie
  * @property {() => Promise<void>} stop
  */
 
@@ -53,6 +54,13 @@ export async function startPeers(url, prefix) {
         signal,
       });
       return response.ok ? /** @type {Promise<Press[]>} */ (response.json()) : [];
+    },
+    begin: async () => {
+      const { headers } = await fetch(`${origins[0]}/peer-start`, { method: "POST" });
+      return headers
+        .getSetCookie()
+        .map((line) => line.split(";", 1)[0])
+        .join("; ");
     },
     stop: async () => {
       await Promise.all(servers.map((server) => stop(server)));

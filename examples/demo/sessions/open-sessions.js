@@ -17,6 +17,7 @@ import { findRedis } from "../../../test/redis/find-redis.mjs";
 import { startRedis } from "../../../test/redis/start-redis.mjs";
 import { ABSOLUTE_TIMEOUT, DemoClock } from "./clock.js";
 import { EncryptedCopies } from "./encrypted-copies.js";
+import { Outage } from "./outage.js";
 import { RotatingKeys } from "./rotating-keys.js";
 
 /**
@@ -51,6 +52,7 @@ import { RotatingKeys } from "./rotating-keys.js";
  * @property {string} why the reason for that place
  * @property {(id: string) => Promise<StoredView | undefined>} readStored the record under this id
  * @property {EncryptedCopies | undefined} encrypted copies of sessions as they are stored with withEncryptedValues; undefined in memory
+ * @property {Outage} outage
  * @property {() => Promise<void>} close
  */
 
@@ -86,6 +88,7 @@ export async function openSessions({ lasting }) {
     ...sessions,
     where: `a Redis of the demo's own at 127.0.0.1:${server.port}`,
     why: how,
+    outage: new Outage(server),
     close: async () => {
       await sessions.close();
       await server.stop();
@@ -128,6 +131,7 @@ async function openInRedis(url, prefix) {
     redisUrl,
     prefix,
     encrypted,
+    outage: new Outage(undefined),
     readStored: async (id) => {
       const key = prefix + id;
       const [value, expires] = await Promise.all([client.get(key), client.ttl(key)]);
@@ -155,6 +159,7 @@ async function openInMemory(reason, prefix) {
     redisUrl: undefined,
     prefix,
     encrypted: undefined,
+    outage: new Outage(undefined),
     where: "the memory of this process",
     why: reason.message,
     readStored: async (id) => {

@@ -19,14 +19,20 @@ describe("pnpm demo --check", () => {
     const demo = runDemo(["--check"], given);
     expect(await demo.ended).toMatchObject({ code: 0 });
     expect(demo.output()).toContain(`Redis at ${new URL(given.REDIS_URL).host}`);
-    expect(demo.output()).toContain("18 of 18 checks passed");
+    expect(demo.output()).toContain("18 of 19 checks passed, 1 skipped");
+  });
+
+  it("passes with a Redis of the demo's own, which it stops for ten seconds", async () => {
+    const demo = runDemo(["--check"], { ...given, REDIS_URL: undefined });
+    expect(await demo.ended).toMatchObject({ code: 0 });
+    expect(demo.output()).toContain("19 of 19 checks passed");
   });
 
   it("passes in memory if there is no Redis, and prints that it does", async () => {
     const demo = runDemo(["--check"], none);
     expect(await demo.ended).toMatchObject({ code: 0 });
     expect(demo.output()).toContain("Sessions are in the memory of this process (REDIS_BIN is");
-    expect(demo.output()).toContain("16 of 18 checks passed, 2 skipped");
+    expect(demo.output()).toContain("16 of 19 checks passed, 3 skipped");
   });
 
   it("fails if no Redis is at REDIS_URL, and does not print its password", async () => {
@@ -46,7 +52,7 @@ describe("pnpm demo --check", () => {
     const { port } = sessionless.address() as AddressInfo;
     const origin = `http://127.0.0.1:${port}`;
     expect(await check([{ name: "Express", origin }])).toBe(false);
-    expect(log).toHaveBeenLastCalledWith("0 of 18 checks passed");
+    expect(log).toHaveBeenLastCalledWith("0 of 19 checks passed");
   });
 });
 
