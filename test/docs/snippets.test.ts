@@ -1,49 +1,16 @@
 // The code on the pages works: TypeScript compiles as it stands, JavaScript parses, and programs start and serve a request.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, inject, it, onTestFinished } from "vitest";
 import { PAGES, ROOT } from "../house/files.ts";
-
-/** Below the workspace that has every package and framework of the pages as a dependency. */
-const FOLDER = join(ROOT, "test/ecosystem/.cache/snippets");
-
-interface Snippet {
-  readonly page: string;
-  readonly line: number;
-  readonly language: "js" | "ts";
-  readonly code: string;
-}
-
-/** A comment `<!-- uses: CODE -->` before a fragment declares the names that it takes from the text around it. */
-function snippetsOf(page: string): Snippet[] {
-  const text = readFileSync(join(ROOT, page), "utf8");
-  return [...text.matchAll(/(?:^<!-- uses: ([^\n]*) -->\n\n)?^```(js|ts)\n(.*?)^```$/gms)].map(
-    ({ index, 1: uses = "", 2: language, 3: code }) => ({
-      page,
-      line: text.slice(0, index).split("\n").length,
-      language: language as Snippet["language"],
-      code: `${uses}\n${code}`,
-    }),
-  );
-}
+import { snippetsOf, writeSnippets } from "./snippets.ts";
 
 const pages = PAGES.map((page) => ({ page, snippets: snippetsOf(page) }));
 const withSnippets = pages.filter(({ snippets }) => snippets.length > 0);
-
-/** An empty folder with a module for each snippet. */
-function writeSnippets(name: string, snippets: readonly Snippet[]): string {
-  const folder = join(FOLDER, name.replaceAll("/", "-"));
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  for (const { line, language, code } of snippets) {
-    writeFileSync(join(folder, `line-${line}.${language}`), code);
-  }
-  return folder;
-}
 
 const run = promisify(execFile);
 
