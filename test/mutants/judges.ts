@@ -15,6 +15,9 @@ const REDIS = "packages/core/test/backends/redis";
 /** The probability of a lost reply, a late step or a crash at each step. */
 const FAULTS = 0.08;
 
+/** The rarest mutant of the index takes about 2000 runs to be found. */
+const RUNS_OF_USERS = 40_000;
+
 /** How the model of users runs, the way that finds the rarest mutants first. */
 const WAYS = [
   [0, true],
@@ -63,7 +66,7 @@ async function model(
     const { runUsersInMemory } = (await copy.load(`${RECORDS}/random-users.ts`)) as Users;
     return async () => {
       for (const [faults, byKey] of WAYS)
-        await runUsersInMemory(random, { runs: Math.min(runs, 4000), faults, byKey });
+        await runUsersInMemory(random, { runs: Math.min(runs, RUNS_OF_USERS), faults, byKey });
     };
   }
   const { runInterleavingsInMemory } = (await copy.load(
