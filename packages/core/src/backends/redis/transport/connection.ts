@@ -1,5 +1,6 @@
 // One connection that the store opens itself: an ioredis client that never reconnects and never sends a command twice.
 import { Command as ClientCommand, Redis } from "ioredis";
+import { concealArguments, isObserved } from "./conceal-arguments.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { ClientOptions, Endpoint } from "./endpoint.ts";
 import type { Command, Reply } from "./transport.ts";
@@ -108,7 +109,8 @@ export class Connection {
     void this.dispatcher.drained().then(() => this.disconnect());
   }
 
-  #call({ name, args, asking }: Command): Promise<Reply> {
+  #call(command: Command): Promise<Reply> {
+    const { name, args, asking } = isObserved(this.#client) ? concealArguments(command) : command;
     this.#corkUntilEndOfTurn();
     // If ASKING fails, the reply to the command is another redirection, so its error can be ignored.
     if (asking) this.#client.asking().catch(() => undefined);

@@ -1,6 +1,5 @@
 // Sends commands over one connection, settles each by its deadline, and notices when the connection stops responding.
 import type { Deadline } from "../../deadline.ts";
-import { concealArguments } from "./conceal-arguments.ts";
 import { DeadlineWatch } from "./deadline-watch.ts";
 import { connectionLost, timedOut, tooLate } from "./no-reply.ts";
 import { asServerError, type ServerError } from "./server-error.ts";
@@ -41,7 +40,7 @@ export class Dispatcher implements CommandTarget {
 
   constructor(address: string, call: Call, events: DispatcherEvents = {}) {
     this.address = address;
-    this.#call = (command) => call(concealArguments(command));
+    this.#call = call;
     this.#events = events;
   }
 

@@ -9,7 +9,8 @@ import {
   TOO_LATE_MS,
   TRY_AGAIN_MS,
 } from "../cluster/split-session.ts";
-import { Dispatcher } from "../dispatcher.ts";
+import { concealArguments } from "../conceal-arguments.ts";
+import { type Call, Dispatcher } from "../dispatcher.ts";
 import { OpeningError } from "../explain-failure.ts";
 import { tooLate, unreachable } from "../no-reply.ts";
 import { asServerError, isPermanent } from "../server-error.ts";
@@ -45,7 +46,7 @@ export class ClientTransport implements Transport {
     this.address = client.address;
     this.#client = client;
     this.#wasReady = client.state() === "ready";
-    this.#dispatcher = new Dispatcher(client.address, client.call, {
+    this.#dispatcher = new Dispatcher(client.address, concealed(client.call), {
       onResponsive: () => this.#waiters.resolveAll(this.#dispatcher),
       onRefusal: ({ code }) => {
         if (code === "READONLY") this.#leaveReplica();
@@ -112,7 +113,7 @@ export class ClientTransport implements Transport {
     const calls = await within(this.#client.masters(), deadline, () =>
       unreachable(this.address, new Error("the client did not connect to all masters in time")),
     );
-    return calls.map((call) => new Dispatcher(this.address, call));
+    return calls.map((call) => new Dispatcher(this.address, concealed(call)));
   }
 
   /** Leaves the client open, because it belongs to the application. */
@@ -170,4 +171,9 @@ export class ClientTransport implements Transport {
   #isUnresponsive(): boolean {
     return !this.isCluster && this.#dispatcher.unresponsiveSince !== undefined;
   }
+}
+
+/** Always concealed: the application's logs and instrumentations can look at its client in more ways than the store can see. */
+function concealed(call: Call): Call {
+  return (command) => call(concealArguments(command));
 }
