@@ -47,20 +47,21 @@ export type { NodeAddressInput } from "./options/node-address.ts";
 export {
   withAbsoluteTimeout,
   withAnonymousMaxAge,
+  withDefaultMaxAge,
+  withRenewal,
+  withRolling,
+} from "./options/lifetime-options.ts";
+export { withMaxSessionsPerPrincipal, withPrincipal } from "./options/principal-options.ts";
+export {
   withClock,
   withConcurrency,
   withCookieName,
-  withDefaultMaxAge,
   withKeyPrefix,
   withMaxAge,
   withMaxLength,
   withMaxReadLength,
-  withMaxSessionsPerPrincipal,
   withOperationTimeout,
   withPath,
-  withPrincipal,
-  withRenewal,
-  withRolling,
   withSerializer,
   withSessionOptions,
 } from "./options/store-options.ts";

@@ -7,11 +7,10 @@ import { withEncryptedValues } from "./secrecy-options.ts";
 import {
   withAbsoluteTimeout,
   withAnonymousMaxAge,
-  withCookieName,
   withDefaultMaxAge,
   withRolling,
-  withSessionOptions,
-} from "./store-options.ts";
+} from "./lifetime-options.ts";
+import { withCookieName, withSessionOptions } from "./store-options.ts";
 
 /** In bytes: as long as the MAC, so that no attack is cheaper than on the MAC itself. */
 const KEY_BYTES = 32;

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
 import { withMemory, withURL } from "../../src/options/connection-options.ts";
 import { collect, type OptionalStoreOption, type StoreOption } from "../../src/options/option.ts";
+import { withDefaultMaxAge } from "../../src/options/lifetime-options.ts";
 import {
   withCookieName,
-  withDefaultMaxAge,
   withMaxAge,
   withPath,
   withSessionOptions,

@@ -2,12 +2,11 @@
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
 import { collect, type SettingValues, type StoreOption } from "../../src/options/option.ts";
+import { withAnonymousMaxAge, withDefaultMaxAge } from "../../src/options/lifetime-options.ts";
 import {
   withClock,
   withConcurrency,
   withCookieName,
-  withAnonymousMaxAge,
-  withDefaultMaxAge,
   withKeyPrefix,
   withMaxAge,
   withMaxLength,

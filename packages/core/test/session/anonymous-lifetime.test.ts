@@ -4,13 +4,8 @@ import { Redis } from "ioredis";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { keysFromStrings } from "../../src/codec/keys.ts";
 import { withMemory, withURL } from "../../src/options/connection-options.ts";
-import {
-  withAnonymousMaxAge,
-  withClock,
-  withDefaultMaxAge,
-  withKeyPrefix,
-  withMaxAge,
-} from "../../src/options/store-options.ts";
+import { withAnonymousMaxAge, withDefaultMaxAge } from "../../src/options/lifetime-options.ts";
+import { withClock, withKeyPrefix, withMaxAge } from "../../src/options/store-options.ts";
 import type { OptionalStoreOption } from "../../src/options/option.ts";
 import { createRecords, createStore } from "../../src/session/create-store.ts";
 import type { SetCookie } from "../../src/cookies/set-cookie.ts";

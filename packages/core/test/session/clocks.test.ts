@@ -7,11 +7,10 @@ import type { OptionalStoreOption } from "../../src/options/option.ts";
 import {
   withAbsoluteTimeout,
   withAnonymousMaxAge,
-  withClock,
   withDefaultMaxAge,
-  withMaxAge,
   withRolling,
-} from "../../src/options/store-options.ts";
+} from "../../src/options/lifetime-options.ts";
+import { withClock, withMaxAge } from "../../src/options/store-options.ts";
 import { createStore } from "../../src/session/create-store.ts";
 import type { Session } from "../../src/session/session.ts";
 

@@ -6,12 +6,8 @@ import { keysFromStrings } from "../../src/codec/keys.ts";
 import { MemoryBackend } from "../../src/backends/memory/memory-backend.ts";
 import { withBackend } from "../../src/backends/with-backend.ts";
 import { withMemory, withURL } from "../../src/options/connection-options.ts";
-import {
-  withAbsoluteTimeout,
-  withClock,
-  withKeyPrefix,
-  withMaxAge,
-} from "../../src/options/store-options.ts";
+import { withAbsoluteTimeout } from "../../src/options/lifetime-options.ts";
+import { withClock, withKeyPrefix, withMaxAge } from "../../src/options/store-options.ts";
 import type { OptionalStoreOption } from "../../src/options/option.ts";
 import { createStore } from "../../src/session/create-store.ts";
 import type { SetCookie } from "../../src/cookies/set-cookie.ts";

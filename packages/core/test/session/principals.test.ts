@@ -3,12 +3,9 @@ import { describe, expect, it } from "vitest";
 import { MemoryBackend } from "../../src/backends/memory/memory-backend.ts";
 import { withBackend } from "../../src/backends/with-backend.ts";
 import { keysFromStrings } from "../../src/codec/keys.ts";
-import {
-  withAnonymousMaxAge,
-  withClock,
-  withMaxAge,
-  withPrincipal,
-} from "../../src/options/store-options.ts";
+import { withAnonymousMaxAge } from "../../src/options/lifetime-options.ts";
+import { withPrincipal } from "../../src/options/principal-options.ts";
+import { withClock, withMaxAge } from "../../src/options/store-options.ts";
 import { createRecords, createStore } from "../../src/session/create-store.ts";
 
 const KEYS = keysFromStrings("k".repeat(32));

@@ -6,12 +6,8 @@ import { withBackend } from "../../src/backends/with-backend.ts";
 import { keysFromStrings } from "../../src/codec/keys.ts";
 import type { CookieCarrier } from "../../src/cookies/cookie-carrier.ts";
 import { ConfigError, SessionGoneError } from "../../src/errors.ts";
-import {
-  withAbsoluteTimeout,
-  withClock,
-  withMaxAge,
-  withRenewal,
-} from "../../src/options/store-options.ts";
+import { withAbsoluteTimeout, withRenewal } from "../../src/options/lifetime-options.ts";
+import { withClock, withMaxAge } from "../../src/options/store-options.ts";
 import { createRecords, createStore } from "../../src/session/create-store.ts";
 import type { Session } from "../../src/session/session.ts";
 

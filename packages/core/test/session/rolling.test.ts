@@ -10,11 +10,10 @@ import { withEncryptedValues } from "../../src/options/secrecy-options.ts";
 import {
   withAbsoluteTimeout,
   withAnonymousMaxAge,
-  withClock,
   withDefaultMaxAge,
-  withMaxAge,
   withRolling,
-} from "../../src/options/store-options.ts";
+} from "../../src/options/lifetime-options.ts";
+import { withClock, withMaxAge } from "../../src/options/store-options.ts";
 import { createRecords, createStore } from "../../src/session/create-store.ts";
 import type { Session } from "../../src/session/session.ts";
 import { SteppingBackend } from "./records/stepping-backend.ts";

@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import type { Backend } from "../../src/backends/backend.ts";
 import { ConfigError, SessionGoneError, SessionLimitError } from "../../src/errors.ts";
-import { withMaxSessionsPerPrincipal, withPrincipal } from "../../src/options/store-options.ts";
+import { withMaxSessionsPerPrincipal, withPrincipal } from "../../src/options/principal-options.ts";
 import { withBackend } from "../../src/backends/with-backend.ts";
 import { Deadline } from "../../src/backends/deadline.ts";
 import type { RecordsSettings } from "../../src/protocol/protocol-context.ts";

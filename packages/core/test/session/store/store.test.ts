@@ -4,11 +4,11 @@ import { describe, expect, inject, it } from "vitest";
 import { generateKeys, keysFromStrings } from "../../../src/codec/keys.ts";
 import { ConfigError, SerializationError, StoreUnavailableError } from "../../../src/errors.ts";
 import { withMemory, withURL } from "../../../src/options/connection-options.ts";
+import { withDefaultMaxAge } from "../../../src/options/lifetime-options.ts";
 import {
   withClock,
   withConcurrency,
   withCookieName,
-  withDefaultMaxAge,
   withKeyPrefix,
   withMaxAge,
   withMaxLength,
