@@ -118,9 +118,10 @@ export class InterleavedClient {
       } catch (error) {
         if (!(error instanceof StoreUnavailableError) || attempt === 3) throw error;
         isUncertain ||= error.outcome === "unknown";
-        for (const flash of isUncertain ? added : []) this.#uncertain.add(flash);
-        // A repetition that got no reply may have stored late flashes, and then nothing stores them again.
-        if (isUncertain) this.#late.added.length = 0;
+        if (!isUncertain) continue;
+        // An attempt that got no reply may have stored late flashes, and then nothing stores them again.
+        const late = this.#late.added.splice(0);
+        for (const flash of [...added, ...late]) this.#uncertain.add(flash);
       }
     }
   }
