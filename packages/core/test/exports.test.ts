@@ -81,6 +81,7 @@ it("exports these values from @redistore/core/web", () => {
       "declareLayout",
       "declareStoreLayout",
       "failureResponse",
+      "leaveBehind",
       "mergeSetCookies",
       "openStore",
       "recordsSource",

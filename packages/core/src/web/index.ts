@@ -21,3 +21,4 @@ export { declareStoreLayout } from "../session/redi-store.ts";
 export { checkOptionNames } from "../option-names.ts";
 export { warnOfError, warnOnce } from "../process-warning.ts";
 export { checkedTtl, type HostStoreOptions } from "./host-lifetime.ts";
+export { leaveBehind } from "./left-behind.ts";

@@ -1,6 +1,6 @@
 // One load of one session: saves what express-session made of it back into the record it came from.
 import { isRedistoreError, SessionGoneError, type SessionRecord } from "@redistore/core";
-import type { HostStoreOptions } from "@redistore/core/web";
+import { type HostStoreOptions, leaveBehind } from "@redistore/core/web";
 import type { SessionData } from "express-session";
 import { cookieData, type CookieData, renews, sameLifetime, secondsLeft } from "./cookie-data.ts";
 
@@ -76,7 +76,8 @@ export class ExpressRecord {
 
   /**
    * Stores what changed in `session` since it was loaded or last saved, merged into what other requests stored. If nothing changed, it
-   * extends the expiry. A session whose cookie has expired is destroyed, as by connect-redis.
+   * extends the expiry. A session whose cookie has expired is destroyed, as by connect-redis. If it becomes another user's, `session` loses
+   * what is not stored of the first user's values.
    *
    * @throws SessionGoneError if there is something to store and the session has ended
    */
@@ -90,9 +91,10 @@ export class ExpressRecord {
       await record.destroy();
       return;
     }
+    const { principal } = record;
     const renewal = this.#copyValues(session, cookie);
     const { stored } = this.#cookie;
-    const saved = record.values["cookie"];
+    const { cookie: saved, ...sent } = record.values;
     record.incidentalKeys = renewal && ["cookie"];
     record.resolve = (key, mine, theirs) => {
       if (key !== "cookie" || !renewal || !isCookie(theirs)) return mine;
@@ -108,6 +110,7 @@ export class ExpressRecord {
     };
     const written = await this.#write(lifetime, () => record.save(), mergedLifetime);
     if (!written) return this.touch(session);
+    if (record.principal !== principal) leaveBehind(session, sent, record.values);
     this.#cookie = { stored: saved, given: cookie };
   }
 

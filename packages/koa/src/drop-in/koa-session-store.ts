@@ -156,7 +156,7 @@ export class KoaSessionStore {
     const sessions = this.#sessionsOf(ctx);
     const { byKey, ended, regenerating } = sessions;
     const known = byKey.get(key);
-    if (known) return known.save(session, maxAge);
+    if (known) return known.save(session, maxAge, ctx);
     if (ended.has(key)) throw new SessionGoneError(ENDED);
     assertCookieCanBeSent(ctx);
     // koa-session gets the error from Koa when it sets the cookie, which is its next step.
@@ -164,7 +164,9 @@ export class KoaSessionStore {
     sessions.regenerating = undefined;
     const record = regenerating ?? new KoaRecord(records.create(key), this.#ttl);
     byKey.set(key, record);
-    await (regenerating ? record.regenerate(key, session, maxAge) : record.save(session, maxAge));
+    await (regenerating
+      ? record.regenerate(key, session, maxAge, ctx)
+      : record.save(session, maxAge, ctx));
     if (sessions.newKey === undefined) keepCookieWithErrors(ctx, () => liveNewKey(sessions));
     sessions.newKey = key;
   }
