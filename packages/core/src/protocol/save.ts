@@ -1,6 +1,7 @@
 // Stores what one request changed: merged into the stored session, or in a new one.
 import type { Deadline } from "../backends/deadline.ts";
 import { deleteAllBut } from "../changes/merge.ts";
+import { mergeMetadata } from "../changes/metadata.ts";
 import { hasContent, type Content, type Values } from "../changes/record-format.ts";
 import type { Capture, PendingChange } from "../changes/working-copy.ts";
 import { publish } from "../diagnostics.ts";
@@ -34,12 +35,15 @@ export async function save(
     return update ? createUpdated(session, update, deadline) : create(session, deadline);
   }
   const step = { id: live.id, before, after, seconds: session.seconds() };
-  const isListed = await listBefore(context, step, deadline).catch((error: unknown) => {
-    copy.metadata = before; // The next save has to list it.
+  // Whose session it was: the next save has to list it, and to leave the values of another user behind.
+  const undo = (error: unknown): never => {
+    copy.metadata = mergeMetadata(after, copy.metadata, before);
     return session.noteGone(error);
-  });
+  };
+  const isListed = await listBefore(context, step, deadline).catch(undo);
   try {
-    const result = await saveStored(session, live, before.principal, deadline, update);
+    const { principal: earlier } = before;
+    const result = await saveStored(session, live, earlier, deadline, update).catch(undo);
     const committed = result !== "nothing";
     const { principal } = copy.metadata;
     if (!committed && isListed) await unlistAfter(context, step, after, deadline);

@@ -101,6 +101,27 @@ describe("a session whose values name the user", () => {
     expect(login.principal).toBe("bob");
   });
 
+  it("keeps nothing of another user's data either if the first save of the login failed", async () => {
+    const opened = await open();
+    const session = await guest(opened);
+    session.values.passport = { user: "ada" };
+    session.values.secret = "ada's";
+    await session.save();
+    const loaded = await opened.records.load(session.storedId);
+    session.values.theme = "dark";
+    await session.save();
+    loaded.values.passport = { user: "bob" };
+    loaded.resolve = () => {
+      throw new Error("failed");
+    };
+    await expect(loaded.save()).rejects.toThrow("failed");
+    loaded.resolve = undefined;
+    await loaded.save();
+    expect({ ...loaded.values }).toEqual({ passport: { user: "bob" } });
+    const [ada, bob] = ["ada", "bob"].map((user) => opened.records.principal(user).count());
+    expect([await ada, await bob]).toEqual([0, 1]);
+  });
+
   it("keeps a principal that regenerate was given while the values name none", async () => {
     const opened = await open();
     const { store } = opened;
