@@ -7,6 +7,7 @@ import { gone } from "./gone.ts";
 import { timeOf, withBeginning } from "./lifetime.ts";
 import { leadOn, leads, load, type LiveRecord } from "./load.ts";
 import { unlist } from "./principals/listing.ts";
+import { namedPrincipal } from "./principals/named.ts";
 import { regenerate } from "./regenerate/regenerate.ts";
 import { checkRegeneration, type Regeneration } from "./regenerate/regeneration.ts";
 import { save } from "./save.ts";
@@ -61,10 +62,11 @@ export async function destroy(session: SessionInUse, deadline: Deadline): Promis
 export async function move(
   session: SessionInUse,
   deadline: Deadline,
-  options: Regeneration,
+  given: Regeneration,
   id?: string,
 ): Promise<boolean> {
-  checkRegeneration(options);
+  checkRegeneration(given);
+  const options = withOtherUser(session, given);
   const { context, copy, location, isOwned: owned } = session;
   const { live } = location;
   const pending = copy.pending();
@@ -104,6 +106,16 @@ export async function move(
     if (pending) throw gone();
   }
   return result.outcome === "carried" || result.outcome === "led-on";
+}
+
+/** If the values name another user than that of the session, it is a login of that user, as it is for a save. */
+function withOtherUser({ context, copy }: SessionInUse, given: Regeneration): Regeneration {
+  const { principal: present } = copy.metadata;
+  const { principal, keep, grace = 0 } = given;
+  if (present === undefined || principal !== undefined || keep !== undefined || grace > 0)
+    return given;
+  const named = namedPrincipal(context.settings, copy.values);
+  return named === undefined || named === present ? given : { ...given, principal: named };
 }
 
 function publishMove(

@@ -122,6 +122,22 @@ describe("a session whose values name the user", () => {
     expect([await ada, await bob]).toEqual([0, 1]);
   });
 
+  it("keeps nothing of another user's data under a new id either, and keeps the login", async () => {
+    const opened = await open();
+    const session = await guest(opened);
+    session.values.passport = { user: "ada" };
+    session.values.secret = "ada's";
+    await session.save();
+    session.values.passport = { user: "bob" };
+    await session.regenerate();
+    session.values.theme = "dark";
+    await session.save();
+    const loaded = await opened.records.load(session.storedId);
+    expect({ ...loaded.values }).toEqual({ passport: { user: "bob" }, theme: "dark" });
+    expect([loaded.principal, loaded.isFresh(10)]).toEqual(["bob", true]);
+    expect(await opened.records.principal("ada").count()).toBe(0);
+  });
+
   it("keeps a principal that regenerate was given while the values name none", async () => {
     const opened = await open();
     const { store } = opened;

@@ -1,4 +1,4 @@
-// A login on koa-session that sets another user's id without regenerate: of the first user's values nothing may come along.
+// A login on koa-session that sets another user's id: of the first user's values nothing may come along.
 import { withMemory, withPrincipal } from "@redistore/core";
 import { describe, expect, it } from "vitest";
 import { KoaSessionStore } from "../../src/koa-session/index.ts";
@@ -14,7 +14,7 @@ const open = () =>
 
 const ada = { user: "ada", secret: "x", basket: { apples: 1 } };
 
-describe.each(hosts)("another user's login without regenerate on %s", (_, host) => {
+describe.each(hosts)("another user's login on %s", (_, host) => {
   /** Ada's session, then the request `login`. Returns what it responded, and what is stored after it. */
   async function logIn(login: Page) {
     const records = await open();
@@ -77,6 +77,17 @@ describe.each(hosts)("another user's login without regenerate on %s", (_, host) 
       session["seen"] = 1;
     });
     expect(values).toEqual({ user: "bob", seen: 1 });
+  });
+
+  it("takes nothing along to another key either, and is not lost", async () => {
+    const { text, values } = await logIn(async (ctx) => {
+      ctx.session["user"] = "bob";
+      await ctx.session.regenerate();
+      ctx.session["seen"] = 1;
+      ctx.body = ctx.session;
+    });
+    expect(values).toEqual({ user: "bob", seen: 1 });
+    expect(JSON.parse(text)).toEqual({ user: "bob", seen: 1 });
   });
 
   it("keeps the lifetime that koa-session notes in the session", async () => {

@@ -9,7 +9,7 @@ import { checkPrincipal } from "../principals/named.ts";
 export interface Regeneration<Key extends string = string> {
   /**
    * The user's id, for a login: this request has checked the user's credentials. Left out, the session stays with the principal it has,
-   * or belongs to none if `keep` is false.
+   * or belongs to none if `keep` is false. If the values name another one for `withPrincipal`, and `keep` is left out, it is a login of that one.
    */
   readonly principal?: string | undefined;
   /**
